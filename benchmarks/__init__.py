@@ -1,0 +1,1 @@
+"""Side by side with the packages a reader would otherwise use."""

@@ -1,0 +1,62 @@
+"""Numeric fingerprints: the figures of the book, compared with the printed ones.
+
+A lab calls ``fingerprint("03-cells", areas)`` beside each figure. The first build
+with ``COMPANION_FINGERPRINTS=write`` records a summary in
+``chapters/fingerprints.json``; the gate (``=check``) fails when a summary has
+changed, and a reader who changes a lab is left in peace.
+"""
+
+import json
+import os
+
+import numpy as np
+
+from coursework.layout import ROOT
+
+FILE = ROOT / "chapters" / "fingerprints.json"
+
+
+def fingerprint(name, values, *, rtol=1e-3):
+    """Compare a summary of the numbers behind a figure with the recorded one.
+
+    Parameters
+    ----------
+    name : str
+        ``"<chapter number>-<figure>"``, unique in the book.
+    values : array_like of float
+        What the figure draws.
+    rtol : float
+        How far minimum, mean and maximum may move, relative to the largest
+        absolute value. Wide where a figure depends on ties or on a solver.
+
+    Raises
+    ------
+    AssertionError
+        If the summary differs and ``COMPANION_FINGERPRINTS`` is ``check``.
+    """
+    mode = os.environ.get("COMPANION_FINGERPRINTS", "")
+    if mode not in ("check", "write"):
+        return
+    values = np.asarray(values, dtype=float)
+    got = {
+        "shape": list(values.shape),
+        "min": float(f"{np.nanmin(values):.6g}"),
+        "mean": float(f"{np.nanmean(values):.6g}"),
+        "max": float(f"{np.nanmax(values):.6g}"),
+    }
+    recorded = json.loads(FILE.read_text("utf-8")) if FILE.exists() else {}
+    if mode == "write":
+        recorded[name] = got
+        text = json.dumps(dict(sorted(recorded.items())), indent=1)
+        FILE.write_text(text + "\n", "utf-8")
+        return
+    if name not in recorded:
+        raise AssertionError(
+            f"figure {name} has no recorded fingerprint: "
+            "run `make fingerprints` and commit chapters/fingerprints.json"
+        )
+    want = recorded[name]
+    scale = max(abs(want["min"]), abs(want["max"]), 1e-12)
+    moved = [k for k in ("min", "mean", "max") if abs(got[k] - want[k]) > rtol * scale]
+    if got["shape"] != want["shape"] or moved:
+        raise AssertionError(f"figure {name} changed: recorded {want}, got {got}")

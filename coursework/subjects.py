@@ -1,0 +1,67 @@
+"""Functions under test: the reference ones, and readers' ones in their place."""
+
+import dataclasses
+import functools
+import importlib
+import typing
+
+from coursework.layout import module_order
+
+
+def reference_function(name):
+    """Return the reference function called ``module.function``."""
+    module, _, function = name.partition(".")
+    return getattr(importlib.import_module(f"reference.{module}"), function)
+
+
+def public_functions(module):
+    """Return the names in a reference module's ``__all__`` that are functions."""
+    namespace = importlib.import_module(f"reference.{module}")
+    return [
+        name
+        for name in namespace.__all__
+        if callable(getattr(namespace, name))
+        and not isinstance(getattr(namespace, name), type)
+    ]
+
+
+def full_name(function_name):
+    """Return ``module.function`` for the name of a function of the book.
+
+    Raises
+    ------
+    ValueError
+        If no module of the book has such a function.
+    """
+    if "." in function_name:
+        module, _, name = function_name.partition(".")
+        if module in module_order() and name in public_functions(module):
+            return function_name
+    else:
+        for module in module_order():
+            if function_name in public_functions(module):
+                return f"{module}.{function_name}"
+    known = [f"{m}.{f}" for m in module_order() for f in public_functions(m)]
+    raise ValueError(
+        f"the book has no function {function_name!r}; give one of these names as the "
+        f"second argument: {', '.join(known)}"
+    )
+
+
+def accept_tuples(function, name):
+    """Wrap a reader's function so that a tuple may stand for the dataclass.
+
+    The reference function's return annotation names the dataclass; the fields of
+    the tuple are in the documented order.
+    """
+    hints = typing.get_type_hints(reference_function(name))
+    result_type = hints.get("return")
+
+    @functools.wraps(function)
+    def wrapped(*args, **kwargs):
+        result = function(*args, **kwargs)
+        if dataclasses.is_dataclass(result_type) and isinstance(result, tuple):
+            return result_type(*result)
+        return result
+
+    return wrapped

@@ -1,0 +1,145 @@
+"""What every chapter shares: the bias column, two named errors, input checks.
+
+The checks turn arguments into float64 arrays and raise a `ValueError` that
+names the argument, what it got and what it needs. They never modify their
+argument and never change a value silently.
+"""
+
+import numpy as np
+
+__all__ = [
+    "Infeasible",
+    "NotConverged",
+    "as_integer",
+    "as_labels",
+    "as_masks",
+    "as_matrix",
+    "as_real",
+    "as_vector",
+    "with_bias",
+]
+
+
+class Infeasible(ValueError):
+    """No point satisfies the constraints; `certificate` proves it."""
+
+    def __init__(self, message, certificate=None):
+        super().__init__(message)
+        self.certificate = certificate
+
+
+class NotConverged(RuntimeError):
+    """A solver stopped short of its tolerance; `state` is its last iterate."""
+
+    def __init__(self, message, state=None):
+        super().__init__(message)
+        self.state = state
+
+
+def with_bias(X):
+    """Return X with a column of ones appended, so that a bias is a weight.
+
+    Parameters
+    ----------
+    X : array_like, shape (n, d)
+
+    Returns
+    -------
+    ndarray, shape (n, d + 1)
+
+    Examples
+    --------
+    >>> from reference.common import with_bias
+    >>> with_bias([[2.0], [3.0]])
+    array([[2., 1.],
+           [3., 1.]])
+    """
+    X = as_matrix(X)
+    return np.column_stack([X, np.ones(len(X))])
+
+
+def _as_floats(values, name, ndim, shape_in_words):
+    try:
+        array = np.asarray(values)
+    except ValueError as error:  # ragged nested lists
+        raise ValueError(f"{name} must be {shape_in_words}: {error}") from error
+    if array.dtype.kind not in "biuf":
+        raise ValueError(
+            f"{name} must hold real numbers, got dtype {array.dtype}; "
+            "convert it before the call"
+        )
+    if array.ndim != ndim:
+        raise ValueError(f"{name} must be {shape_in_words}, got shape {array.shape}")
+    array = array.astype(np.float64)
+    if not np.isfinite(array).all():
+        where = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+        raise ValueError(f"{name} must be finite, got {array[where]} at index {where}")
+    return array
+
+
+def as_matrix(X, name="X", *, rows=None, columns=None):
+    """Return X as a new finite float64 array of shape (n, d), n and d >= 1."""
+    X = _as_floats(X, name, 2, "a matrix (2-dimensional)")
+    if 0 in X.shape:
+        raise ValueError(
+            f"{name} needs at least one row and one column, got shape {X.shape}"
+        )
+    if rows is not None and len(X) != rows:
+        raise ValueError(f"{name} needs {rows} rows, got shape {X.shape}")
+    if columns is not None and X.shape[1] != columns:
+        raise ValueError(f"{name} needs {columns} columns, got shape {X.shape}")
+    return X
+
+
+def as_vector(y, name="y", *, size=None):
+    """Return y as a new finite float64 array of shape (n,)."""
+    y = _as_floats(y, name, 1, "a vector (1-dimensional)")
+    if size is not None and len(y) != size:
+        raise ValueError(f"{name} needs {size} entries, got {len(y)}")
+    return y
+
+
+def as_labels(y, name="y", *, size=None):
+    """Return y as a new float64 array of +1 and -1."""
+    y = as_vector(y, name, size=size)
+    wrong = y[np.abs(y) != 1]
+    if len(wrong):
+        raise ValueError(f"{name} must hold labels +1 and -1 only, got {wrong[0]:g}")
+    return y
+
+
+def as_masks(masks, name="masks", *, columns=None):
+    """Return activation masks as a Boolean array of shape (P, n), P >= 1."""
+    masks = np.asarray(masks)
+    if masks.dtype != bool:
+        raise ValueError(f"{name} must be Boolean, got dtype {masks.dtype}")
+    if masks.ndim != 2 or 0 in masks.shape:
+        raise ValueError(
+            f"{name} must have shape (P, n) with P, n >= 1, got {masks.shape}"
+        )
+    if columns is not None and masks.shape[1] != columns:
+        raise ValueError(
+            f"{name} needs one column per sample: {columns}, got {masks.shape[1]}"
+        )
+    return masks
+
+
+def as_real(value, name, *, low=-np.inf, high=np.inf, open_low=False):
+    """Return value as a finite float within [low, high] (or (low, high])."""
+    array = _as_floats(value, name, 0, "a number")
+    number = float(array)
+    if number < low or number > high or (open_low and number == low):
+        bracket = "(" if open_low else "["
+        raise ValueError(f"{name} must lie in {bracket}{low:g}, {high:g}], got {number:g}")
+    return number
+
+
+def as_integer(value, name, *, low=None, high=None):
+    """Return value as an int within [low, high]."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
+        raise ValueError(f"{name} must be an integer, got {value!r}")
+    if low is not None and value < low:
+        raise ValueError(f"{name} must be at least {low}, got {value}")
+    if high is not None and value > high:
+        raise ValueError(f"{name} must be at most {high}, got {value}")
+    return int(value)

@@ -1,0 +1,30 @@
+"""The `subject` fixture: the reference, unless a reader's function replaces it."""
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+
+from coursework.subjects import reference_function
+
+# One BLAS thread: the arrays here are small, and the runs repeat exactly.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+common = {
+    "deadline": None,
+    "derandomize": True,
+    "database": None,
+    "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large],
+}
+settings.register_profile("default", max_examples=40, **common)
+settings.register_profile("thorough", max_examples=1000, **common)
+settings.register_profile(
+    "mutants", max_examples=40, phases=[Phase.explicit, Phase.generate], **common
+)
+settings.load_profile(os.environ.get("COMPANION_PROFILE", "default"))
+
+
+@pytest.fixture(scope="session")
+def subject():
+    """Return a function that looks up the function under test by its name."""
+    return reference_function

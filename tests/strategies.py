@@ -1,0 +1,52 @@
+"""Hypothesis strategies that several chapters share."""
+
+import numpy as np
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+seeds = st.integers(0, 2**32 - 1)
+
+
+@st.composite
+def general_position(draw, max_rows=8, max_columns=4, min_rows=1):
+    """Gaussian data: any `rank` of its rows are linearly independent."""
+    n = draw(st.integers(min_rows, max_rows))
+    d = draw(st.integers(1, max_columns))
+    return np.random.default_rng(draw(seeds)).standard_normal((n, d))
+
+
+@st.composite
+def degenerate(draw, max_rows=8, max_columns=4, min_rows=1):
+    """Small integers: zero, duplicate, opposite and dependent rows are common."""
+    shape = (draw(st.integers(min_rows, max_rows)), draw(st.integers(1, max_columns)))
+    return draw(hnp.arrays(np.float64, shape, elements=st.integers(-2, 2).map(float)))
+
+
+def any_data(max_rows=8, max_columns=4, min_rows=1):
+    """Data in general position or degenerate."""
+    return st.one_of(
+        general_position(max_rows, max_columns, min_rows),
+        degenerate(max_rows, max_columns, min_rows),
+    )
+
+
+@st.composite
+def labels(draw, n):
+    """A vector of n labels +1 and -1."""
+    return np.array(draw(st.lists(st.sampled_from([-1.0, 1.0]), min_size=n, max_size=n)))
+
+
+@st.composite
+def polytopes(draw, max_dimension=4, max_cuts=12):
+    """A bounded polytope {z : A z <= b} with a box and an interior point.
+
+    Returns A (m, d), b (m,) and a strictly interior point (d,).
+    """
+    d = draw(st.integers(1, max_dimension))
+    k = draw(st.integers(0, max_cuts))
+    rng = np.random.default_rng(draw(seeds))
+    inside = rng.uniform(-0.5, 0.5, d)
+    normals = rng.standard_normal((k, d))
+    A = np.vstack([np.eye(d), -np.eye(d), normals])
+    b = np.concatenate([np.ones(2 * d), normals @ inside + rng.uniform(0.05, 1.0, k)])
+    return A, b, inside
