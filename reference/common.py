@@ -1,4 +1,4 @@
-"""What every chapter shares: the bias column, two named errors, input checks.
+"""What every chapter shares: the bias column, named errors, input checks.
 
 The checks turn arguments into float64 arrays and raise a `ValueError` that
 names the argument, what it got and what it needs. They never modify their
@@ -10,6 +10,7 @@ import numpy as np
 __all__ = [
     "Infeasible",
     "NotConverged",
+    "Unbounded",
     "as_integer",
     "as_labels",
     "as_masks",
@@ -34,6 +35,14 @@ class NotConverged(RuntimeError):
     def __init__(self, message, state=None):
         super().__init__(message)
         self.state = state
+
+
+class Unbounded(ValueError):
+    """The set runs to infinity; `ray` is a direction in which it does."""
+
+    def __init__(self, message, ray=None):
+        super().__init__(message)
+        self.ray = ray
 
 
 def with_bias(X):
