@@ -77,7 +77,9 @@ class Report:
         for v in self.verdicts:
             optional = v.property[0] == "I" and not self.strict
             mark = "pass" if v.passed else "note" if optional else "FAIL"
-            lines.append(f"  {v.property:<6} {mark}  {v.statement}  ({v.seconds:.1f} s)")
+            lines.append(
+                f"  {v.property:<6} {mark}  {v.statement}  ({v.seconds:.1f} s)"
+            )
             if not v.passed:
                 details = "\n".join(part for part in (v.example, v.problem) if part)
                 lines.append(textwrap.indent(details, " " * 14))
@@ -98,7 +100,11 @@ class _Plugin:
 
     def pytest_fixture_setup(self, fixturedef, request):
         if fixturedef.argname == "subject":
-            fixturedef.cached_result = (self.look_up, fixturedef.cache_key(request), None)
+            fixturedef.cached_result = (
+                self.look_up,
+                fixturedef.cache_key(request),
+                None,
+            )
             return self.look_up
         return None
 

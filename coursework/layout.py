@@ -120,7 +120,12 @@ def properties():
             for number, statement in marks:
                 found.append(
                     Property(
-                        number, statement, module, node.name, node.lineno, tuple(subjects)
+                        number,
+                        statement,
+                        module,
+                        node.name,
+                        node.lineno,
+                        tuple(subjects),
                     )
                 )
     return tuple(found)

@@ -33,7 +33,9 @@ def any_data(max_rows=8, max_columns=4, min_rows=1):
 @st.composite
 def labels(draw, n):
     """A vector of n labels +1 and -1."""
-    return np.array(draw(st.lists(st.sampled_from([-1.0, 1.0]), min_size=n, max_size=n)))
+    return np.array(
+        draw(st.lists(st.sampled_from([-1.0, 1.0]), min_size=n, max_size=n))
+    )
 
 
 @st.composite

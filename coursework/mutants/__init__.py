@@ -38,5 +38,7 @@ class Mutant:
             )
         namespace = types.ModuleType(f"mutant_{module}")
         sys.modules[namespace.__name__] = namespace  # dataclasses look there
-        exec(compile(source.replace(self.old, self.new), module, "exec"), vars(namespace))
+        exec(
+            compile(source.replace(self.old, self.new), module, "exec"), vars(namespace)
+        )
         return getattr(namespace, self.function)
