@@ -1,0 +1,1 @@
+"""Data for the labs and experiments: generators here, loaders of real sets beside."""

@@ -1,0 +1,45 @@
+"""Plausible wrong forward passes."""
+
+from coursework.mutants import Mutant
+
+LINE = "return np.maximum(X @ hidden, 0.0) @ output"
+
+MUTANTS = [
+    Mutant("relu_output", "forgets the ReLU", LINE, "return X @ hidden @ output"),
+    Mutant(
+        "relu_output",
+        "puts the ReLU on the output",
+        LINE,
+        "return np.maximum(X @ hidden @ output, 0.0)",
+    ),
+    Mutant(
+        "relu_output",
+        "sums the neurons and forgets the output weights",
+        LINE,
+        "return np.maximum(X @ hidden, 0.0).sum(1)",
+    ),
+    Mutant(
+        "relu_output",
+        "takes the mean over neurons",
+        LINE,
+        "return np.maximum(X @ hidden, 0.0) @ output / max(len(output), 1)",
+    ),
+    Mutant(
+        "relu_output",
+        "keeps only the signs of the output weights",
+        LINE,
+        "return np.maximum(X @ hidden, 0.0) @ np.sign(output)",
+    ),
+    Mutant(
+        "relu_output",
+        "clips at one as well",
+        LINE,
+        "return np.clip(X @ hidden, 0.0, 1.0) @ output",
+    ),
+    Mutant(
+        "relu_output",
+        "a leaky ReLU",
+        LINE,
+        "return np.maximum(X @ hidden, 0.01 * (X @ hidden)) @ output",
+    ),
+]
