@@ -1,0 +1,123 @@
+"""The checker: it accepts right functions, and shows what is wrong with others."""
+
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+
+from coursework.check import check
+from coursework.layout import ROOT, module_order, properties
+from coursework.subjects import reference_function
+
+FAST = "activation_patterns.count_patterns"
+
+
+def run(*arguments, cwd=ROOT):
+    return subprocess.run(
+        [sys.executable, "-m", "coursework.check", *map(str, arguments)],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def script(code):
+    """Run Python in a fresh process: the checker starts a test run of its own."""
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
+RIGHT = """
+from math import comb
+def count_patterns(n, rank):
+    return 2 * sum(comb(n - 1, k) for k in range(rank))
+"""
+
+
+def test_a_right_function_passes_and_the_exit_code_says_so(tmp_path):
+    homework = tmp_path / "homework.py"
+    homework.write_text(RIGHT)
+    result = run(homework)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "pass" in result.stdout
+    assert "FAIL" not in result.stdout
+
+
+def test_a_wrong_function_fails_with_a_counterexample(tmp_path):
+    homework = tmp_path / "homework.py"
+    homework.write_text(RIGHT.replace("2 * sum", "sum"))
+    result = run(homework, "--json")
+    assert result.returncode == 1
+    report = json.loads(result.stdout)
+    assert not report["passed"]
+    (function,) = report["functions"]
+    assert function["function"] == FAST
+    failed = [v for v in function["verdicts"] if not v["passed"]]
+    assert failed
+    assert all(v["statement"] and v["problem"] for v in failed)
+
+
+def test_a_file_without_functions_of_the_book_is_exit_code_2(tmp_path):
+    homework = tmp_path / "homework.py"
+    homework.write_text("def something_else():\n    pass\n")
+    assert run(homework).returncode == 2
+    assert run(tmp_path / "absent.py").returncode == 2
+
+
+def test_an_endless_loop_is_stopped():
+    code = (
+        "from coursework import check\n"
+        "def count_patterns(n, rank):\n"
+        "    while True: pass\n"
+        "report = check(count_patterns, seconds=0.5, stop_at_first=True)\n"
+        "print(bool(report)); print(report)"
+    )
+    start = time.perf_counter()
+    output = script(code)
+    assert output.startswith("False")
+    assert "stopped after 0.5 s" in output
+    assert time.perf_counter() - start < 60
+
+
+def test_a_tuple_may_stand_for_a_dataclass():
+    code = (
+        "from coursework import check\n"
+        "import reference.activation_patterns as book\n"
+        "def enumerate_patterns(X):\n"
+        "    found = book.enumerate_patterns(X)\n"
+        "    return found.masks, found.gates\n"
+        "report = check(enumerate_patterns)\n"
+        "print(bool(report)); print(report)"
+    )
+    output = script(code)
+    assert output.startswith("True"), output
+
+
+def test_an_unknown_name_is_an_error_that_lists_the_known_ones():
+    with pytest.raises(ValueError, match="relu_lp.fit_relu_lp"):
+        check(lambda X: X, "no_such_function")
+    with pytest.raises(ValueError, match="callable"):
+        check(3)
+
+
+@pytest.mark.parametrize("module", module_order())
+def test_the_checker_accepts_the_reference(module):
+    subjects = {s for p in properties() if p.module == module for s in p.subjects}
+    first = min(s for s in subjects if s.startswith(module))
+    code = (
+        "from coursework import check\n"
+        "from coursework.subjects import reference_function\n"
+        f"report = check(reference_function({first!r}), {first!r}, strict=True, seconds=60)\n"
+        "print(bool(report)); print(report)"
+    )
+    output = script(code)
+    assert output.startswith("True"), output
+    assert reference_function(first)

@@ -1,0 +1,128 @@
+"""Build the book: ``python -m tools.book [--limit SECONDS]``.
+
+Executes each lab that changed, or whose code changed: the notebook cache knows only
+the notebook, so a lab is dropped from it when a module that the lab imports, its
+committed results or the pinned requirements differ from the last build. Warnings are
+errors, and every page of the table of contents must come out.
+"""
+
+import argparse
+import ast
+import hashlib
+import json
+import os
+import subprocess
+import sys
+
+import nbformat
+from jupyter_cache import get_cache
+
+from coursework.layout import ROOT, toc_pages
+
+BUILD = ROOT / "_build"
+CACHE = BUILD / ".jupyter_cache"
+STATE = BUILD / "lab_sources.json"
+PACKAGES = ("reference", "companion_data", "coursework", "experiments")
+
+
+def imported_files(source, seen=()):
+    """Return the files of this repository that Python source imports, all the way."""
+    found = set(seen)
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{a.name}" for a in node.names)]
+        elif isinstance(node, ast.Import):
+            names = [a.name for a in node.names]
+        else:
+            continue
+        for name in names:
+            if name.partition(".")[0] not in PACKAGES:
+                continue
+            path = ROOT / (name.replace(".", "/") + ".py")
+            if not path.exists():
+                path = path.with_suffix("") / "__init__.py"
+            if path.exists() and path not in found:
+                found.add(path)
+                found |= imported_files(path.read_text("utf-8"), found)
+    return found
+
+
+def lab_hash(lab):
+    """Return a hash of all that a lab's results depend on, besides its own text."""
+    cells = nbformat.read(lab, as_version=4).cells
+    code = "\n".join(
+        "\n".join(line for line in c.source.splitlines() if not line.startswith("%"))
+        for c in cells
+        if c.cell_type == "code"
+    )
+    files = {ROOT / "requirements.txt", ROOT / "book/style.mplstyle"}
+    files |= imported_files(code)
+    if any("experiments" in str(file) for file in files):
+        files |= set((ROOT / "experiments/results").glob("*.json"))
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def drop_stale_labs():
+    """Forget the cached results of labs whose code changed."""
+    labs = sorted((ROOT / "chapters").glob("*.ipynb"))
+    now = {lab.name: lab_hash(lab) for lab in labs}
+    before = json.loads(STATE.read_text()) if STATE.exists() else {}
+    stale = {str(lab): lab for lab in labs if before.get(lab.name) != now[lab.name]}
+    if CACHE.exists():
+        cache = get_cache(CACHE)
+        for record in cache.list_cache_records():
+            if record.uri in stale:
+                cache.remove_cache(record.pk)
+        for lab in stale.values():
+            os.utime(lab)  # Sphinx reads a page again only when its file is newer
+    BUILD.mkdir(exist_ok=True)
+    STATE.write_text(json.dumps(now, indent=1))
+
+
+def missing_pages():
+    """Return the pages of the table of contents that were not built."""
+    pages = ["index", *toc_pages()]
+    return [p for p in pages if not (BUILD / "html" / f"{p}.html").exists()]
+
+
+def slow_labs(limit):
+    """Return a line for each lab that took longer than `limit` seconds."""
+    return [
+        f"{os.path.basename(record.uri)}: {record.data['execution_seconds']:.0f} s"
+        for record in get_cache(CACHE).list_cache_records()
+        if (record.data or {}).get("execution_seconds", 0) > limit
+    ]
+
+
+def main(arguments=None):
+    """Build; return the exit code."""
+    parser = argparse.ArgumentParser(description="Build the book.")
+    parser.add_argument(
+        "--limit", type=float, help="fail if a lab took longer than this, in seconds"
+    )
+    options = parser.parse_args(arguments)
+    drop_stale_labs()
+    command = ["jupyter_book", "build", ".", "-W", "-n", "--keep-going"]
+    # Kernels that labs start must be this environment's.
+    path = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
+    environment = os.environ | {"PATH": path, "PYTHONWARNINGS": "ignore"}
+    code = subprocess.call([sys.executable, "-m", *command], cwd=ROOT, env=environment)
+    if code:
+        print("\nThe book was not built: the warnings and errors are above.")
+        return code
+    missing = missing_pages()
+    if missing:
+        print("\nPages that did not come out:", *missing)
+        return 1
+    if options.limit and (slow := slow_labs(options.limit)):
+        print(f"\nLabs over {options.limit:g} s:", *slow)
+        return 1
+    print(f"\nOpen {(BUILD / 'html/index.html').as_uri()}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
