@@ -53,7 +53,9 @@ def toc_pages(path=ROOT / "_toc.yml"):
 
 
 def front_matter(page):
-    """Return the YAML front matter of a MyST page as a dict."""
+    """Return the YAML front matter of a MyST page as a dict, empty without one."""
+    if not page.exists():
+        return {}
     head, _, rest = page.read_text("utf-8").partition("---\n")
     return {} if head else yaml.safe_load(rest.partition("\n---")[0]) or {}
 
