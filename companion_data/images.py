@@ -1,0 +1,163 @@
+"""CIFAR-10, from your own folder, the cache, or its official source.
+
+No chapter needs a download: experiments do. A loader looks in the folder that the
+environment variable ``COMPANION_DATA`` names, then in the user's cache, then
+downloads from the official source and checks the file, then says what to do.
+"""
+
+import hashlib
+import io
+import os
+import pickle
+import tarfile
+import urllib.request
+from pathlib import Path
+
+import numpy as np
+
+__all__ = ["cifar10", "fetch"]
+
+CIFAR10 = "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz"
+CIFAR10_MD5 = "c58f30108f718f92721af3b95e74349a"  # as published beside the file
+
+
+def cache_folder():
+    """Return the folder for downloads: the user's cache, made if need be."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    folder = Path(base) / "cuts-duals-and-kernels"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def own_file(name):
+    """Return a file of the folder that ``COMPANION_DATA`` names, or None."""
+    folder = os.environ.get("COMPANION_DATA")
+    path = Path(folder) / name if folder else None
+    return path if path and path.exists() else None
+
+
+def fetch(url, md5, name=None):
+    """Return the path of a file from the cache, downloading it if it is not there.
+
+    Parameters
+    ----------
+    url : str
+        Where the file is published.
+    md5 : str
+        Its checksum, as published; guards against broken downloads.
+    name : str, optional
+        Name in the folder and in the cache; by default the last part of the URL.
+
+    Returns
+    -------
+    Path
+        A complete file with the right checksum.
+
+    Raises
+    ------
+    OSError
+        If it cannot be downloaded; the message says what to do.
+    ValueError
+        If the checksum is wrong; the broken file is removed from the cache.
+    """
+    name = name or url.rpartition("/")[2]
+    path = own_file(name) or cache_folder() / name
+    if not path.exists():
+        part = path.with_suffix(path.suffix + ".part")
+        try:
+            _download(url, part)
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            raise OSError(
+                f"{url} cannot be downloaded ({error}). Get {name} on a machine with a "
+                "network and set the environment variable COMPANION_DATA to the folder "
+                "that holds it."
+            ) from error
+        part.replace(path)
+    digest = hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
+    if digest != md5:
+        if path.parent == cache_folder():
+            path.unlink()
+        raise ValueError(
+            f"{path} has the MD5 checksum {digest}, expected {md5}: the file is broken "
+            "or has changed; remove it and try again"
+        )
+    return path
+
+
+def _download(url, path):
+    from tqdm import tqdm
+
+    with urllib.request.urlopen(url, timeout=60) as source, path.open("wb") as target:
+        total = int(source.headers.get("Content-Length") or 0) or None
+        with tqdm(total=total, unit="B", unit_scale=True, desc=path.stem) as bar:
+            while block := source.read(1 << 18):
+                target.write(block)
+                bar.update(len(block))
+
+
+def cifar10(classes=None):
+    """Return CIFAR-10 as arrays of bytes, all of it or some classes.
+
+    Parameters
+    ----------
+    classes : sequence of int, optional
+        Labels to keep, in 0..9; by default all ten.
+
+    Returns
+    -------
+    X_train, X_test : ndarray of uint8, shape (n, 32, 32, 3)
+    y_train, y_test : ndarray of int64, shape (n,)
+        In the order ``X_train, y_train, X_test, y_test``.
+
+    Notes
+    -----
+    A file ``cifar10_jpeg.npz`` in the ``COMPANION_DATA`` folder (JPEG images end to end:
+    ``jpeg_train``, ``offset_train``, ``y_train``, and the same for ``test``) is taken
+    first. JPEG costs a little accuracy: fine for comparisons between methods, not
+    for comparisons with published accuracies.
+
+    References
+    ----------
+    Krizhevsky (2009), Learning multiple layers of features from tiny images.
+    """
+    keep = np.arange(10) if classes is None else np.asarray(classes)
+    if keep.ndim != 1 or not np.isin(keep, np.arange(10)).all():
+        raise ValueError(f"classes must be labels in 0..9, got {classes!r}")
+    own = own_file("cifar10_jpeg.npz")
+    parts = _from_jpeg(own, keep) if own else _from_archive(fetch(CIFAR10, CIFAR10_MD5))
+    result = []
+    for images, labels in parts:
+        chosen = np.isin(labels, keep)
+        result += [images[chosen], labels[chosen].astype(np.int64)]
+    return tuple(result)
+
+
+def _from_jpeg(path, keep):
+    from PIL import Image
+
+    with np.load(path, allow_pickle=False) as file:
+        for part in ("train", "test"):
+            data, offset = file[f"jpeg_{part}"].tobytes(), file[f"offset_{part}"]
+            labels = file[f"y_{part}"]
+            chosen = np.flatnonzero(np.isin(labels, keep))  # decode only what is asked
+            images = [
+                np.asarray(Image.open(io.BytesIO(data[offset[i] : offset[i + 1]])))
+                for i in chosen
+            ]
+            yield np.stack(images), labels[chosen]
+
+
+def _from_archive(path):
+    # pickle is safe here: the checksum is that of the published file
+    with tarfile.open(path) as archive:
+        for names in ([f"data_batch_{i}" for i in range(1, 6)], ["test_batch"]):
+            batches = [
+                pickle.load(
+                    archive.extractfile(f"cifar-10-batches-py/{name}"), encoding="bytes"
+                )
+                for name in names
+            ]
+            images = np.concatenate([batch[b"data"] for batch in batches])
+            labels = np.concatenate([batch[b"labels"] for batch in batches])
+            yield images.reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1), labels
