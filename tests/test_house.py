@@ -230,3 +230,20 @@ def test_configuration_needs_no_network_and_has_no_dead_buttons():
         assert "launch_buttons" not in config
         assert not any(v for k, v in config["html"].items() if k.endswith("_button"))
     assert "sphinx-mathjax-offline" in config["sphinx"]["extra_extensions"]
+
+
+# --------------------------------------------------------------------- the front door
+
+
+def test_the_landing_page_and_the_readme_name_every_chapter():
+    index = (ROOT / "book/index.md").read_text("utf-8")
+    readme = (ROOT / "README.md").read_text("utf-8")
+    for chapter in CHAPTERS:
+        assert f":link: {chapter.stem}\n" in index
+        assert all(f"`{module}`" in readme for module in chapter.modules)
+
+
+def test_the_code_of_the_readme_runs():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    (block,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    subprocess.run([sys.executable, "-c", block], cwd=ROOT, check=True)
