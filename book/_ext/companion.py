@@ -34,7 +34,7 @@ from sphinx.util.docutils import SphinxDirective
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from coursework.layout import ROOT, chapters, front_matter, properties
+from coursework.layout import ROOT, chapters, properties
 
 LOGGER = logging.getLogger(__name__)
 
@@ -231,7 +231,7 @@ class ReferenceModules(SphinxDirective):
         for chapter in chapters():
             self.env.note_dependency(str(chapter.page))
             line = nodes.paragraph()
-            title = front_matter(chapter.page).get("title") or page_title(chapter.page)
+            title = page_title(chapter.page)
             line += nodes.Text(f"{title}: ")
             for i, module in enumerate(chapter.modules):
                 line += nodes.Text(", " if i else "")
@@ -242,8 +242,8 @@ class ReferenceModules(SphinxDirective):
 
 def page_title(page):
     """Return the first heading of a MyST page."""
-    lines = page.read_text("utf-8").splitlines()
-    return next(line[2:] for line in lines if line.startswith("# "))
+    lines = page.read_text("utf-8").splitlines() if page.exists() else []
+    return next((line[2:] for line in lines if line.startswith("# ")), page.stem)
 
 
 def setup(app):
