@@ -74,18 +74,23 @@ class CheckedBy(SphinxDirective):
                 LOGGER.warning(
                     "no test has the property %s", number, location=self.get_location()
                 )
-            for p in tests:
-                self.env.note_dependency(str(ROOT / "tests" / f"test_{p.module}.py"))
-                listing += nodes.list_item("", self.line(p))
+            for statement in dict.fromkeys(p.statement for p in tests):
+                same = [p for p in tests if p.statement == statement]
+                listing += nodes.list_item("", self.line(same))
         box += listing
         return [box]
 
-    def line(self, p):
+    def line(self, tests):
+        """Return a line: number and links to the tests, statement, functions."""
         text = nodes.paragraph()
-        link = test_link("", p.id, module=p.module, line=p.line, refuri="")
-        text += [link, nodes.Text(f" {p.statement}")]
-        for i, subject in enumerate(p.subjects):
-            text += nodes.Text(": " if i == 0 else ", ")
+        for i, p in enumerate(tests):
+            self.env.note_dependency(str(ROOT / "tests" / f"test_{p.module}.py"))
+            label = f" ({i + 1})" if i else p.id
+            text += test_link("", label, module=p.module, line=p.line, refuri="")
+        text += nodes.Text(f" {tests[0].statement}")
+        subjects = dict.fromkeys(s for p in tests for s in p.subjects)
+        for i, subject in enumerate(subjects):
+            text += nodes.Text(", " if i else ": ")
             text += function_link(subject, self.env.docname)
         return text
 
