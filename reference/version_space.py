@@ -2,7 +2,7 @@ r"""Points in the middle of a polytope: four ways to choose a linear rule.
 
 A label is a half-space of weights, so that a few labels leave a polytope,
 
-.. math:: V = \{\theta : y_n x_n^\top\theta \ge 0, |\theta_j| \le R\} = \{A\theta \le b\},
+.. math:: V = \{\theta : y_n x_n^\top\theta \ge 0,\, |\theta_j| \le R\},
 
 the version space. Here: its Chebyshev centre (a linear program), its centroid (a
 random walk), the ellipsoid step (cut by cut) and the perceptron (sample by sample).
