@@ -170,28 +170,29 @@ def _blocks(X, block, tol):
         yield Patterns(np.ones((1, len(X)), bool), np.eye(1, X.shape[1]))
         return
     X_unit, columns, V, T, tol = _well_scaled(X[rows], tol)
-    first, line, flipped = _lines(V, tol)
-    axes = _axes(np.ones(V.shape[1]))
+    lines = _lines(V, tol)
+    X_all = np.zeros_like(X)
+    X_all[rows] = X_unit
+    axes = _axes(np.random.default_rng(1).standard_normal(V.shape[1]))
     # Levels r, r - 2, r - 4, ... hold one of each pair of opposite cells.
     for k in range(V.shape[1], 0, -2):
-        for bits, points in _highest(V[first] @ axes[:, :k], tol, block):
+        for masks, points in _highest(V[lines] @ axes[:, :k], tol, block):
             gates = points @ (T @ axes[:, :k]).T
             gates /= np.linalg.norm(gates, axis=1, keepdims=True)
-            bits = bits[:, line] ^ flipped
+            values = gates @ X_all.T
             # No quiet wrong answer: each gate shows its pattern, beyond rounding.
-            inside = np.where(bits, 1.0, -1.0) * (gates @ X_unit.T) > ROUNDING
-            if not inside.all():
-                row = rows[np.argwhere(~inside)[0, 1]]
+            margins = np.abs(values).min(axis=0)[rows]
+            shown = values >= 0
+            seen = shown if len(lines) == len(X) else shown[:, rows[lines]]
+            if margins.min() <= ROUNDING or not np.array_equal(seen, masks):
                 raise ValueError(
-                    f"X has a cell too thin for a float64 gate, next to row {row}; "
-                    "merge rows that are almost dependent"
+                    "X has a cell too thin for a float64 gate, next to row "
+                    f"{rows[margins.argmin()]}; merge rows that are almost dependent"
                 )
             gates /= columns
             gates /= np.linalg.norm(gates, axis=1, keepdims=True)
-            for sign in (1, -1):
-                masks = np.ones((len(bits), len(X)), bool)
-                masks[:, rows] = bits if sign > 0 else ~bits
-                yield Patterns(masks, sign * gates)
+            yield Patterns(shown, gates)
+            yield Patterns(values <= 0, -gates)
 
 
 def _highest(A, tol, block):
@@ -254,12 +255,13 @@ def _below(A, vertex, on, tol, block):
             unbounded.update(mask.tobytes() for mask in ~masks)
     values = A @ vertex
     for masks, points in _highest(L, tol, block):
-        edge = points @ around.T
+        keep = [mask.tobytes() not in unbounded for mask in masks]
+        edge = points[keep] @ around.T
         edge -= edge[:, -1:] * vertex
-        edge = edge[[mask.tobytes() not in unbounded for mask in masks]]
         slope = edge @ A.T
         size = np.where(on, np.inf, np.abs(values))
-        yield np.where(on, slope, values) > 0, _step(vertex, edge, size, slope)
+        if any(keep):
+            yield np.where(on, slope, values) > 0, _step(vertex, edge, size, slope)
 
 
 def _step(vertex, edge, size, slope):
@@ -305,15 +307,12 @@ def _well_scaled(X, tol):
 
 
 def _lines(V, tol):
-    """Group proportional unit rows: one row of each group, the groups, the signs."""
+    """Return the index of one row of each group of proportional unit rows."""
     a, b = (V @ np.random.default_rng(0).standard_normal((V.shape[1], 2))).T
     order = np.argsort(a / b)  # equal on a line; different, almost surely, elsewhere
     gap = np.linalg.norm(np.diff((V * np.sign(b)[:, None])[order], axis=0), axis=1)
     _check_decided(gap, tol)
-    new = np.concatenate([[True], gap > tol])
-    first, line = order[new], np.empty(len(V), dtype=np.intp)
-    line[order] = np.cumsum(new) - 1
-    return first, line, np.sign(b) != np.sign(b[first[line]])
+    return np.sort(order[np.concatenate([[True], gap > tol])])
 
 
 def _axes(last):
