@@ -1,0 +1,224 @@
+r"""The analytic centre of a ReLU network's version space, block by block.
+
+With gates g_i and masks D_i the lifted network is linear in its weights,
+:math:`f(x;\theta) = \sum_i 1[x^\top g_i \ge 0]\, x^\top(u'_i - u_i)`, and the set
+
+.. math::
+
+    \{\theta=(u',u) :\ (2D_i-I)Xu'_i > 0,\ (2D_i-I)Xu_i > 0,\
+      -y_k f(x_k;\theta) < b_k,\ \|\theta\| < R\}
+
+has 2Pn cone rows and k cuts. The blocks of its Hessian are in `reference.relu_body`,
+Newton's method in `reference.barrier`; here are the way in and the way on.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from reference.barrier import Center, find_center, recenter
+from reference.common import as_labels, as_masks, as_matrix, as_real, as_vector
+from reference.relu_body import ReluBody, ReluCuts
+
+__all__ = ["add_relu_cut", "relu_center"]
+
+
+def relu_center(
+    X,
+    masks,
+    gates,
+    cuts,
+    *,
+    radius=None,
+    box=None,
+    start=None,
+    tol=1e-10,
+    callback=None,
+) -> Center:
+    r"""Return the analytic centre of a ReLU network's version space.
+
+    .. math::
+
+        \min_\theta\; -\sum_{i,j} \log s_{ij} x_j^\top u'_i
+        - \sum_{i,j} \log s_{ij} x_j^\top u_i
+        - \sum_k \log(b_k + y_k f(x_k; \theta))
+        - \log(R^2 - \|\theta\|^2), \qquad s_{ij} = 2 D_{i,jj} - 1
+
+    Parameters
+    ----------
+    X : array_like, shape (n, d)
+        The rows at which the cones hold; zero rows are left out.
+    masks : array_like of bool, shape (P, n)
+        D_i of every pattern, and
+    gates : array_like, shape (P, d)
+        a gate strictly inside each cone: both come from one ``Patterns``.
+    cuts : ReluCuts or (rows, labels, offsets) or None
+        -labels[k] f(rows[k]) <= offsets[k]. A label y of x is (x, y, 0); the tube
+        |f(x) - t| <= e is (x, -1, t + e) and (x, +1, e - t).
+    radius, box : float, optional
+        ||theta|| < radius, |theta| < box; at least one of them.
+    start : array_like, shape (2, P, d), optional
+        A point nearby, such as the centre before X or the cuts grew.
+    tol : float
+        Bounds decrement^2 / 2.
+    callback : callable, optional
+        Called with a `Center` before every Newton step.
+
+    Returns
+    -------
+    Center
+        ``point`` (2, P, d): u' first, then u. ``slacks`` (k,) of the cuts.
+
+    Raises
+    ------
+    EmptySet, FlatSet
+        ``certificate`` is (y, rho) >= 0, multipliers of the cuts (k,) and of the
+        cones (2, P, n'): b^T y + R ||C^T y - G^T rho|| is below 0, or about 0.
+    ValueError
+        Arguments of wrong shape or not finite, a gate outside its cone.
+
+    Notes
+    -----
+    Implements {eq}`eq:ac-blocks`. A step costs O(P d^2 (n + d + k) + P d k^2) and
+    O(P (d^2 + n + d k)) memory, against O(P^3 d^3) and O(P^2 d^2) for a dense Hessian.
+
+    References
+    ----------
+    Zhang, Zhang and Pilanci (2024), whose solver is a general convex one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from reference.relu_center import relu_center
+    >>> X = np.array([[1.0, 1.0], [-2.0, 1.0]])
+    >>> gates = np.array([[0.0, 1.0], [1.0, 0.0]])
+    >>> masks = gates @ X.T > 0
+    >>> center = relu_center(X, masks, gates, (X, [1, -1], [0, 0]), radius=1)
+    >>> center.point.shape, bool((center.slacks > 0).all())
+    ((2, 2, 2), True)
+    """
+    X = as_matrix(X)
+    masks = as_masks(masks, columns=len(X))
+    gates = as_matrix(gates, "gates", rows=len(masks), columns=X.shape[1])
+    tol = as_real(tol, "tol", low=0.0, high=0.01, open_low=True)
+    if radius is None and box is None:
+        raise ValueError("radius or box must be given: cones and cuts are unbounded")
+    radius = (
+        np.inf if radius is None else as_real(radius, "radius", low=0, open_low=True)
+    )
+    box = np.inf if box is None else as_real(box, "box", low=0, open_low=True)
+    nonzero = X.any(axis=1)
+    X, signs = X[nonzero], np.where(masks[:, nonzero], 1.0, -1.0)
+    inside = signs * (gates @ X.T)
+    if not (inside > 0).all():
+        i, j = np.argwhere(inside <= 0)[0]
+        raise ValueError(
+            f"gates must lie strictly inside their cones: gate {i} gives "
+            f"{signs[i, j] * inside[i, j]:g} at row {np.flatnonzero(nonzero)[j]}, "
+            f"where the mask is {bool(signs[i, j] > 0)}; take both from one Patterns"
+        )
+    body = ReluBody(X, signs, gates, *_as_cuts(cuts, gates), radius, box)
+    theta, scale = _inside_cones(body, start)
+    unit = np.maximum(body.row_norms() * scale, 1e-300)
+    return find_center(body, theta, unit, tol, callback=callback)
+
+
+def _as_cuts(cuts, gates):
+    rows, labels, offsets = (
+        (cuts.rows, cuts.labels, cuts.offsets)
+        if isinstance(cuts, ReluCuts)
+        else cuts or (np.empty((0, gates.shape[1])), [], [])
+    )
+    if len(rows):
+        rows = as_matrix(rows, "cuts.rows", columns=gates.shape[1])
+    labels = as_labels(labels, "cuts.labels", size=len(rows))
+    offsets = as_vector(offsets, "cuts.offsets", size=len(rows))
+    masks = np.where(gates @ rows.T >= 0, -labels, 0.0)  # 1[x.g >= 0], -y f <= b
+    return ReluCuts(rows, labels, offsets), masks
+
+
+def _inside_cones(body, start):
+    """Return a point inside cones, ball and box near `start`, and its scale.
+
+    Adding one multiple of its gate to both u'_i and u_i enters the cone and leaves
+    every output f as it is; shrinking enters ball and box.
+    """
+    unit_gates = body.gates / np.linalg.norm(body.gates, axis=1, keepdims=True)
+    scale = min(body.radius / np.sqrt(8 * len(unit_gates)), body.box / 2)
+    if start is None:
+        return np.stack([scale * unit_gates] * 2), scale
+    theta = np.array(start, dtype=float)
+    if theta.shape != (2, *body.gates.shape) or not np.isfinite(theta).all():
+        raise ValueError(
+            f"start must be finite, of shape {(2, *body.gates.shape)}, "
+            f"got shape {theta.shape}"
+        )
+    lack = -body.cone_slacks(theta) / (body.signs * (unit_gates @ body.X.T))
+    lack = lack.max(axis=(0, 2), initial=-np.inf)
+    theta += np.where(lack >= 0, lack + 0.1 * scale, 0.0)[:, None] * unit_gates
+    size = max(np.linalg.norm(theta) / body.radius, np.abs(theta).max() / body.box)
+    return theta / max(1.0, size / 0.95), scale
+
+
+def add_relu_cut(center, x, label, offset=0.0, *, tol=1e-10) -> Center:
+    r"""Return the centre after the cut -label f(x) <= offset, from the one before.
+
+    .. math:: \{\theta\} \cap \{-y f(x; \theta) \le b\}
+
+    Parameters
+    ----------
+    center : Center
+        From `relu_center` or an earlier cut.
+    x : array_like, shape (d,)
+    label : +1 or -1
+    offset : float
+    tol : float
+        As in `relu_center`.
+
+    Returns
+    -------
+    Center
+        Its ``body.cuts`` hold all cuts, the new one last. No cone rows are added
+        at x; for those call `relu_center` with the longer X and ``start``.
+
+    Raises
+    ------
+    EmptySet, FlatSet
+        As in `relu_center`.
+    ValueError
+        Arguments of wrong shape, a label other than +1 and -1.
+
+    Notes
+    -----
+    Implements {eq}`eq:ac-cut-step`, as `reference.analytic_center.add_cut` does.
+
+    References
+    ----------
+    Boyd, Vandenberghe and Skaf (2008), section 2.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from reference.relu_center import add_relu_cut, relu_center
+    >>> X = np.array([[1.0, 1.0], [-2.0, 1.0]])
+    >>> gates = np.array([[0.0, 1.0], [1.0, 0.0]])
+    >>> center = relu_center(X, gates @ X.T > 0, gates, None, radius=1)
+    >>> center = add_relu_cut(center, [1.0, 1.0], 1)
+    >>> center.newton_steps <= 3, bool(center.slacks[0] > 0)
+    (True, True)
+    """
+    body = center.body
+    if not isinstance(body, ReluBody):
+        raise ValueError("center must come from relu_center or add_relu_cut")
+    x = as_vector(x, "x", size=body.gates.shape[1])
+    new, mask = _as_cuts(([x], [label], [offset]), body.gates)
+    cuts = ReluCuts(
+        np.vstack([body.cuts.rows, new.rows]),
+        np.append(body.cuts.labels, new.labels),
+        np.append(body.cuts.offsets, new.offsets),
+    )
+    larger = replace(body, cuts=cuts, cut_masks=np.hstack([body.cut_masks, mask]))
+    w = mask * new.rows
+    normal = np.stack([w, -w])
+    gap = float(new.offsets[0] - (normal * center.point).sum())
+    return recenter(center, larger, normal, gap, tol)
