@@ -14,7 +14,7 @@ book: .venv/ready
 test: .venv/ready
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
-	@$(RUN) -m pytest
+	@$(RUN) -m pytest -n auto --dist worksteal
 
 thorough: .venv/ready
 	@COMPANION_PROFILE=thorough $(RUN) -m pytest tests
