@@ -65,10 +65,10 @@ def hit_and_run(A, b, start, *, rng, samples=10_000, chains=64) -> Walk:
     Notes
     -----
     Implements {prf:ref}`alg-01-hit-and-run`. A sweep costs two products of
-    (chains, d) and (d, m), and O(chains d^2). The warm-up is 5 rounds of 10 + 2 d
-    sweeps, and each round adapts the directions; afterwards they stay fixed, so that
-    the uniform law is exactly stationary. Successive points of a chain depend on
-    each other: take errors from the spread between chains.
+    (chains, d) and (d, m), and O(chains d^2). A chain forgets where it was in about
+    d^2 sweeps (measured on simplices), so the warm-up is 5 rounds of 10 + d^2 / 2,
+    and each round adapts the directions; afterwards they stay fixed, so that the
+    uniform law is exactly stationary. Take errors from the spread between chains.
 
     References
     ----------
@@ -107,7 +107,7 @@ def hit_and_run(A, b, start, *, rng, samples=10_000, chains=64) -> Walk:
     covariance = np.linalg.inv(rows.T @ rows)
     limits = slack + A @ start
     z = np.tile(start, (chains, 1))
-    for sweeps in (*[10 + 2 * d] * 5, -(-samples // chains)):
+    for sweeps in (*[10 + d**2 // 2] * 5, -(-samples // chains)):
         root = np.linalg.cholesky(covariance)
         points, midpoints = np.empty((2, sweeps, chains, d))
         for k in range(sweeps):

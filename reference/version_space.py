@@ -99,8 +99,8 @@ def chebyshev_center(A, b) -> Chebyshev:
 
     Notes
     -----
-    Implements (eq:chebyshev), one linear program in d + 1 variables; its radius may
-    be negative, so one solve gives the centre (not always unique) or the certificate.
+    Implements (eq:chebyshev), one linear program; its radius may be negative, so that
+    one solve gives the centre (not always unique) or the certificate.
 
     References
     ----------
@@ -154,7 +154,8 @@ def centroid(A, b, *, rng, samples=10_000) -> Centroid:
     A, b : array_like, shapes (m, d) and (m,)
     rng : numpy.random.Generator
     samples : int
-        Number of chords that are averaged, over 64 chains.
+        Number of chords that are averaged, over 64 chains; about 64 d^2 of them
+        are worth 64 independent ones.
 
     Returns
     -------

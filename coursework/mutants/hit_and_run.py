@@ -1,0 +1,41 @@
+"""Plausible mistakes in the walk of chapter 1."""
+
+from coursework.mutants import Mutant
+
+WALK = "hit_and_run"
+RAY = "recession_ray"
+
+MUTANTS = [
+    Mutant(WALK, "draws from the middle half of the chord", "rng.random((chains, 1))",
+           "(0.25 + 0.5 * rng.random((chains, 1)))"),
+    Mutant(WALK, "measures the chord from the start, not from the point",
+           "limits - z @ A.T", "limits - start @ A.T"),
+    Mutant(WALK, "walks along one axis only",
+           "rng.standard_normal((chains, d)) @ root.T",
+           "rng.standard_normal((chains, 1)) * root[:, 0]"),
+    Mutant(WALK, "always goes forward", "low + (high - low) * rng.random((chains, 1))",
+           "high * rng.random((chains, 1))"),
+    Mutant(WALK, "reports the far end as the midpoint", "(low + high) / 2 * line",
+           "high * line"),
+    Mutant(WALK, "forgets the factor 1/2 of the midpoint", "(low + high) / 2 * line",
+           "(low + high) * line"),
+    Mutant(WALK, "returns the points as midpoints", "return Walk(points, midpoints)",
+           "return Walk(points, points)"),
+    Mutant(WALK, "never adapts the directions and starts from a round metric",
+           "        covariance = np.atleast_2d(np.cov(recent, rowvar=False))",
+           "        covariance = np.eye(d)"),
+    Mutant(WALK, "does not normalise the slack with the rows",
+           "limits = slack + A @ start", "limits = np.abs(slack) + A @ start * 0.9"),
+    Mutant(RAY, "looks only for directions that leave all rows at once",
+           "np.repeat([0.0, 1.0], len(A))", "np.repeat([-1.0, 2.0], len(A))"),
+    Mutant(RAY, "forgets null vectors", "        return Vt[-1]  # A u = 0",
+           "        return None"),
+    Mutant(RAY, "goes outward", "A.sum(axis=0)", "-A.sum(axis=0)"),
+    Mutant(RAY, "returns the widest direction of A", "return Vt[-1]  # A u = 0",
+           "return Vt[0]"),
+    Mutant(RAY, "calls every set unbounded",
+           "return inward.x if inward.fun < -1e-7 else None",
+           "return inward.x"),
+    Mutant(RAY, "calls every set with independent columns bounded",
+           "return inward.x if inward.fun < -1e-7 else None", "return None"),
+]  # fmt: skip

@@ -1,0 +1,46 @@
+"""Plausible mistakes with the polygons of chapter 1."""
+
+from coursework.mutants import Mutant
+
+CLIP, MIDDLE, CORNERS = "clip_polygon", "polygon_centroid", "polygon_vertices"
+
+MUTANTS = [
+    Mutant(CLIP, "keeps the wrong side",
+           "        if here <= 0:", "        if here >= 0:"),
+    Mutant(CLIP, "mirrors the crossing point", "t = before / (before - here)",
+           "t = here / (here - before)"),
+    Mutant(CLIP, "puts the crossing at the middle of the side",
+           "t = before / (before - here)", "t = 0.5"),
+    Mutant(CLIP, "forgets the crossing points",
+           "(here <= 0) != (before <= 0)", "False"),
+    Mutant(CLIP, "forgets the offset",
+           'vertices @ normal - as_real(offset, "offset")', "vertices @ normal"),
+    Mutant(CLIP, "adds the crossing after the corner's next neighbour",
+           "before = height[k - 1]", "before = height[(k + 1) % len(height)]"),
+    Mutant(MIDDLE, "averages the corners",
+           "vertices[0] + cross @ (v + w) / (6 * area)", "vertices.mean(axis=0)"),
+    Mutant(MIDDLE, "forgets the factor 1/2 of the area",
+           "cross.sum() / 2", "cross.sum()"),
+    Mutant(MIDDLE, "divides by 3 instead of 6", "(6 * area)", "(3 * area)"),
+    Mutant(MIDDLE, "averages the midpoints of the sides by length",
+           "cross @ (v + w) / (6 * area)",
+           "np.hypot(*(w - v).T) @ (v + w) / (2 * np.hypot(*(w - v).T).sum())"),
+    Mutant(MIDDLE, "weights the sides by |cross| around the origin",
+           "v = vertices - vertices[0]", "v = vertices"),
+    Mutant(MIDDLE, "gives a negative area to clockwise corners",
+           "abs(float(area)), vertices[0]", "float(area), vertices[0]"),
+    Mutant(CORNERS, "stops at the first square",
+           "half_side * (1 - 1e-9):", "half_side * (1 + 1e-9):"),
+    Mutant(CORNERS, "leaves out the last row",
+           "for normal, offset in zip(A, b, strict=True):",
+           "for normal, offset in zip(A[:-2], b[:-2], strict=True):"),
+    Mutant(CORNERS, "goes clockwise",
+           "return corners[sides > 1e-12 * half_side]",
+           "return corners[sides > 1e-12 * half_side][::-1]"),
+    Mutant(CORNERS, "leaves one corner out",
+           "return corners[sides > 1e-12 * half_side]",
+           "return corners[sides > 1e-12 * half_side][1:]"),
+    Mutant(CORNERS, "takes rows of length one for granted",
+           "clip_polygon(corners, normal, offset)",
+           "clip_polygon(corners, normal / max(np.hypot(*normal), 1e-9), offset)"),
+]  # fmt: skip
