@@ -147,27 +147,40 @@ def cone_interior_point(
 
     def advance(x, z, s, rho, residual, slack):
         """Return the next iterate: one predictor and one corrector step."""
-        b, v, G = _nesterov_todd(x, z, J)
-        g = G[..., 1:, 0] / G[..., :1, 0]  # eliminates t: its multiplier is always λ
-        H = G[..., 1:, 1:] - G[..., 1:, :1] * g[..., None, :]
-        H += ((rho / s) @ products)[..., place]  # (eq:convex-block-hessian)
+        b, v, u = _nesterov_todd(x, z, J)
+        # Eliminating t (its multiplier is always λ) by hand keeps the digits that the
+        # large entries of W⁻² would cancel.
+        k = 2.0 * u[..., :1] ** 2 - 1.0
+        u, g = u[..., 1:], 2.0 * u[..., :1] * u[..., 1:] / k
+        N = np.eye(d) - (2.0 / k)[..., None] * u[..., :, None] * u[..., None, :]
+        N /= b[..., None] ** 2
+        H = N + ((rho / s) @ products)[..., place]  # (eq:convex-block-hessian)
         ridge = 1e-14 * np.abs(H).max(axis=(-2, -1), keepdims=True)
         half = np.linalg.inv(np.linalg.cholesky(H + ridge * np.eye(d)))
         gram = cho_factor(_woodbury_gram(X, D, half))
 
+        def solve(right):  # (eq:convex-woodbury)
+            dw = _apply(half, right)
+            return dw - _apply(half, adjoint(cho_solve(gram, fit(dw))))
+
         def newton(from_cones, from_norms):
-            # ds = S dw + ds0, rho/s ds + drho = from_cones, G dx + dz = from_norms
+            # ds = S dw + ds0, rho/s ds + drho = from_cones, W⁻² dx + dz = from_norms
             ds0 = slack - s
             right = adjoint(residual) + (z + from_norms)[..., 1:]
             right -= g * from_norms[..., :1]
             right += (side * (rho + from_cones - rho / s * ds0)) @ rows
-            dw = _apply(half, right)  # (eq:convex-woodbury)
-            dw -= _apply(half, adjoint(cho_solve(gram, fit(dw))))
+            dw = solve(right)
+            rest = right - adjoint(fit(dw)) - (H @ dw[..., None])[..., 0]
+            dw = dw + solve(rest)  # one refinement: Woodbury cancels where H is tiny
             ds = side * (dw @ rows.T) + ds0
-            dt = from_norms[..., :1] - (G[..., 0, 1:] * dw).sum(-1, keepdims=True)
-            dx = np.concatenate([dt / G[..., :1, 0], dw], axis=-1)
-            dz = from_norms - (G @ dx[..., None])[..., 0]
-            dz[..., 0] = 0.0
+            dt = from_norms[..., :1] * b**2 / k - (g * dw).sum(-1, keepdims=True)
+            dz = (
+                from_norms[..., 1:]
+                - g * from_norms[..., :1]
+                - (N @ dw[..., None])[..., 0]
+            )
+            dx = np.concatenate([dt, dw], axis=-1)
+            dz = np.concatenate([np.zeros_like(dt), dz], axis=-1)
             return dx, dz, ds, from_cones - rho / s * ds
 
         def longest(dx, dz, ds, drho):
@@ -288,7 +301,7 @@ def _arrow_solve(x, u):
 
 
 def _nesterov_todd(x, z, J):
-    """Return b, v, G with W = b (2 v v' - J), W⁻¹ x = W z, G = W⁻²."""
+    """Return b, v, u: W = b (2 v v' - J), W⁻¹ x = W z, W⁻² = (2 u u' - J) / b²."""
     rx, rz = _lorentz(x)[..., None], _lorentz(z)[..., None]
     if not min(rx.min(), rz.min()) > 0:
         raise LinAlgError("a norm cone is left by rounding")
@@ -297,9 +310,7 @@ def _nesterov_todd(x, z, J):
     middle = (x + J * z) / np.sqrt(2.0 + 2.0 * (x * z).sum(-1, keepdims=True))
     v = middle + np.append(1.0, np.zeros(len(J) - 1))
     v = v / np.sqrt(2.0 * v[..., :1])
-    u = J * middle
-    G = (2.0 * u[..., :, None] * u[..., None, :] - np.diag(J)) * (rz / rx)[..., None]
-    return np.sqrt(rx / rz), v, G
+    return np.sqrt(rx / rz), v, J * middle
 
 
 def _scale(b, v, J, a, power):
