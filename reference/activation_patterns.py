@@ -170,10 +170,11 @@ def _blocks(X, block, tol):
         yield Patterns(np.ones((1, len(X)), bool), np.eye(1, X.shape[1]))
         return
     X_unit, columns, V, T, tol = _well_scaled(X[rows], tol)
-    lines = _lines(V, tol)
+    rng = np.random.default_rng(0)
+    lines = _lines(V, tol, rng)
     X_all = np.zeros_like(X)
     X_all[rows] = X_unit
-    axes = _axes(np.random.default_rng(1).standard_normal(V.shape[1]))
+    axes = np.linalg.qr(rng.standard_normal((V.shape[1], V.shape[1])))[0]  # generic
     # Levels r, r - 2, r - 4, ... hold one of each pair of opposite cells.
     for k in range(V.shape[1], 0, -2):
         for masks, points in _highest(V[lines] @ axes[:, :k], tol, block):
@@ -201,74 +202,77 @@ def _highest(A, tol, block):
     Rows A (m, k); height is h[-2]. Blocks of masks (N, m) and interior points (N, k).
     """
     m, k = A.shape
-    crowded = set()
+    shifts = np.random.default_rng(1).standard_normal(m)
+    crowded = []
     subsets = combinations(range(m), k - 1)
     while chunk := list(islice(subsets, block)):
         S = np.array(chunk, dtype=np.intp)
-        corners = A[S, :-1]
-        volume = np.abs(np.linalg.det(corners))
+        volume = np.abs(np.linalg.det(A[S, :-1]))
         _check_decided(volume, tol)
-        S, corners = S[volume > tol], corners[volume > tol]
-        volume = volume[volume > tol]
+        S, volume = S[volume > tol], volume[volume > tol, None]
         # The hyperplanes S meet in a vertex; edge j leaves S_j and stays on the others.
-        edges = np.linalg.inv(corners)
+        edges = np.linalg.inv(A[S, :-1])
         vertex = np.ones((len(S), k))
         vertex[:, :-1] = -(edges * A[S, -1][:, None, :]).sum(axis=2)
         values = vertex @ A.T
         size = np.abs(values)
         np.put_along_axis(size, S, np.inf, axis=1)
-        nearest = size.min(axis=1, initial=np.inf) * volume
-        simple = nearest > tol
-        _check_decided(nearest[simple], tol)
-        # A simple vertex is the highest of one cell: there all edges lead down.
+        nearest = size.min(axis=1, initial=np.inf, keepdims=True) * volume
+        # It is the highest vertex of the cell into which all its edges lead down.
         edge = np.zeros((len(S), k))
         edge[:, :-1] = -(edges * np.sign(edges[:, -1:, :])).sum(axis=2)
         slope = edge @ A.T
         masks = values > 0
         np.put_along_axis(masks, S, np.take_along_axis(slope, S, 1) > 0, axis=1)
+        simple = (nearest > tol)[:, 0]
+        _check_decided(nearest[simple], tol)
         if simple.any():
             yield masks[simple], _step(vertex, edge, size, slope)[simple]
-        for t in np.flatnonzero(~simple):
-            minors = np.abs(values[t]) * volume[t]
-            minors[S[t]] = 0.0
-            _check_decided(minors, tol)
-            on = minors <= tol
-            if on.tobytes() not in crowded:
-                crowded.add(on.tobytes())
-                yield from _below(A, vertex[t], on, tol, block)
+        if not simple.all():
+            S, volume, edges, vertex, size, edge, slope, masks = (
+                a[~simple] for a in (S, volume, edges, vertex, size, edge, slope, masks)
+            )
+            _check_decided(size * volume, tol)
+            on, size_before = size * volume <= tol, size
+            # Shift the hyperplanes a little: the vertex moves to either side.
+            aside = np.zeros_like(vertex)
+            aside[:, :-1] = -(edges * shifts[S][:, None, :]).sum(axis=2)
+            values = aside @ A.T + shifts
+            size = np.where(on, np.abs(values), np.inf)
+            inward = _step(0, edge, size, slope)
+            crowded.append(
+                (
+                    np.packbits(np.where(on, values > 0, masks), axis=1),
+                    np.packbits(np.where(on, values < 0, masks), axis=1),
+                    inward + aside,
+                    inward - aside,
+                    vertex,
+                    on | np.isinf(size_before),
+                )
+            )
+    if crowded:
+        yield from _real_cells(A, crowded, block)
 
 
-def _below(A, vertex, on, tol, block):
-    """Yield the cells whose highest vertex is this one, on the rows `on` of A.
-
-    Seen from the vertex they are the cells of A[on] inside downhill^T e > 0: in the
-    chart downhill^T e = 1, the bounded ones.
-    """
-    around = _axes(vertex)[:, :-1]
-    around = around @ _axes(vertex[-2] * around[-1] - around[-2])
-    L = A[on] @ around
-    # Of the cells with a highest vertex, those without a lowest one are, negated,
-    # the cells with a highest vertex one level down, at infinity.
-    unbounded = set()
-    if L.shape[1] > 1:
-        for masks, _ in _highest(L[:, :-1], tol, block):
-            unbounded.update(mask.tobytes() for mask in ~masks)
-    values = A @ vertex
-    for masks, points in _highest(L, tol, block):
-        keep = [mask.tobytes() not in unbounded for mask in masks]
-        edge = points[keep] @ around.T
-        edge -= edge[:, -1:] * vertex
-        slope = edge @ A.T
-        size = np.where(on, np.inf, np.abs(values))
-        if any(keep):
-            yield np.where(on, slope, values) > 0, _step(vertex, edge, size, slope)
+def _real_cells(A, crowded, block):
+    plus, minus, ahead, back, vertex, on = map(np.concatenate, zip(*crowded))
+    key = np.dtype((np.void, plus.shape[1]))
+    _, i, j = np.intersect1d(
+        plus.view(key)[:, 0], minus.view(key)[:, 0], return_indices=True
+    )
+    for start in range(0, len(i), block):
+        a, b = i[start : start + block], j[start : start + block]
+        edge = ahead[a] + back[b]
+        size = np.where(on[a], np.inf, np.abs(vertex[a] @ A.T))
+        masks = np.unpackbits(plus[a], axis=1, count=len(A)).astype(bool)
+        yield masks, _step(vertex[a], edge, size, edge @ A.T)
 
 
 def _step(vertex, edge, size, slope):
-    """Go half-way along an edge to the nearest hyperplane that is not at the vertex."""
+    """Go from a vertex along an edge, at most half-way to the next hyperplane."""
     with np.errstate(divide="ignore"):
-        length = (size / np.abs(slope)).min(axis=1, initial=np.inf, keepdims=True)
-    return vertex + 0.5 * np.where(np.isinf(length), 1.0, length) * edge
+        length = (size / np.abs(slope)).min(axis=1, initial=2.0, keepdims=True)
+    return vertex + 0.5 * length * edge
 
 
 def _check_decided(minors, tol):
@@ -306,19 +310,10 @@ def _well_scaled(X, tol):
     return X, columns, V, T, tol * max(1.0, growth / 1000)
 
 
-def _lines(V, tol):
+def _lines(V, tol, rng):
     """Return the index of one row of each group of proportional unit rows."""
-    a, b = (V @ np.random.default_rng(0).standard_normal((V.shape[1], 2))).T
+    a, b = (V @ rng.standard_normal((V.shape[1], 2))).T
     order = np.argsort(a / b)  # equal on a line; different, almost surely, elsewhere
     gap = np.linalg.norm(np.diff((V * np.sign(b)[:, None])[order], axis=0), axis=1)
     _check_decided(gap, tol)
     return np.sort(order[np.concatenate([[True], gap > tol])])
-
-
-def _axes(last):
-    """Return an orthonormal basis, the last vector along `last`, the others generic."""
-    basis = np.random.default_rng(0).standard_normal((len(last), len(last)))
-    basis[:, 0] = last
-    basis = np.linalg.qr(basis)[0]
-    basis[:, 0] *= np.sign(basis[:, 0] @ last)
-    return np.roll(basis, -1, axis=1)
