@@ -277,11 +277,13 @@ def reduce_neurons(weights, X, masks) -> ConvexWeights:
     Examples
     --------
     >>> import numpy as np
-    >>> from reference.convex_weights import ConvexWeights, reduce_neurons
-    >>> masks = np.array([[True], [True]])
+    >>> from reference.convex_weights import ConvexWeights, convex_output
+    >>> from reference.convex_weights import reduce_neurons, to_network
+    >>> X, masks = [[1.0]], np.array([[True], [True]])
     >>> weights = ConvexWeights(np.array([[1.0], [2.0]]), np.zeros((2, 1)))
-    >>> reduce_neurons(weights, [[1.0]], masks).positive.ravel()
-    array([0. , 1.5])
+    >>> fewer = reduce_neurons(weights, X, masks)
+    >>> to_network(fewer).width, convex_output(X, masks, fewer)
+    (1, array([3.]))
     """
     X = as_matrix(X)
     masks = as_masks(masks, columns=len(X))
@@ -294,7 +296,7 @@ def reduce_neurons(weights, X, masks) -> ConvexWeights:
     N, c = null_space(Z), sizes[used].copy()
     for _ in range(N.shape[1]):
         # c - t beta keeps Z c; the smallest t that makes one entry zero.
-        beta = N[:, 0] if N[:, 0].max() > -N[:, 0].min() else -N[:, 0]
+        beta = N[:, 0] / N[np.abs(N[:, 0]).argmax(), 0]
         t, leaving = min((c[k] / beta[k], k) for k in np.flatnonzero(beta > 1e-12))
         c = np.maximum(c - t * beta, 0.0)
         c[leaving] = 0.0
