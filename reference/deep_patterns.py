@@ -32,19 +32,20 @@ __all__ = [
 ]
 
 
-def as_layer_masks(masks, *, columns):
+def as_layer_masks(masks, columns=None):
     """Return the masks of the hidden layers, inner first, as a tuple of arrays."""
     if isinstance(masks, np.ndarray) and masks.ndim == 2:
         raise ValueError(
             "masks must be a sequence with one (P, n) array for each hidden layer, "
             f"got a single array of shape {masks.shape}; wrap it as (masks,)"
         )
-    layers = tuple(
-        as_masks(layer, f"masks[{k}]", columns=columns) for k, layer in enumerate(masks)
-    )
+    layers = []
+    for k, layer in enumerate(masks):
+        layers.append(as_masks(layer, f"masks[{k}]", columns=columns))
+        columns = layers[0].shape[1]
     if not layers:
         raise ValueError("masks needs at least one hidden layer, got none")
-    return layers
+    return tuple(layers)
 
 
 def add_up_paths(signals, masks):
@@ -70,8 +71,7 @@ class DeepPatterns:
     gates: tuple[np.ndarray, ...]
 
     def __post_init__(self):
-        masks, gates = tuple(self.masks), tuple(map(np.asarray, self.gates))
-        masks = as_layer_masks(masks, columns=np.shape(masks[0])[-1] if masks else None)
+        masks, gates = as_layer_masks(self.masks), tuple(map(np.asarray, self.gates))
         counts = tuple(map(len, masks))
         want = [counts[k::-1] + gates[0].shape[-1:] for k in range(len(masks))]
         if [gate.shape for gate in gates] != want:
@@ -135,14 +135,14 @@ def path_masks(masks):
     array([[ True, False],
            [False, False]])
     """
-    masks = as_layer_masks(masks, columns=np.shape(masks[0])[-1] if masks else None)
+    masks = as_layer_masks(masks)
     product = masks[0]
     for layer in masks[1:]:
         product = (layer[:, None] & product).reshape(-1, product.shape[-1])
     return product  # (eq:deep-path)
 
 
-def sample_deep_patterns(X, counts, *, rng):
+def sample_deep_patterns(X, counts, *, rng) -> DeepPatterns:
     r"""Return the patterns of the units of a random Gaussian network.
 
     .. math::
@@ -206,7 +206,7 @@ def sample_deep_patterns(X, counts, *, rng):
     return DeepPatterns(tuple(masks), tuple(gates))
 
 
-def enumerate_deep_patterns(X, hidden_layers=2):
+def enumerate_deep_patterns(X, hidden_layers=2) -> DeepPatterns:
     r"""Return every pattern of every hidden layer, each with a strictly interior gate.
 
     Layer k + 1 has the full-dimensional cells of the matrix

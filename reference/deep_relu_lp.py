@@ -179,6 +179,11 @@ def fit_deep_relu_lp(
         raise ValueError(
             f"objective must be 'feasible', 'min_l1' or 'max_margin', got {objective!r}"
         )
+    if not (hasattr(patterns, "masks") and hasattr(patterns, "gates")):
+        raise ValueError(
+            "patterns must be DeepPatterns (see sample_deep_patterns), "
+            f"got {type(patterns).__name__}"
+        )
     heights = _strict_heights(X, patterns)
     blocks = _free_blocks(X, y, patterns.masks)
     if objective != "feasible":
@@ -201,12 +206,17 @@ def fit_deep_relu_lp(
 
 def _strict_heights(X, patterns):
     """Return the gates' signals; refuse gates that do not realise their masks."""
+    if patterns.masks[0].shape[1] != len(X):
+        raise ValueError(
+            f"patterns have masks for {patterns.masks[0].shape[1]} samples, X has "
+            f"{len(X)} rows; sample them on this X"
+        )
     heights = patterns.heights(X)
     for k, (mask, height) in enumerate(zip(patterns.masks, heights, strict=True)):
         below = path_masks(patterns.masks[:k]).any(axis=0) if k else True
         silent = ~(X.any(axis=1) & below)
         wrong = ((2.0 * mask - 1.0) * height <= 0) & ~silent
-        if mask.shape != height.shape or wrong.any():
+        if wrong.any():
             j, i = np.argwhere(wrong)[0]
             raise ValueError(
                 f"patterns do not belong to X: gate {j} of hidden layer {k + 1} is not "

@@ -94,6 +94,8 @@ class DeepConvexWeights:
                 "blocks must have shape (2, P_{L-1}, ..., 2, P_1, d), got shape "
                 f"{blocks.shape}"
             )
+        if not np.isfinite(blocks).all():
+            raise ValueError("blocks must be finite, got NaN or infinity")
         object.__setattr__(self, "blocks", blocks)
 
     @property
@@ -229,6 +231,8 @@ def to_deep_network(weights: DeepConvexWeights) -> DeepNetwork:
     >>> [layer.shape for layer in network.layers]
     [(4, 60), (60, 6), (6,)]
     """
+    if not hasattr(weights, "blocks"):
+        raise ValueError(f"weights must be DeepConvexWeights, got {type(weights)}")
     units = weights.blocks.reshape(-1, weights.blocks.shape[-1])
     alive = units.any(axis=1)
     alive[0] |= not alive.any()  # the zero network keeps one unit a layer
@@ -273,17 +277,11 @@ def from_deep_network(network, X) -> tuple[DeepPatterns, DeepConvexWeights]:
     Examples
     --------
     >>> import numpy as np
-    >>> from reference.deep_relu_network import (
-    ...     DeepNetwork,
-    ...     deep_output,
-    ...     from_deep_network,
-    ... )
-    >>> rng = np.random.default_rng(0)
-    >>> network = DeepNetwork(tuple(map(rng.standard_normal, [(2, 4), (4, 3), 3])))
-    >>> X = rng.standard_normal((5, 2))
-    >>> patterns, weights = from_deep_network(network, X)
-    >>> bool(np.allclose(deep_output(X, patterns.masks, weights), network(X)))
-    True
+    >>> from reference.deep_relu_network import DeepNetwork, from_deep_network
+    >>> network = DeepNetwork(([[1.0, -1.0]], [[1.0, 2.0], [-1.0, 2.0]], [3.0, 4.0]))
+    >>> patterns, weights = from_deep_network(network, [[1.0], [-2.0]])
+    >>> [mask.tolist() for mask in patterns.masks]
+    [[[False, True], [True, False]], [[True, False], [True, True]]]
     """
     X = as_matrix(X, columns=len(network.layers[0]))
     rng = np.random.default_rng(0)  # one fixed generic direction for ties
