@@ -14,21 +14,28 @@ every pattern and cuts nothing.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations, islice
 from math import comb
 
 import numpy as np
 
-from reference.common import as_integer, as_masks, as_matrix, as_real
+from reference.arrangement import (
+    ROUNDING,
+    distinct_lines,
+    half_of_cells,
+    step_inside,
+    well_scaled,
+)
+from reference.common import as_integer, as_masks, as_matrix
 
 __all__ = [
     "Patterns",
     "count_patterns",
     "enumerate_patterns",
     "iter_patterns",
+    "merge_patterns",
+    "sample_patterns",
+    "sample_vertex_patterns",
 ]
-
-ROUNDING = 32 * np.finfo(float).eps  # of x^T h, relative to the lengths of x and h
 
 
 @dataclass(frozen=True)
@@ -118,17 +125,12 @@ def enumerate_patterns(X, *, tol=1e-12) -> Patterns:
     Raises
     ------
     ValueError
-        If a determinant lies between `tol` and 10 `tol`, so that the cells cannot be
-        decided, or a cell is too thin for a float64 gate.
+        If X is too nearly degenerate to decide, see `half_of_cells`.
 
     Notes
     -----
     Implements {prf:ref}`alg-03-highest`: O(n^r) for rank r, no linear program, no
     search for duplicates. The masks take P n bytes; `iter_patterns` needs fewer.
-
-    References
-    ----------
-    Cover 1965; Zaslavsky 1975.
 
     Examples
     --------
@@ -137,8 +139,9 @@ def enumerate_patterns(X, *, tol=1e-12) -> Patterns:
     >>> sorted(patterns.masks.astype(int).tolist())
     [[0, 0, 0], [0, 0, 1], [1, 1, 0], [1, 1, 1]]
     """
-    masks, gates = zip(*((b.masks, b.gates) for b in iter_patterns(X, tol=tol)))
-    return Patterns(np.concatenate(masks), np.concatenate(gates))
+    blocks = list(iter_patterns(X, tol=tol))
+    masks = np.concatenate([block.masks for block in blocks])
+    return Patterns(masks, np.concatenate([block.gates for block in blocks]))
 
 
 def iter_patterns(X, *, block=2048, tol=1e-12) -> Iterator[Patterns]:
@@ -149,8 +152,12 @@ def iter_patterns(X, *, block=2048, tol=1e-12) -> Iterator[Patterns]:
     X, tol
         As for `enumerate_patterns`.
     block : int
-        Vertices handled at a time, two patterns each where r - 1 hyperplanes meet.
-        Memory is O(block (n + r^2)), not O(P n).
+        Vertices handled at a time: the most patterns of a block. The memory is
+        O(block n), where `enumerate_patterns` needs O(P n).
+
+    Returns
+    -------
+    iterator of Patterns
 
     Examples
     --------
@@ -160,160 +167,157 @@ def iter_patterns(X, *, block=2048, tol=1e-12) -> Iterator[Patterns]:
     >>> sum(len(patterns) for patterns in iter_patterns(X))
     39300
     """
-    X, block = as_matrix(X), as_integer(block, "block", low=1)
-    return _blocks(X, block, as_real(tol, "tol", low=0.0, high=1e-6, open_low=True))
+    X = as_matrix(X)
+    cuts = X.any(axis=1)  # a zero row is active everywhere
+    if not cuts.any():
+        return iter([Patterns(np.ones((1, len(X)), bool), np.eye(1, X.shape[1]))])
+    return _both_halves(cuts, half_of_cells(X[cuts], block=block, tol=tol))
 
 
-def _blocks(X, block, tol):
-    rows = np.flatnonzero(X.any(axis=1))
-    if len(rows) == 0:
-        yield Patterns(np.ones((1, len(X)), bool), np.eye(1, X.shape[1]))
-        return
-    X_unit, columns, V, T, tol = _well_scaled(X[rows], tol)
-    rng = np.random.default_rng(0)
-    lines = _lines(V, tol, rng)
-    X_all = np.zeros_like(X)
-    X_all[rows] = X_unit
-    axes = np.linalg.qr(rng.standard_normal((V.shape[1], V.shape[1])))[0]  # generic
-    # Levels r, r - 2, r - 4, ... hold one of each pair of opposite cells.
-    for k in range(V.shape[1], 0, -2):
-        for masks, points in _highest(V[lines] @ axes[:, :k], tol, block):
-            gates = points @ (T @ axes[:, :k]).T
-            gates /= np.linalg.norm(gates, axis=1, keepdims=True)
-            values = gates @ X_all.T
-            # No quiet wrong answer: each gate shows its pattern, beyond rounding.
-            margins = np.abs(values).min(axis=0)[rows]
-            shown = values >= 0
-            seen = shown if len(lines) == len(X) else shown[:, rows[lines]]
-            if margins.min() <= ROUNDING or not np.array_equal(seen, masks):
+def _both_halves(cuts, halves):
+    for bits, gates in halves:
+        for active, points in ((bits, gates), (~bits, -gates)):
+            if cuts.all():
+                yield Patterns(active, points)
+            else:
+                masks = np.ones((len(points), len(cuts)), bool)
+                masks[:, cuts] = active
+                yield Patterns(masks, points)
+
+
+def sample_patterns(X, num_gates, *, rng) -> Patterns:
+    r"""Return the different patterns of Gaussian gates g ~ N(0, I), as discovered.
+
+    Parameters
+    ----------
+    X : array_like, shape (n, d)
+    num_gates : int
+        Gates drawn; a cell is found in proportion to its solid angle.
+    rng : numpy.random.Generator
+        More gates from the same state return the same patterns and then others.
+
+    Returns
+    -------
+    Patterns
+        With the first gate drawn in each cell, its length unchanged.
+
+    Notes
+    -----
+    Implements {eq}`eq:03-coupons`. O(num_gates n d).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from reference.activation_patterns import sample_patterns
+    >>> len(sample_patterns(np.eye(3), 100, rng=np.random.default_rng(0)))
+    8
+    """
+    X = as_matrix(X)
+    return _realised(X, _gaussian_gates(X, num_gates, rng))
+
+
+def sample_vertex_patterns(X, num_gates, *, rng, tol=1e-12) -> Patterns:
+    """Return the different patterns beside random vertices, as discovered.
+
+    A gate is put beside the intersection of r - 1 random hyperplanes, on a random
+    side of each: a cell is found in proportion to the number of its vertices, however
+    thin it is. Where rows are dependent, the law is not this simple.
+
+    Parameters
+    ----------
+    X, num_gates, rng
+        As for `sample_patterns`.
+    tol : float
+        As for `enumerate_patterns`.
+
+    Returns
+    -------
+    Patterns
+
+    Notes
+    -----
+    Implements {eq}`eq:03-vertex-law`. O(num_gates (n r + r^3)).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from reference.activation_patterns import sample_vertex_patterns
+    >>> len(sample_vertex_patterns(np.eye(3), 100, rng=np.random.default_rng(0)))
+    8
+    """
+    X = as_matrix(X)
+    gates = _gaussian_gates(X, num_gates, rng)
+    if X.any():
+        _, columns, V, T, tol = well_scaled(X[X.any(axis=1)], tol)
+        V = V[distinct_lines(V, tol)]
+        m, r = V.shape
+        for some in np.array_split(np.arange(num_gates), num_gates // 2048 + 1):
+            S = rng.random((len(some), m)).argsort(axis=1)[:, : r - 1]
+            ends = np.append(V[S], rng.standard_normal((len(some), 1, r)), axis=1)
+            volume = np.abs(np.linalg.det(ends))
+            good = volume > tol  # where rows S are dependent the Gaussian gate stays
+            edges = np.linalg.inv(ends[good])
+            sides = rng.standard_normal((len(edges), 1, r - 1))
+            edge = (edges[:, :, :-1] * sides).sum(axis=2)
+            size = np.abs(edges[:, :, -1] @ V.T)
+            size[size * volume[good, None] <= tol] = np.inf
+            points = step_inside(edges[:, :, -1], edge, size, edge @ V.T)
+            gates[some[good]] = points @ T.T / columns
+    return _realised(X, gates)
+
+
+def merge_patterns(first, *others) -> Patterns:
+    """Return the patterns of all arguments on the same data, each once, in order.
+
+    Parameters
+    ----------
+    first, *others : Patterns
+
+    Returns
+    -------
+    Patterns
+
+    Examples
+    --------
+    >>> from reference.activation_patterns import enumerate_patterns, merge_patterns
+    >>> patterns = enumerate_patterns([[1.0, 0.0], [0.0, 1.0]])
+    >>> len(merge_patterns(patterns, patterns))
+    4
+    """
+    for other in others:
+        for name in ("masks", "gates"):
+            got, want = getattr(other, name).shape[1], getattr(first, name).shape[1]
+            if got != want:
                 raise ValueError(
-                    "X has a cell too thin for a float64 gate, next to row "
-                    f"{rows[margins.argmin()]}; merge rows that are almost dependent"
+                    "merge_patterns needs patterns of the same data: the first "
+                    f"{name} have {want} columns, others {got}"
                 )
-            gates /= columns
-            gates /= np.linalg.norm(gates, axis=1, keepdims=True)
-            yield Patterns(shown, gates)
-            yield Patterns(values <= 0, -gates)
+    every = (first, *others)
+    masks = np.concatenate([patterns.masks for patterns in every])
+    packed = np.packbits(masks, axis=1)
+    keys = packed.view(np.dtype((np.void, packed.shape[1])))[:, 0]
+    found = np.sort(np.unique(keys, return_index=True)[1])
+    gates = np.concatenate([patterns.gates for patterns in every])
+    return Patterns(masks[found], gates[found])
 
 
-def _highest(A, tol, block):
-    """Yield the cells of {h : h[-1] = 1} that have a highest vertex, from it.
-
-    Rows A (m, k); height is h[-2]. Blocks of masks (N, m) and interior points (N, k).
-    """
-    m, k = A.shape
-    shifts = np.random.default_rng(1).standard_normal(m)
-    crowded = []
-    subsets = combinations(range(m), k - 1)
-    while chunk := list(islice(subsets, block)):
-        S = np.array(chunk, dtype=np.intp)
-        volume = np.abs(np.linalg.det(A[S, :-1]))
-        _check_decided(volume, tol)
-        S, volume = S[volume > tol], volume[volume > tol, None]
-        # The hyperplanes S meet in a vertex; edge j leaves S_j and stays on the others.
-        edges = np.linalg.inv(A[S, :-1])
-        vertex = np.ones((len(S), k))
-        vertex[:, :-1] = -(edges * A[S, -1][:, None, :]).sum(axis=2)
-        values = vertex @ A.T
-        size = np.abs(values)
-        np.put_along_axis(size, S, np.inf, axis=1)
-        nearest = size.min(axis=1, initial=np.inf, keepdims=True) * volume
-        # It is the highest vertex of the cell into which all its edges lead down.
-        edge = np.zeros((len(S), k))
-        edge[:, :-1] = -(edges * np.sign(edges[:, -1:, :])).sum(axis=2)
-        slope = edge @ A.T
-        masks = values > 0
-        np.put_along_axis(masks, S, np.take_along_axis(slope, S, 1) > 0, axis=1)
-        simple = (nearest > tol)[:, 0]
-        _check_decided(nearest[simple], tol)
-        if simple.any():
-            yield masks[simple], _step(vertex, edge, size, slope)[simple]
-        if not simple.all():
-            S, volume, edges, vertex, size, edge, slope, masks = (
-                a[~simple] for a in (S, volume, edges, vertex, size, edge, slope, masks)
-            )
-            _check_decided(size * volume, tol)
-            on, size_before = size * volume <= tol, size
-            # Shift the hyperplanes a little: the vertex moves to either side.
-            aside = np.zeros_like(vertex)
-            aside[:, :-1] = -(edges * shifts[S][:, None, :]).sum(axis=2)
-            values = aside @ A.T + shifts
-            size = np.where(on, np.abs(values), np.inf)
-            inward = _step(0, edge, size, slope)
-            crowded.append(
-                (
-                    np.packbits(np.where(on, values > 0, masks), axis=1),
-                    np.packbits(np.where(on, values < 0, masks), axis=1),
-                    inward + aside,
-                    inward - aside,
-                    vertex,
-                    on | np.isinf(size_before),
-                )
-            )
-    if crowded:
-        yield from _real_cells(A, crowded, block)
-
-
-def _real_cells(A, crowded, block):
-    plus, minus, ahead, back, vertex, on = map(np.concatenate, zip(*crowded))
-    key = np.dtype((np.void, plus.shape[1]))
-    _, i, j = np.intersect1d(
-        plus.view(key)[:, 0], minus.view(key)[:, 0], return_indices=True
-    )
-    for start in range(0, len(i), block):
-        a, b = i[start : start + block], j[start : start + block]
-        edge = ahead[a] + back[b]
-        size = np.where(on[a], np.inf, np.abs(vertex[a] @ A.T))
-        masks = np.unpackbits(plus[a], axis=1, count=len(A)).astype(bool)
-        yield masks, _step(vertex[a], edge, size, edge @ A.T)
-
-
-def _step(vertex, edge, size, slope):
-    """Go from a vertex along an edge, at most half-way to the next hyperplane."""
-    with np.errstate(divide="ignore"):
-        length = (size / np.abs(slope)).min(axis=1, initial=2.0, keepdims=True)
-    return vertex + 0.5 * length * edge
-
-
-def _check_decided(minors, tol):
-    unclear = minors[(minors > tol) & (minors <= 10 * tol)]
-    if len(unclear):
+def _gaussian_gates(X, num_gates, rng):
+    num_gates = as_integer(num_gates, "num_gates", low=1)
+    if not isinstance(rng, np.random.Generator):
         raise ValueError(
-            f"X is almost degenerate: a determinant of its scaled rows is "
-            f"{unclear[0]:.1e}, neither clearly zero (up to {tol:.1e}) nor clearly not "
-            "(ten times that); merge almost dependent rows or give another tol"
+            "rng must be a numpy.random.Generator such as "
+            f"numpy.random.default_rng(0), got {rng!r}"
         )
+    return rng.standard_normal((num_gates, X.shape[1]))
 
 
-def _well_scaled(X, tol):
-    """Return X with scaled columns and unit rows, the columns' scales, V, T, the tol.
-
-    V = X T with unit rows and full column rank: row scales and the basis of the
-    weights move no cell, and in turns they make the rows spread over all directions.
-    """
-    X = X / np.abs(X).max(axis=1, keepdims=True)
-    columns = np.abs(X).max(axis=0)
-    columns[columns == 0] = 1.0
-    X /= columns
-    X /= np.linalg.norm(X, axis=1, keepdims=True)
-    V, T = X, np.eye(X.shape[1])
-    for _ in range(3):
-        _, s, directions = np.linalg.svd(V, full_matrices=False)
-        _check_decided(s / s[0], tol)
-        keep = s > tol * s[0]
-        T = T @ (directions[keep].T / s[keep])
-        V = X @ T
-        norms = np.linalg.norm(V, axis=1, keepdims=True)
-        V /= norms
-    # Rounding errors of X grow by up to |T| / norms on the way to V.
-    growth = np.linalg.norm(T, 2) / norms.min()
-    return X, columns, V, T, tol * max(1.0, growth / 1000)
-
-
-def _lines(V, tol, rng):
-    """Return the index of one row of each group of proportional unit rows."""
-    a, b = (V @ rng.standard_normal((V.shape[1], 2))).T
-    order = np.argsort(a / b)  # equal on a line; different, almost surely, elsewhere
-    gap = np.linalg.norm(np.diff((V * np.sign(b)[:, None])[order], axis=0), axis=1)
-    _check_decided(gap, tol)
-    return np.sort(order[np.concatenate([[True], gap > tol])])
+def _realised(X, gates):
+    """Return the patterns of those gates that lie strictly inside their cells."""
+    found, norms = [], np.linalg.norm(X, axis=1)
+    for some in np.array_split(gates, len(gates) // 4096 + 1):
+        values = some @ X.T
+        limit = ROUNDING * np.linalg.norm(some, axis=1)[:, None] * norms
+        inside = (np.abs(values) >= limit).all(axis=1)
+        if inside.any():
+            found.append(Patterns(values[inside] >= 0, some[inside]))
+    return merge_patterns(*found)
