@@ -20,7 +20,7 @@ restriction of (2). Whether (3) is feasible is linear algebra (`fit_relu_lp`).
 import numpy as np
 from scipy import sparse
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
-from scipy.optimize import linprog
+from scipy.optimize import linprog, nnls
 
 from reference.activation_patterns import Patterns
 from reference.common import (
@@ -190,9 +190,9 @@ def _separate(X, y, masks):
     multipliers = -program.ineqlin.marginals
     support = np.flatnonzero(multipliers > 1e-7 * multipliers.max())
     equations = np.vstack([A[support].T, np.ones(len(support))])
-    exact = np.linalg.lstsq(equations, np.append(np.zeros(len(s)), 1.0))[0]
     multipliers = np.zeros(len(y))
-    multipliers[support] = np.maximum(exact, 0) / lengths[support]
+    multipliers[support] = nnls(equations, np.append(np.zeros(len(s)), 1.0))[0]
+    multipliers /= lengths
     raise _infeasible(X, y, multipliers / multipliers.sum(), masks)
 
 

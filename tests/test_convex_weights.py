@@ -165,6 +165,16 @@ def test_from_network_keeps_the_signs_apart(subject, case):
         assert block.sum(axis=0) == pytest.approx(network.hidden @ alpha, abs=1e-9)
 
 
+@pytest.mark.prop("P4.3", "a neuron with output weight zero brings no pattern")
+def test_a_dead_neuron_brings_no_pattern(subject):
+    from_network = subject("convex_weights.from_network")
+    X = np.array([[1.0], [-1.0]])
+    patterns, weights = from_network(ReluNetwork([[1.0, -1.0]], [2.0, 0.0]), X)
+    np.testing.assert_array_equal(patterns.masks, [[True, False]])
+    assert weights.positive == pytest.approx(np.array([[2.0]]))
+    assert not weights.negative.any()
+
+
 def test_a_neuron_on_a_boundary_and_its_copy_share_a_cell():
     X = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
     edge = np.array([[0.0, 0.0, 1.0], [1.0, 2.0, 1.0]])  # rows 0 and 1 of X are touched

@@ -1,0 +1,147 @@
+"""Plausible wrong linear programs and certificates."""
+
+from coursework.mutants import Mutant
+
+MUTANTS = [
+    Mutant(
+        "fit_relu_lp",
+        "leaves the cones out: w is used as a neuron",
+        "    t *= 1 + 1e-9\n",
+        "    t *= 0\n",
+    ),
+    Mutant(
+        "fit_relu_lp",
+        "steps into the cone for one block only",
+        "    t = np.maximum(\n"
+        "        steps_into_cones(X, masks, gates, half),\n"
+        "        steps_into_cones(X, masks, gates, -half),\n"
+        "    )\n",
+        "    t = steps_into_cones(X, masks, gates, half)\n",
+    ),
+    Mutant(
+        "fit_relu_lp",
+        "uses w in both blocks without halving",
+        "    half = w / 2 ",
+        "    half = w ",
+    ),
+    Mutant(
+        "fit_relu_lp",
+        "mixes up the blocks",
+        "return ConvexWeights(half + t * gates, -half + t * gates)",
+        "return ConvexWeights(-half + t * gates, half + t * gates)",
+    ),
+    Mutant(
+        "fit_relu_lp",
+        "trusts every gate",
+        "    gates = interior_gates(X, masks, gates)\n    w = _separate",
+        "    w = _separate",
+    ),
+    Mutant(
+        "fit_relu_lp",
+        "ignores the margin",
+        "scale = margin / min(lowest, 1.0)",
+        "scale = 1.0 / min(lowest, 1.0)",
+    ),
+    Mutant(
+        "fit_relu_lp",
+        "multiplies Boolean masks: a logical or, not a count",
+        "(masks.T.astype(float) @ masks)  # (eq:lp-gram)",
+        "(masks.T @ masks)",
+    ),
+    Mutant(
+        "fit_relu_lp",
+        "a ridge hides that the Gram matrix is singular",
+        "factor = cho_factor(gram)",
+        "factor = cho_factor(gram + 1e-6 * np.eye(len(y)))",
+    ),
+    Mutant(
+        "fit_relu_lp",
+        "says infeasible whenever the Gram matrix is singular",
+        "    lengths = np.linalg.norm(X, axis=1)\n    if not lengths.all():",
+        "    lengths = np.linalg.norm(X, axis=1)\n    if True:",
+    ),
+    Mutant(
+        "fit_relu_lp",
+        "forgets that the certificate is for rows of length one",
+        "    multipliers /= lengths\n",
+        "",
+    ),
+    Mutant(
+        "fit_relu_lp",
+        "a certificate without its sum",
+        "raise _infeasible(X, y, multipliers / multipliers.sum(), masks)",
+        "raise Infeasible('no', 2 * multipliers)",
+    ),
+    Mutant(
+        "fit_relu_lp",
+        "answers every objective with the closed form",
+        'if objective == "feasible":',
+        "if True:",
+    ),
+    Mutant(
+        "fit_relu_lp",
+        "exchanges the two objectives",
+        'if objective == "min_l1":  # (eq:lp-dual-l1)',
+        'if objective != "min_l1":',
+    ),
+    Mutant(
+        "fit_relu_lp",
+        "adds the two blocks in the margins",
+        "sparse.hstack([active, -active])",
+        "sparse.hstack([active, active])",
+    ),
+    Mutant(
+        "fit_relu_lp",
+        "cones of one sign for active and inactive samples",
+        "    signs = np.where(masks, 1.0, -1.0)\n    active",
+        "    signs = np.where(masks, 1.0, 1.0)\n    active",
+    ),
+    Mutant(
+        "fit_relu_lp",
+        "forgets the labels in the program",
+        "sparse.csr_array((y * mask)[:, None] * X)",
+        "sparse.csr_array((1.0 * mask)[:, None] * X)",
+    ),
+    Mutant(
+        "farkas_residual",
+        "forgets the labels",
+        "sums = (masks * (y * multipliers)) @ X / longest",
+        "sums = (masks * multipliers) @ X / longest",
+    ),
+    Mutant(
+        "farkas_residual",
+        "forgets the patterns",
+        "sums = (masks * (y * multipliers)) @ X / longest",
+        "sums = (y * multipliers) @ X / longest",
+    ),
+    Mutant(
+        "farkas_residual",
+        "forgets the scale of the data",
+        "sums = (masks * (y * multipliers)) @ X / longest",
+        "sums = (masks * (y * multipliers)) @ X",
+    ),
+    Mutant(
+        "farkas_residual",
+        "lets positive and negative sums cancel",
+        "max(np.abs(sums).max(), ",
+        "max(sums.max(), ",
+    ),
+    Mutant(
+        "farkas_residual",
+        "accepts negative multipliers",
+        "-multipliers.min(), ",
+        "",
+    ),
+    Mutant(
+        "farkas_residual",
+        "accepts the zero vector",
+        "abs(multipliers.sum() - 1.0), ",
+        "",
+    ),
+    Mutant(
+        "farkas_residual",
+        "takes the mean over patterns",
+        "max(np.abs(sums).max(), ",
+        "max(np.abs(sums.mean(axis=0)).max(), ",
+    ),
+]
