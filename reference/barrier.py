@@ -10,15 +10,15 @@ find (a ball, a box, cones) cut by *rows*. Its analytic centre is
 
 The functions below ask a body for seven things and never for a matrix:
 
-========================  ====================================================
-``slacks(z)``             s(z) = b - A z, one entry per row
-``rows(v)``               A v
-``adjoint(y)``            A^T y, in the shape of a point
-``row_norms()``           the norms of the rows of A
-``base_ratios(z, dz)``    r with F_base(z + t dz) = F_base(z) - sum log(1 + t r)
-``system(z, s)``          gradient of F_base, and v -> H^{-1} v for the whole H
-``certificate(z, y)``     what the multipliers y prove, and the proof
-========================  ====================================================
+=========================  ===================================================
+``slacks(z)``              s(z) = b - A z, one entry per row
+``rows(v)``                A v
+``adjoint(y)``             A^T y, in the shape of a point
+``row_norms()``            the norms of the rows of A
+``base_ratios(z, dz)``     r: F_base(z + t dz) = F_base(z) - sum log(1 + t r)
+``system(z, s)``           gradient of F_base; v -> H^{-1} v for the whole H
+``certificate(z, dz, y)``  what the multipliers y prove, and the proof
+=========================  ===================================================
 
 `reference.polytope` has the dense body, `reference.relu_body` the one with blocks.
 """
@@ -246,17 +246,20 @@ def relax_rows(body, z):
     """Return an interior point and the steps taken, or raise EmptySet or FlatSet.
 
     Follows the central path of (eq:ac-phase-one): minimise tau such that
-    Az - tau w <= b. Its multipliers 1/s are a certificate when tau stays positive.
+    Az - tau w <= b. Its multipliers are a certificate when tau stays positive.
     For bodies with a bounded base, z inside it.
     """
     w = body.row_norms()
     w = np.where(w > 0, w, 1.0)
     excess = np.max(-body.slacks(z) / w)
     unit = max(excess, 1e-3)
-    tau, mu = excess + unit, unit
+    tau, mu, value, proof = excess + unit, unit, np.inf, None
     for step in range(1, 500):
         s = body.slacks(z) + tau * w
-        gradient, solve = body.system(z, s)
+        try:
+            gradient, solve = body.system(z, s)
+        except np.linalg.LinAlgError:
+            break
         gradient = gradient + body.adjoint(1 / s)
         h = body.adjoint(w / s**2)
         p, k = solve(gradient), solve(h)
@@ -268,24 +271,26 @@ def relax_rows(body, z):
         t = line_search(
             np.concatenate([change, body.base_ratios(z, dz)]), slope=dtau / mu
         )
-        z, tau = z + t * dz, tau + t * dtau
-        if (body.slacks(z) > 0).all():
-            return z, step
-        if decrement < 0.1:
-            value, proof = body.certificate(z, 1 / (body.slacks(z) + tau * w))
+        if decrement < 0.1:  # (eq:ac-certificate): these balance exactly
+            value, proof = body.certificate(z, dz, (1 - change) / s)
             if value < 0:
                 raise EmptySet(
                     f"the set is empty: its rows miss each other by {-value:.2g}; "
                     "those with large entries of `certificate` contradict each other",
                     proof,
                 )
-            if value < 1e-9 * unit:
-                raise FlatSet(
-                    "the set is flat: rows with large entries of `certificate` can "
-                    "hold with equality only; loosen them or remove one of each pair",
-                    proof,
-                )
+            if value < 1e-11 * unit:
+                break
             mu /= 10
+        z, tau = z + t * dz, tau + t * dtau
+        if (body.slacks(z) > 0).all():
+            return z, step
+    if value < 1e-6 * unit:  # or rounding has ended the way to a flat set
+        raise FlatSet(
+            "the set is flat: rows with large entries of `certificate` can hold with "
+            "equality only; loosen them or remove one of each pair",
+            proof,
+        )
     raise NotConverged("phase one did not settle whether the set is empty", z)
 
 

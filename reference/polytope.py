@@ -109,7 +109,7 @@ class Polytope:
         inner = cholesky_solver(M)
         return gradient, lambda v: (v.T / D).T - WD.T @ inner(WD @ v)
 
-    def certificate(self, z, y):
+    def certificate(self, z, dz, y):
         """Return an upper bound on max y^T(b - Az) over the base, and y / w^T y."""
         w = self.row_norms()
         y = y / (np.where(w > 0, w, 1.0) @ y)
@@ -165,7 +165,7 @@ def raise_if_unbounded(body):
     unit = body.A / np.where(norms > 0, norms, 1.0)[:, None]
     _, singular, V = np.linalg.svd(unit, full_matrices=True)
     ray = V[-1]
-    if (singular > 1e-12 * max(singular[0], 1e-300)).sum() == unit.shape[1]:
+    if (singular > 1e-12 * singular.max(initial=1e-300)).sum() == unit.shape[1]:
         result = linprog(unit.sum(0), unit, np.zeros(len(unit)), bounds=(-1, 1))
         if result.status != 0 or result.fun > -1e-7:
             return

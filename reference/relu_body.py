@@ -129,10 +129,11 @@ class ReluBody:
 
         return gradient, solve
 
-    def certificate(self, theta, y):
+    def certificate(self, theta, step, y):
         """Return a bound on max y^T(b - rows) over the base, and the multipliers."""
-        size = self.row_norms() @ y
-        y, rho = y / size, 1 / self.cone_slacks(theta) / size
+        w, slacks = self.row_norms(), self.cone_slacks(theta)
+        size = np.where(w > 0, w, 1.0) @ y
+        y, rho = y / size, (1 - self.cone_slacks(step) / slacks) / slacks / size
         v = self.adjoint(y) - (self.signs * rho) @ self.X
         return self.cuts.offsets @ y + support(v, self.radius, self.box), (y, rho)
 

@@ -1,0 +1,95 @@
+"""Properties of what the two bodies share: the line search and Newton's method."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.optimize import minimize_scalar
+
+from reference.barrier import NotConverged, ball_ratios, newton_center, support
+from reference.polytope import Polytope
+from tests import strategies
+
+
+def objective(t, ratios, slope, bend):
+    inside = 1 + t * ratios
+    if inside.min() <= 0:
+        return np.inf
+    return slope * t + bend * t * t / 2 - np.log(inside).sum()
+
+
+@st.composite
+def lines(draw):
+    """Ratios of both signs: the minimum exists."""
+    rng = np.random.default_rng(draw(strategies.seeds))
+    ratios = rng.standard_normal(draw(st.integers(1, 20)))
+    scale = 10 ** rng.uniform(-4, 4)
+    return scale * np.append(ratios, [-rng.uniform(0.1, 2), rng.uniform(0.1, 2)])
+
+
+@pytest.mark.prop("P2.18", "the line search finds the minimum along the line")
+@given(ratios=lines(), slope=st.floats(-2, 2), bend=st.sampled_from([0.0, 0.5, 30.0]))
+def test_line_search_minimises(subject, ratios, slope, bend):
+    line_search = subject("barrier.line_search")
+    scale = np.abs(ratios).max()
+    slope, bend = slope * scale, bend * scale**2  # of the size of the barrier's own
+    t = line_search(ratios, slope, bend)
+    low, high = -1 / ratios.max(), 1 / -ratios.min()
+    best = minimize_scalar(
+        objective, args=(ratios, slope, bend), bounds=(low, high), method="bounded",
+        options={"xatol": 1e-12 * (high - low)},
+    )  # fmt: skip
+    assert low < t < high
+    assert objective(t, ratios, slope, bend) <= best.fun + 1e-3
+
+
+@pytest.mark.prop("P2.18", "the line search stays inside, on unbounded lines too")
+@given(seed=strategies.seeds, n=st.integers(0, 9))
+def test_line_search_stays_inside(subject, seed, n):
+    line_search = subject("barrier.line_search")
+    ratios = np.abs(np.random.default_rng(seed).standard_normal(n))
+    t = line_search(ratios)
+    assert np.isfinite(t)
+    assert t >= 0
+    if n:
+        assert (1 + t * ratios).max() > 50  # it went far
+    t = line_search(-ratios)
+    assert np.isfinite(t)
+    assert t <= 0
+
+
+@pytest.mark.prop("P2.18", "a parabola alone is minimised too, and nothing moves nothing")
+def test_line_search_without_slacks(subject):
+    line_search = subject("barrier.line_search")
+    assert np.isclose(line_search([], -3.0, 2.0), 1.5, atol=0.1)
+    assert line_search([], 0.0, 0.0) == 0
+    assert line_search([1.0, -1.0]) == 0
+
+
+@given(seed=strategies.seeds, d=st.integers(1, 5))
+def test_a_ball_is_two_slacks_along_a_line(seed, d):
+    rng = np.random.default_rng(seed)
+    z, dz = rng.standard_normal(d), rng.standard_normal(d)
+    radius = 1.01 * np.linalg.norm(z) + rng.uniform(0, 1)
+    first, second = ball_ratios(radius, z, dz)
+    for t in np.linspace(-0.1, 0.1, 5):
+        want = (radius**2 - np.sum((z + t * dz) ** 2)) / (radius**2 - z @ z)
+        assert np.isclose((1 + t * first) * (1 + t * second), want, atol=1e-9)
+    assert ball_ratios(1.0, np.zeros(2), np.zeros(2)) == [0.0, 0.0]
+
+
+@given(seed=strategies.seeds)
+def test_support_bounds_the_base(seed):
+    rng = np.random.default_rng(seed)
+    v, z = rng.standard_normal(3), rng.uniform(-1, 1, (500, 3))
+    assert (-z @ v).max() <= support(v, np.inf, 1.0)
+    ball = z[np.linalg.norm(z, axis=1) < 1]
+    assert (-ball @ v).max(initial=-9) <= support(v, 1.0, np.inf)
+    assert support(v, 1.0, 1.0) == min(support(v, 1.0, np.inf), support(v, np.inf, 1.0))
+    assert support(v, np.inf, np.inf) == 0
+
+
+def test_newton_gives_up_loudly():
+    body = Polytope(np.array([[1.0], [-1.0]]), np.array([1.0, 1.0]))
+    with pytest.raises(NotConverged, match="Newton"):
+        newton_center(body, np.array([0.999]), 1e-10, limit=1)
