@@ -276,7 +276,6 @@ def from_deep_network(network, X) -> tuple[DeepPatterns, DeepConvexWeights]:
 
     Examples
     --------
-    >>> import numpy as np
     >>> from reference.deep_relu_network import DeepNetwork, from_deep_network
     >>> network = DeepNetwork(([[1.0, -1.0]], [[1.0, 2.0], [-1.0, 2.0]], [3.0, 4.0]))
     >>> patterns, weights = from_deep_network(network, [[1.0], [-2.0]])
@@ -297,23 +296,17 @@ def from_deep_network(network, X) -> tuple[DeepPatterns, DeepConvexWeights]:
         # The sum of a cell's units is in its cone; a small step makes it strict.
         gate = np.stack([signed[..., group].sum(-1) for group in groups])
         height = np.stack([signals[:, group].sum(1) for group in groups])
-        against = (height != 0) & ((slope >= 0) != cells) & (slope != 0)
-        room = np.full(height.shape, np.inf)
-        np.divide(np.abs(height), np.abs(slope), out=room, where=against)
-        step = np.minimum(room.min(axis=1) / 2, 1.0) * (
-            (height == 0) & (slope != 0)
-        ).any(1)
+        opposed = np.where(height * slope < 0, np.abs(height), np.inf)
+        room = opposed / np.where(slope != 0, np.abs(slope), 1.0)
+        tied = ((height == 0) & (slope != 0)).any(axis=1)
+        step = tied * np.minimum(room.min(axis=1) / 2, 1.0)
         gates.append(gate + step.reshape((-1,) + (1,) * ties.ndim) * ties)
         masks.append(cells)
         signals = np.maximum(signals, 0.0) @ layer
         out = layer.reshape(len(layer), -1)  # the output layer is one unit
-        lifted = np.stack(
-            [
-                np.stack(
-                    [lifted[..., g] @ np.maximum(sign * out[g], 0.0) for g in groups]
-                )
-                for sign in (1.0, -1.0)
-            ]
-        )  # (eq:deep-lift)
+        parts = np.maximum(out, 0.0), np.maximum(-out, 0.0)
+        lifted = np.stack(  # (eq:deep-lift): s = +1, then s = -1
+            [np.stack([lifted[..., g] @ part[g] for g in groups]) for part in parts]
+        )
         signed = np.stack([signed[..., g] @ out[g] for g in groups])
     return DeepPatterns(tuple(masks), tuple(gates)), DeepConvexWeights(lifted[..., 0])

@@ -1,0 +1,115 @@
+"""Plausible mistakes in the activation patterns of deep networks."""
+
+from coursework.mutants import Mutant
+
+SAMPLE = [
+    Mutant(
+        "sample_deep_patterns",
+        "masks drawn independently of the layer below",
+        "        masks.append(signals >= 0)\n        if gates:",
+        "        other = V[:, :1] + 0 * signals\n"
+        "        masks.append((other if gates else signals) >= 0)\n"
+        "        if gates:",
+    ),
+    Mutant(
+        "sample_deep_patterns",
+        "forgets the ReLU between the layers",
+        "active = np.maximum(signals, 0.0)",
+        "active = signals",
+    ),
+    Mutant(
+        "sample_deep_patterns",
+        "keeps a pattern as often as it is drawn",
+        "V, signals = V[np.sort(first)], signals[np.sort(first)]",
+        "V, signals = V, signals",
+    ),
+    Mutant(
+        "sample_deep_patterns",
+        "silent samples come out as False",
+        "masks.append(signals >= 0)\n        if gates",
+        "masks.append(signals > 0)\n        if gates",
+    ),
+    Mutant(
+        "sample_deep_patterns",
+        "the outer gate forgets the inner gates",
+        "V = V.reshape(V.shape + (1,) * (gates[-1].ndim - 1)) * gates[-1]",
+        "V = V.reshape(V.shape + (1,) * (gates[-1].ndim - 1)) + 0 * gates[-1]",
+    ),
+    Mutant(
+        "sample_deep_patterns",
+        "gates and masks are sorted differently",
+        "gates.append(V)",
+        "gates.append(V[::-1])",
+    ),
+]
+
+ENUMERATE = [
+    Mutant(
+        "enumerate_deep_patterns",
+        "the second layer sees the data, not the masked data",
+        "features = np.hstack([mask[:, None] * features for mask in cells.masks])",
+        "features = X",
+    ),
+    Mutant(
+        "enumerate_deep_patterns",
+        "leaves one inner pattern out",
+        "mask[:, None] * features for mask in cells.masks])",
+        "mask[:, None] * features for mask in cells.masks[: len(features) // 2 + 1]])",
+    ),
+    Mutant(
+        "enumerate_deep_patterns",
+        "the axes of the gates are inner first",
+        "gates.append(cells.gates.reshape(shape))",
+        "gates.append(cells.gates.reshape(shape[:1] + shape[:0:-1]).swapaxes(-1, 1)"
+        " if len(shape) > 2 else cells.gates)",
+    ),
+    Mutant(
+        "enumerate_deep_patterns",
+        "one layer too few, the last one twice",
+        "        masks.append(cells.masks)\n        features",
+        "        masks.append(masks[-1] if masks else cells.masks)\n        features",
+    ),
+    Mutant(
+        "enumerate_deep_patterns",
+        "half of the patterns: as if h and -h were one",
+        "cells = enumerate_patterns(features)",
+        "cells = enumerate_patterns(features)\n"
+        "        half = slice(len(cells.masks) // 2 or 1)\n"
+        "        cells = type(cells)(cells.masks[half], cells.gates[half])",
+    ),
+]
+
+PATHS = [
+    Mutant(
+        "path_masks",
+        "or instead of and",
+        "(layer[:, None] & product)",
+        "(layer[:, None] | product)",
+    ),
+    Mutant(
+        "path_masks",
+        "the innermost pattern varies slowest",
+        "(layer[:, None] & product)",
+        "(layer & product[:, None])",
+    ),
+    Mutant(
+        "path_masks",
+        "only paths with equal numbers",
+        "(layer[:, None] & product).reshape(-1, product.shape[-1])",
+        "layer[: len(product)] & product[: len(layer)]",
+    ),
+    Mutant(
+        "path_masks",
+        "forgets the first layer",
+        "product = masks[0]\n",
+        "product = masks[0] | True\n",
+    ),
+    Mutant(
+        "path_masks",
+        "exclusive or instead of and",
+        "(layer[:, None] & product).reshape",
+        "(layer[:, None] ^ product).reshape",
+    ),
+]
+
+MUTANTS = [*SAMPLE, *ENUMERATE, *PATHS]

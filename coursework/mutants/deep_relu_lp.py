@@ -1,0 +1,135 @@
+"""Plausible mistakes in deep networks by linear programming."""
+
+from coursework.mutants import Mutant
+
+COUNT = [
+    Mutant(
+        "count_blocks",
+        "forgets the signs",
+        "math.prod(2 * count for",
+        "math.prod(count for",
+    ),
+    Mutant(
+        "count_blocks",
+        "one factor of two for all layers",
+        "return math.prod(2 * count for count in checked_counts(counts))",
+        "return 2 * math.prod(checked_counts(counts))",
+    ),
+    Mutant(
+        "count_blocks",
+        "adds the layers up",
+        "math.prod(2 * count for",
+        "sum(2 * count for",
+    ),
+    Mutant(
+        "count_blocks",
+        "2^L instead of 2^(L-1)",
+        "return math.prod(2 * count for",
+        "return 2 * math.prod(2 * count for",
+    ),
+    Mutant(
+        "count_blocks",
+        "leaves the outermost layer out",
+        "2 * count for count in checked_counts(counts))",
+        "2 * count for count in checked_counts(counts)[:-1])",
+    ),
+]
+
+GRAM = [
+    Mutant(
+        "deep_gram",
+        "adds the layers instead of multiplying them",
+        "gram *= layer.T.astype(float) @ layer",
+        "gram += layer.T.astype(float) @ layer",
+    ),
+    Mutant(
+        "deep_gram",
+        "a Boolean product: or instead of a count",
+        "gram *= layer.T.astype(float) @ layer",
+        "gram *= layer.T @ layer",
+    ),
+    Mutant(
+        "deep_gram",
+        "a mean over patterns instead of a sum",
+        "gram *= layer.T.astype(float) @ layer",
+        "gram *= layer.T.astype(float) @ layer / len(layer)",
+    ),
+    Mutant(
+        "deep_gram",
+        "only the last layer's masks",
+        "for layer in as_layer_masks(masks, columns=len(X)):\n        gram",
+        "for layer in as_layer_masks(masks, columns=len(X))[-1:]:\n        gram",
+    ),
+    Mutant(
+        "deep_gram",
+        "signs instead of masks",
+        "gram *= layer.T.astype(float) @ layer",
+        "gram *= (2.0 * layer.T - 1) @ (2.0 * layer - 1)",
+    ),
+]
+
+FIT = [
+    Mutant(
+        "fit_deep_relu_lp",
+        "forgets the shift into the cones",
+        "    blocks = _shift_into_cones(X, patterns, heights, blocks)\n",
+        "",
+    ),
+    Mutant(
+        "fit_deep_relu_lp",
+        "shifts from the inside out",
+        "for k in reversed(range(len(heights))):",
+        "for k in range(len(heights)):",
+    ),
+    Mutant(
+        "fit_deep_relu_lp",
+        "shifts the plus units only",
+        "down += shift.reshape(shift.shape",
+        "shift = shift * np.array([[1.0], [0.0]])\n"
+        "        down += shift.reshape(shift.shape",
+    ),
+    Mutant(
+        "fit_deep_relu_lp",
+        "each sign gets its own shift",
+        "need.max(axis=-1).max(axis=-2, keepdims=True)",
+        "need.max(axis=-1)",
+    ),
+    Mutant(
+        "fit_deep_relu_lp",
+        "labels are left out",
+        "_separate(X, y, path_masks(masks))",
+        "_separate(X, np.ones(len(y)), path_masks(masks))",
+    ),
+    Mutant(
+        "fit_deep_relu_lp",
+        "forgets the margin",
+        "blocks * (margin / smallest)",
+        "blocks * (1.0 / smallest)",
+    ),
+    Mutant(
+        "fit_deep_relu_lp",
+        "no outer cones in the program",
+        "return sparse.vstack(cones).tocsr(), signal",
+        "return cones[0].tocsr(), signal",
+    ),
+    Mutant(
+        "fit_deep_relu_lp",
+        "no inner cones in the program",
+        "return sparse.vstack(cones).tocsr(), signal",
+        "return cones[-1].tocsr(), signal",
+    ),
+    Mutant(
+        "fit_deep_relu_lp",
+        "min_l1 and max_margin exchanged",
+        'if objective == "min_l1":  # c',
+        'if objective == "max_margin":  # c',
+    ),
+    Mutant(
+        "fit_deep_relu_lp",
+        "inner signs all plus in the program",
+        "sparse.hstack([*through, *(-part for part in through)])",
+        "sparse.hstack([*through, *through])",
+    ),
+]
+
+MUTANTS = [*COUNT, *GRAM, *FIT]

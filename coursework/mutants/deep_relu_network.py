@@ -1,0 +1,155 @@
+"""Plausible mistakes in deep networks, their lifted weights and the maps."""
+
+from coursework.mutants import Mutant
+
+OUTPUT = [
+    Mutant(
+        "deep_output",
+        "adds the minus blocks",
+        "signals[..., 0, :] - signals[..., 1, :]",
+        "signals[..., 0, :] + signals[..., 1, :]",
+    ),
+    Mutant(
+        "deep_output",
+        "the sign is the other way round",
+        "signals[..., 0, :] - signals[..., 1, :]",
+        "signals[..., 1, :] - signals[..., 0, :]",
+    ),
+    Mutant(
+        "deep_output",
+        "a ReLU between the layers: the network, not the lifted model",
+        "signals = add_up_paths(signals, (layer,))",
+        "signals = add_up_paths(np.maximum(signals, 0.0), (layer,))",
+    ),
+    Mutant(
+        "deep_output",
+        "an inactive sample goes in with a minus sign",
+        "signals = add_up_paths(signals, (layer,))",
+        "signals = np.einsum('...jn,jn->...n', signals, 2.0 * layer - 1.0)",
+    ),
+    Mutant(
+        "deep_output",
+        "forgets the masks",
+        "signals = add_up_paths(signals, (layer,))",
+        "signals = signals.sum(axis=-2)",
+    ),
+]
+
+SLACK = [
+    Mutant(
+        "deep_cone_slack",
+        "looks at the active samples only",
+        "min(((2.0 * M - 1.0) * h).min()",
+        "min((M * h).min()",
+    ),
+    Mutant(
+        "deep_cone_slack",
+        "the largest instead of the smallest",
+        "((2.0 * M - 1.0) * h).min() for",
+        "((2.0 * M - 1.0) * h).max() for",
+    ),
+    Mutant(
+        "deep_cone_slack",
+        "checks the innermost cones only",
+        "layers = zip(masks, unit_signals",
+        "layers = zip(masks[:1], unit_signals",
+    ),
+    Mutant(
+        "deep_cone_slack",
+        "checks the outermost cones only",
+        "float(min(((2.0 * M - 1.0) * h).min() for M, h in layers))",
+        "float([((2.0 * M - 1.0) * h).min() for M, h in layers][-1])",
+    ),
+    Mutant(
+        "deep_cone_slack",
+        "a slack of zero for every feasible point",
+        "return float(min(((2.0 * M - 1.0) * h).min() for M, h in layers))",
+        "return min(float(min(((2.0 * M - 1.0) * h).min() for M, h in layers)), 0.0)",
+    ),
+]
+
+TO = [
+    Mutant(
+        "to_deep_network",
+        "all connections +1",
+        "family = np.repeat([1.0, -1.0], count)",
+        "family = np.repeat([1.0, 1.0], count)",
+    ),
+    Mutant(
+        "to_deep_network",
+        "signs alternate from pattern to pattern",
+        "family = np.repeat([1.0, -1.0], count)",
+        "family = np.tile([1.0, -1.0], count)",
+    ),
+    Mutant(
+        "to_deep_network",
+        "keeps the units of zero blocks",
+        "alive = units.any(axis=1)",
+        "alive = np.ones(len(units), dtype=bool)",
+    ),
+    Mutant(
+        "to_deep_network",
+        "loses the zero network",
+        "alive[0] |= not alive.any()",
+        "alive[0] |= False",
+    ),
+    Mutant(
+        "to_deep_network",
+        "plus and minus exchanged in every layer",
+        "family = np.repeat([1.0, -1.0], count)",
+        "family = np.repeat([-1.0, 1.0], count)",
+    ),
+    Mutant(
+        "to_deep_network",
+        "keeps parents only when all their children are alive",
+        "above = alive.reshape(-1, len(family)).any(axis=1)",
+        "above = alive.reshape(-1, len(family)).all(axis=1)",
+    ),
+]
+
+FROM = [
+    Mutant(
+        "from_deep_network",
+        "forgets the ReLU between the layers",
+        "signals = np.maximum(signals, 0.0) @ layer\n        out",
+        "signals = signals @ layer\n        out",
+    ),
+    Mutant(
+        "from_deep_network",
+        "the minus blocks keep their sign",
+        "np.maximum(out, 0.0), np.maximum(-out, 0.0)",
+        "np.maximum(out, 0.0), np.minimum(out, 0.0)",
+    ),
+    Mutant(
+        "from_deep_network",
+        "drops the negative weights",
+        "np.maximum(out, 0.0), np.maximum(-out, 0.0)",
+        "np.maximum(out, 0.0), np.maximum(out, 0.0)",
+    ),
+    Mutant(
+        "from_deep_network",
+        "a unit on a boundary keeps its flat cell",
+        "side = np.where(signals != 0, signals, slope[:, None]) >= 0",
+        "side = signals >= 0",
+    ),
+    Mutant(
+        "from_deep_network",
+        "no step into the cell",
+        "step = tied * np.minimum",
+        "step = 0 * tied * np.minimum",
+    ),
+    Mutant(
+        "from_deep_network",
+        "a step beyond the next boundary",
+        "np.minimum(room.min(axis=1) / 2, 1.0)",
+        "np.minimum(room.min(axis=1) * 2, 1.0)",
+    ),
+    Mutant(
+        "from_deep_network",
+        "the weights' signs instead of their sizes",
+        "parts = np.maximum(out, 0.0), np.maximum(-out, 0.0)",
+        "parts = 1.0 * (out > 0), 1.0 * (out < 0)",
+    ),
+]
+
+MUTANTS = [*OUTPUT, *SLACK, *TO, *FROM]
