@@ -24,8 +24,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from reference.activation_patterns import Patterns
-from reference.common import as_masks, as_matrix, as_real, as_vector
-from reference.cone_interior_point import cone_interior_point
+from reference.common import NotConverged, as_masks, as_matrix, as_real, as_vector
+from reference.cone_interior_point import Progress, cone_interior_point
 from reference.convex_objective import (  # noqa: F401 (for readers)
     balanced_network,
     cone_slack,
@@ -34,9 +34,11 @@ from reference.convex_objective import (  # noqa: F401 (for readers)
 )
 from reference.convex_weights import ConvexWeights, convex_output
 from reference.dual_certificate import (  # noqa: F401 (for readers)
+    cone_dual_norms,
     critical_reg,
     duality_gap,
     project_on_cone,
+    scaled_residual_gap,
     unit_rows,
 )
 from reference.fista import fista
@@ -108,7 +110,7 @@ def fit_convex_relu(
     gated : bool
         Drop the cones: one block per pattern, the gates stay as they are.
     solver : {"auto", "fista", "interior_point"}
-        "auto" is the interior point.
+        "auto" is FISTA for gated models at ``tol >= 1e-5``, else the interior point.
     tol : float
         Stop at a duality gap of at most ``tol * ||y||² / 2``.
     callback : callable, optional
@@ -155,7 +157,7 @@ def fit_convex_relu(
     signs = (1.0,) if gated else (1.0, -1.0)
     if not y.any():
         blocks, gap = np.zeros((len(signs), len(masks), d)), 0.0
-    elif solver == "fista":
+    elif solver == "fista" or (solver == "auto" and gated and tol >= 1e-5):
         blocks, gap = _by_fista(X, y, masks, reg, gated, tol, callback)
     else:
         solution = cone_interior_point(
@@ -173,7 +175,47 @@ def fit_convex_relu(
 
 
 def _by_fista(X, y, masks, reg, gated, tol, callback):
-    """Proximal steps: onto the cone first (if there is one), then shrink the norm."""
+    """FISTA on a working set: few patterns are active, the certificate asks them all.
+
+    Leaving a pattern out of the program is leaving a cut out of its dual; the outer
+    loop adds the cuts that the dual point violates most, until none is violated.
+    """
+    P, d = len(masks), X.shape[1]
+    blocks = np.zeros((1 if gated else 2, P, d))
+    work, residual, scale = np.zeros(P, dtype=bool), y, 0.5 * float(y @ y)
+    for round_ in range(1, 100):
+        above = reg if round_ > 1 else 0.0
+        norms = _dual_norms(X, masks, residual, gated, above)
+        penalty = float(np.linalg.norm(blocks, axis=-1).sum())
+        gap = scaled_residual_gap(y, residual, penalty, reg, norms.max())
+        if callback is not None:
+            value = 0.5 * float(residual @ residual) + reg * penalty
+            slack = np.nan if gated else 0.0
+            callback(Progress(round_, value, gap, slack, blocks.copy()))
+        if gap <= tol * scale:
+            return blocks, gap
+        violated = np.where(
+            work | (norms.max(axis=0) <= reg), -np.inf, norms.max(axis=0)
+        )
+        added = np.argsort(-violated)[: max(50, work.sum())]
+        added = added[violated[added] > -np.inf]
+        work[added] = True
+        # No need to solve a poor working set well.
+        inner = max(0.5 * tol, 0.1 * gap / scale)
+        blocks[:, work], residual = _restricted(
+            X, y, masks[work], reg, gated, inner, blocks[:, work]
+        )
+    raise NotConverged(f"gap {gap:.2e} after {round_} rounds of patterns", blocks)
+
+
+def _dual_norms(X, masks, residual, gated, above):
+    if gated:
+        return np.linalg.norm((masks * residual) @ X, axis=1)[None]
+    return cone_dual_norms(X, masks, residual, above=above)
+
+
+def _restricted(X, y, masks, reg, gated, tol, start):
+    """Return blocks and residual of FISTA: project on the cone, then shrink."""
     D = masks.astype(float)
     xi = np.ones((1, 1, 1)) if gated else np.array([1.0, -1.0])[:, None, None]
     rows, live = unit_rows(X)
@@ -188,31 +230,19 @@ def _by_fista(X, y, masks, reg, gated, tol, callback):
     def project(w):
         if gated:
             return w
-        return np.stack(
-            [[project_on_cone(u, C) for u, C in zip(v, cones, strict=True)] for v in w]
-        )
+        pairs = [zip(blocks, cones, strict=True) for blocks in w]
+        return np.array([[project_on_cone(u, C) for u, C in pair] for pair in pairs])
 
-    def prox(w, step):
+    def prox(w, step):  # (eq:convex-prox)
         w = project(w)
         sizes = np.linalg.norm(w, axis=-1, keepdims=True)
         return w * np.maximum(1.0 - step * reg / np.maximum(sizes, step * reg), 0.0)
 
+    def norm(w):
+        return float(np.linalg.norm(w, axis=-1).sum())
+
     def dual_norm(pull):
         return np.linalg.norm(project(pull), axis=-1).max()
 
-    def penalty(w):
-        return float(np.linalg.norm(w, axis=-1).sum())
-
-    start = np.zeros((len(xi), *masks.shape[:1], X.shape[1]))
-    return fista(
-        fit,
-        adjoint,
-        prox,
-        penalty,
-        dual_norm,
-        y,
-        reg,
-        start,
-        tol=tol,
-        callback=callback,
-    )
+    w, _ = fista(fit, adjoint, prox, norm, dual_norm, y, reg, start, tol=tol)
+    return w, y - fit(w)
