@@ -6,10 +6,8 @@ pattern on the data is the diagonal of
 .. math:: D(h) = \operatorname{diag}(1[X h \ge 0]),
 
 and the hyperplanes x_i^T h = 0 cut R^d into open cones, the *cells*, on which it is
-constant. The patterns of cells are counted, enumerated and sampled here, each with a
-*gate*: a point strictly inside its cell. Points on a hyperplane have patterns too,
-which belong to cones without interior and are left out. A zero row of X is active in
-every pattern and cuts nothing.
+constant. Here the patterns of cells are counted, enumerated and sampled, each with a
+*gate*, a point strictly inside its cell. A zero row of X is active in every pattern.
 """
 
 from collections.abc import Iterator
@@ -304,10 +302,7 @@ def merge_patterns(first, *others) -> Patterns:
 def _gaussian_gates(X, num_gates, rng):
     num_gates = as_integer(num_gates, "num_gates", low=1)
     if not isinstance(rng, np.random.Generator):
-        raise ValueError(
-            "rng must be a numpy.random.Generator such as "
-            f"numpy.random.default_rng(0), got {rng!r}"
-        )
+        raise ValueError(f"rng must be a numpy.random.Generator, got {rng!r}")
     return rng.standard_normal((num_gates, X.shape[1]))
 
 

@@ -1,0 +1,72 @@
+"""Plausible mistakes in enumerating the cells of a hyperplane arrangement."""
+
+from coursework.mutants import Mutant
+
+MUTANTS = [
+    Mutant(
+        "half_of_cells",
+        "visits every level, so that opposite cells both come",
+        "for k in range(r, 0, -2):",
+        "for k in range(r, 0, -1):",
+    ),
+    Mutant(
+        "half_of_cells",
+        "forgets the cells of infinite height",
+        "for k in range(r, 0, -2):",
+        "for k in range(r, r - 1, -1):",
+    ),
+    Mutant(
+        "half_of_cells",
+        "takes the cell above one of the edges",
+        "edge[:, :-1] = -(edges * np.sign(edges[:, -1:, :])).sum(axis=2)",
+        "edge[:, :-1] = -(edges * np.abs(np.sign(edges[:, -1:, :]))).sum(axis=2)",
+    ),
+    Mutant(
+        "half_of_cells",
+        "transposes the edges",
+        "edge[:, :-1] = -(edges * np.sign(edges[:, -1:, :])).sum(axis=2)",
+        "edge[:, :-1] = -(edges * np.sign(edges[:, :, -1:])).sum(axis=1)",
+    ),
+    Mutant(
+        "half_of_cells",
+        "drops the cells at vertices on too many hyperplanes",
+        "    if crowded:\n",
+        "    if not crowded:\n        return\n    if False:\n",
+    ),
+    Mutant(
+        "half_of_cells",
+        "believes one shift: cells that the shift opens are kept",
+        "np.packbits(np.where(on, sign * values > 0, masks), axis=1) for sign in (1, -1)",
+        "np.packbits(np.where(on, values > 0, masks), axis=1) for sign in (1, -1)",
+    ),
+    Mutant(
+        "half_of_cells",
+        "the point of one shift only, which is not in the cell",
+        "edge = ahead[i] + behind[j]",
+        "edge = ahead[i]",
+    ),
+    Mutant(
+        "half_of_cells",
+        "the step goes to the next hyperplane and not half-way",
+        "return vertex + 0.5 * length * edge",
+        "return vertex + length * edge",
+    ),
+    Mutant(
+        "half_of_cells",
+        "proportional rows stay in the arrangement",
+        "return np.sort(order[np.concatenate([[True], gap > tol])])",
+        "return np.sort(order[np.concatenate([[True], gap > -1])])",
+    ),
+    Mutant(
+        "half_of_cells",
+        "opposite rows count as two hyperplanes",
+        "gap = np.linalg.norm(np.diff((V * np.sign(b)[:, None])[order], axis=0), axis=1)",
+        "gap = np.linalg.norm(np.diff(V[order], axis=0), axis=1)",
+    ),
+    Mutant(
+        "half_of_cells",
+        "takes the number of columns for the rank",
+        "keep = s > tol * s[0]",
+        "keep = s > -1.0",
+    ),
+]
