@@ -297,8 +297,11 @@ def _highs(X, y, masks, gates, objective):
     theta = -program.eqlin.marginals
     if objective == "min_l1":
         theta = np.subtract(*np.split(-program.ineqlin.marginals, 2))
+    theta = theta.reshape(2, len(masks), X.shape[1])
+    largest = np.abs(theta).max()
+    theta[np.abs(theta).max(axis=2) < 1e-12 * largest] = 0.0  # dust, not neurons
     blocks = []  # HiGHS may leave a cone by its tolerance; a step on the gate mends it
-    for u in theta.reshape(2, len(masks), X.shape[1]):
+    for u in theta:
         t = steps_into_cones(X, masks, gates, u)
-        blocks.append(u + np.where(t > 1e-13 * np.abs(u).max(), t, 0.0) * gates)
+        blocks.append(u + np.where(t > 1e-13 * largest, t, 0.0) * gates)
     return ConvexWeights(*blocks)

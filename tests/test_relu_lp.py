@@ -300,6 +300,21 @@ def test_spiral(subject, objective):
         np.testing.assert_array_equal(old, new)
 
 
+@pytest.mark.prop("P4.4", "rounding dust of the solver does not become a neuron")
+def test_no_dust(subject):
+    """HiGHS returned 2.5e-18 here for a weight vector that is zero."""
+    fit_relu_lp = subject("relu_lp.fit_relu_lp")
+    X = [[0.53900683, -0.76115475], [-0.14640779, 1.09042327]]
+    X += [[0.46177731, -0.41079206], [-0.48951826, -1.428178]]
+    X = np.array([*X, [1.46457675, 2.40774054], [0.51614751, 0.81799765]])
+    y = np.array([-1.0, -1.0, -1.0, 1.0, -1.0, 1.0])
+    gates = [[0.28759221, -0.87727413], [-1.25339153, -0.31171564]]
+    gates = np.array([*gates, [1.61787922, -0.97282597], [0.70874727, 1.25995048]])
+    patterns = Patterns((X @ gates.T > 0).T, gates)
+    weights = fit_relu_lp(X, y, patterns, objective="max_margin")
+    assert_solves(X, y, patterns, weights)
+
+
 @pytest.mark.prop("P4.4", "gates on boundaries, or on the wrong side, are mended")
 @given(case=labelled_data())
 def test_gates_are_mended(subject, case):
