@@ -134,6 +134,25 @@ def test_the_first_query_is_not_always_the_first_sample(subject, query):
     assert np.bincount(first, minlength=3).min() >= 3, f"first queries: {first}"
 
 
+@pytest.mark.prop("P1.25", "local margins do not see how long the samples are")
+@given(task=tasks())
+def test_local_margins_are_invariant(subject, task):
+    cutting_plane_game = subject("cutting_game.cutting_plane_game")
+    X, offset, y, seed = task
+    X, offset = X[:6], offset[:6] + 0.01 * np.arange(len(offset[:6]))  # no ties
+    stretch = np.exp(np.random.default_rng(seed).normal(0, 1, len(X)))
+    y = np.where(X @ np.full(X.shape[1], 0.3) + offset >= 0, 1.0, -1.0)
+    plain, stretched = (
+        cutting_plane_game(
+            s[:, None] * X, lambda i: y[i], budget=len(X), query="local_margin",
+            rng=np.random.default_rng(seed), offset=s * offset,
+        )
+        for s in (np.ones(len(X)), stretch)
+    )  # fmt: skip
+    assert plain.queried.tolist() == stretched.queried.tolist()
+    assert np.allclose(plain.centers, stretched.centers, atol=1e-6)
+
+
 @pytest.mark.prop("P1.21", "with the exact centroid each mistake keeps at most 5/9")
 @given(task=tasks(d=2), query=queries)
 def test_mistakes_are_bounded_by_the_volume(subject, task, query):

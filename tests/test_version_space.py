@@ -60,6 +60,19 @@ def test_chebyshev_of_a_triangle_is_the_incenter(subject, corners, lengths):
     assert abs(ball.radius - 2 * abs(area) / size.sum()) < 1e-6
 
 
+@pytest.mark.prop("P1.26", "a cut through the Chebyshev centre may keep nearly all")
+@pytest.mark.parametrize("length", [1.0, 10.0, 1000.0])
+def test_the_needle(subject, length):
+    chebyshev_center = subject("version_space.chebyshev_center")
+    # the triangle (0, -1), (0, 1), (length, 0); a vertical cut through the centre
+    A = np.array([[-1.0, 0.0], [1.0, length], [1.0, -length]])
+    ball = chebyshev_center(A, [0.0, length, length])
+    radius = length / (1 + np.sqrt(1 + length**2))
+    assert np.abs(ball.point - [radius, 0]).max() < 1e-6
+    kept = (1 - ball.point[0] / length) ** 2  # to the right: a similar triangle
+    assert kept > 1 - 2 / length, f"keeps {kept}"
+
+
 @pytest.mark.prop("P1.7", "an empty set is refused with a vector that proves it empty")
 @given(
     A=strategies.any_data(max_rows=6, max_columns=3),
