@@ -262,9 +262,12 @@ def _solve_cone_program(X, y, masks, objective):
         A = sparse.block_array([[A, None], [eye, -ones], [-eye, -ones]])
         b = np.append(b, np.zeros(2 * size))
         cost, bounds = np.append(np.zeros(size), 1.0), (None, None)
-    # Measured: the interior point is up to 5 times faster where many cones are tight.
-    method = "highs-ds" if objective == "min_l1" else "highs-ipm"
-    answer = linprog(cost, A.tocsr(), b, bounds=bounds, method=method)
+    # Measured: where many bounds are tight the interior point is up to 5 times faster,
+    # but on badly scaled problems it gives up where the simplex method does not.
+    for method in ("highs-ipm", "highs-ds")[objective == "min_l1" :]:
+        answer = linprog(cost, A.tocsr(), b, bounds=bounds, method=method)
+        if answer.status == 0:
+            break
     if answer.status != 0:
         raise NotConverged(f"HiGHS stopped: {answer.message}", answer)
     c = answer.x[:size]
