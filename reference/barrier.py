@@ -61,10 +61,8 @@ class Center:
         Hessians that were factored on the way.
     decrement : float
         A bound on the Newton decrement at `point`.
-    body : Polytope or ReluBody
-        The set; `add_cut` and its twin start from it.
-    solve : callable
-        v -> H^{-1} v with the factor of the last Newton step.
+    body, solve
+        The set, and v -> H^{-1} v of the last Newton step: what `add_cut` needs.
     """
 
     point: np.ndarray
@@ -107,10 +105,6 @@ def line_search(ratios, slope=0.0, bend=0.0):
     -----
     Implements {eq}`eq:ac-line`. Newton's method in one dimension: O(N) per step and
     no access to the matrix. Damped steps cannot leave the domain.
-
-    References
-    ----------
-    Nesterov (2018), section 5.2.2.
 
     Examples
     --------
@@ -251,8 +245,8 @@ def relax_rows(body, z):
     """
     w = body.row_norms()
     w = np.where(w > 0, w, 1.0)
-    excess = np.max(-body.slacks(z) / w)
-    unit = max(excess, 1e-3)
+    size, excess = min(body.radius, body.box), np.max(-body.slacks(z) / w)
+    unit = max(excess, 1e-3 * size)
     tau, mu, value, proof = excess + unit, unit, np.inf, None
     for step in range(1, 500):
         s = body.slacks(z) + tau * w
@@ -272,20 +266,23 @@ def relax_rows(body, z):
             np.concatenate([change, body.base_ratios(z, dz)]), slope=dtau / mu
         )
         if decrement < 0.1:  # (eq:ac-certificate): these balance exactly
-            value, proof = body.certificate(z, dz, (1 - change) / s)
-            if value < 0:
+            new, multipliers = body.certificate(z, dz, (1 - change) / s)
+            if new < -1e-12 * size:
                 raise EmptySet(
-                    f"the set is empty: its rows miss each other by {-value:.2g}; "
-                    "those with large entries of `certificate` contradict each other",
-                    proof,
+                    f"the set is empty: its rows miss each other by {-new:.2g}; those "
+                    "with large entries of `certificate` contradict each other",
+                    multipliers,
                 )
-            if value < 1e-11 * unit:
+            if new > value and mu < 1e-6 * size:  # rounding; before it, new shrinks
+                break
+            value, proof = new, multipliers
+            if value < 1e-11 * size:
                 break
             mu /= 10
         z, tau = z + t * dz, tau + t * dtau
         if (body.slacks(z) > 0).all():
             return z, step
-    if value < 1e-6 * unit:  # or rounding has ended the way to a flat set
+    if value < 1e-6 * size:
         raise FlatSet(
             "the set is flat: rows with large entries of `certificate` can hold with "
             "equality only; loosen them or remove one of each pair",
@@ -301,11 +298,11 @@ def recenter(center, body, normal, gap, tol):
     (eq:ac-cut-step): along -H^{-1} normal, with the factor in hand, to the best point.
     """
     z, step = center.point, -center.solve(normal)
-    unit = np.sqrt(max(-(normal * step).sum(), 1e-300))  # sqrt(a^T H^{-1} a)
+    unit = np.sqrt(max(-(normal * step).sum(), 0.0)) or 1.0  # sqrt(a^T H^{-1} a)
     ratios = np.concatenate(
         [-center.body.rows(step) / center.slacks, body.base_ratios(z, step)]
     )
-    # The line is inside the old set up to `high`; the new row has slack from `low`.
+    # the line is inside the old set up to `high`, the new row has slack from `low`
     low, high = -gap / unit**2, 1 / max(np.max(-ratios, initial=0.0), 1e-300)
     if low < high:
         t = 0.0 if gap >= unit else min(low + 1 / unit, (low + high) / 2)

@@ -119,7 +119,8 @@ def relu_center(
         )
     body = ReluBody(X, signs, gates, *_as_cuts(cuts, gates), radius, box)
     theta, scale = _inside_cones(body, start)
-    unit = np.maximum(body.row_norms() * scale, 1e-300)
+    unit = body.row_norms() * scale
+    unit[unit == 0] = 1.0
     return find_center(body, theta, unit, tol, callback=callback)
 
 
@@ -207,7 +208,7 @@ def add_relu_cut(center, x, label, offset=0.0, *, tol=1e-10) -> Center:
     >>> center.newton_steps <= 3, bool(center.slacks[0] > 0)
     (True, True)
     """
-    body = center.body
+    body = getattr(center, "body", None)
     if not isinstance(body, ReluBody):
         raise ValueError("center must come from relu_center or add_relu_cut")
     x = as_vector(x, "x", size=body.gates.shape[1])

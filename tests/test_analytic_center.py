@@ -208,7 +208,9 @@ def test_tolerance_is_kept(subject, polytope, log_tol):
     assert center.decrement**2 / 2 <= 10**log_tol * (1 + 1e-6)
 
 
-@pytest.mark.prop("P2.10", "homogeneous rows in a ball: the centre has norm R sqrt(N/(N+2))")
+@pytest.mark.prop(
+    "P2.10", "homogeneous rows in a ball: the centre has norm R sqrt(N/(N+2))"
+)
 @given(seed=strategies.seeds, d=st.integers(1, 5), m=st.integers(1, 12))
 def test_homogeneous_rows_rescale(subject, seed, d, m):
     analytic_center = subject("analytic_center.analytic_center")
@@ -317,7 +319,9 @@ def test_unbounded(subject, A, b):
     assert analytic_center(A, b, radius=20.0).slacks.min() > 0
 
 
-@pytest.mark.prop("P2.12", "random rows: a centre or a valid certificate, never neither")
+@pytest.mark.prop(
+    "P2.12", "random rows: a centre or a valid certificate, never neither"
+)
 @given(A=strategies.degenerate(max_rows=6, max_columns=3), seed=strategies.seeds)
 def test_every_set_is_settled(subject, A, seed):
     analytic_center = subject("analytic_center.analytic_center")

@@ -58,7 +58,9 @@ def test_line_search_stays_inside(subject, seed, n):
     assert t <= 0
 
 
-@pytest.mark.prop("P2.18", "a parabola alone is minimised too, and nothing moves nothing")
+@pytest.mark.prop(
+    "P2.18", "a parabola alone is minimised too, and nothing moves nothing"
+)
 def test_line_search_without_slacks(subject):
     line_search = subject("barrier.line_search")
     assert np.isclose(line_search([], -3.0, 2.0), 1.5, atol=0.1)

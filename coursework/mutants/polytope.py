@@ -1,0 +1,3 @@
+"""The dense body has no public function: its tests read the class directly."""
+
+MUTANTS = ()

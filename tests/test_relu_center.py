@@ -1,0 +1,285 @@
+"""Properties of the analytic centre of a ReLU network's version space."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reference import relu_center as chapter
+from reference.barrier import EmptySet, FlatSet
+from reference.polytope import Polytope
+from reference.relu_body import ReluCuts
+from tests import strategies
+
+
+def patterns(X, count, rng):
+    """A few cells with an interior gate each; zero rows are True."""
+    gates = rng.standard_normal((4 * count, X.shape[1]))
+    masks = gates @ X.T >= 0
+    _, first = np.unique(masks, axis=0, return_index=True)
+    keep = np.sort(first)[:count]
+    return masks[keep], gates[keep]
+
+
+def dense_rows(X, masks, gates, cuts):
+    """Every cone row and every cut as a row over theta = (u', u), one by one."""
+    P, d = gates.shape
+    rows, sides = [], []
+    for half in (0, 1):
+        for i in range(P):
+            for j in range(len(X)):
+                if X[j].any():
+                    row = np.zeros((2, P, d))
+                    row[half, i] = -X[j] if masks[i, j] else X[j]
+                    rows.append(row.ravel())
+                    sides.append(0.0)
+    for x, label, offset in zip(*cuts, strict=True):
+        row = np.zeros((2, P, d))
+        for i in range(P):
+            if x @ gates[i] >= 0:
+                row[0, i], row[1, i] = -label * x, label * x
+        rows.append(row.ravel())
+        sides.append(offset)
+    return np.array(rows).reshape(-1, 2 * P * d), np.array(sides)
+
+
+def dense_decrement(A, b, z, radius, box):
+    """Newton decrement by the formulas of the barrier, one dense Hessian."""
+    s = b - A @ z
+    assert s.min(initial=1) > 0
+    W = A / s[:, None]
+    g, H = W.sum(0), W.T @ W
+    if radius is not None:
+        q = radius**2 - z @ z
+        assert q > 0
+        g = g + 2 * z / q
+        H = H + 2 * np.eye(len(z)) / q + 4 * np.outer(z, z) / q**2
+    if box is not None:
+        g = g + 1 / (box - z) - 1 / (box + z)
+        H = H + np.diag(1 / (box - z) ** 2 + 1 / (box + z) ** 2)
+    return np.sqrt(max(g @ np.linalg.solve(H, g), 0.0))
+
+
+@st.composite
+def problems(draw, offsets=(0.0, 0.0)):
+    """Data (sometimes degenerate), some cells, labels of a random network, a base."""
+    X = draw(strategies.any_data(max_rows=6, max_columns=3))
+    rng = np.random.default_rng(draw(strategies.seeds))
+    masks, gates = patterns(X, draw(st.integers(1, 5)), rng)
+    k = draw(st.integers(0, 5))
+    rows = np.vstack([X, rng.standard_normal((3, X.shape[1]))])
+    rows = rows[rng.integers(0, len(rows), k)]
+    w = rng.standard_normal(gates.shape)
+    f = ((rows @ w.T) * (rows @ gates.T >= 0)).sum(1)
+    labels = np.where(f >= 0, 1.0, -1.0)
+    cuts = rows, labels, rng.uniform(*offsets, k)
+    base = draw(
+        st.sampled_from([{"radius": 2.0}, {"box": 0.5}, {"radius": 1, "box": 1}])
+    )
+    return X, masks, gates, cuts, base
+
+
+def check_center(X, masks, gates, cuts, base, center):
+    A, b = dense_rows(X, masks, gates, cuts)
+    z = center.point.ravel()
+    delta = dense_decrement(A, b, z, base.get("radius"), base.get("box"))
+    assert delta <= 2e-5, f"the dense decrement is {delta:.2g}"
+    k = len(cuts[0])
+    np.testing.assert_allclose(center.slacks, (b - A @ z)[len(b) - k :], atol=1e-10)
+    assert center.slacks.min(initial=1) > 0
+
+
+@pytest.mark.prop("P2.7", "the block version finds the centre of the dense set")
+@given(problem=problems())
+def test_equals_dense(subject, problem):
+    relu_center = subject("relu_center.relu_center")
+    X, masks, gates, cuts, base = problem
+    try:
+        center = relu_center(X, masks, gates, cuts, **base)
+    except FlatSet as error:
+        # zero rows, or labels that no weights of these cells can give
+        check_certificate(X, masks, gates, cuts, base, error.certificate, 1e-6)
+        return
+    check_center(X, masks, gates, cuts, base, center)
+
+
+@pytest.mark.prop("P2.7", "with loose, tight and deep cuts too")
+@given(problem=problems(offsets=(-0.3, 0.6)))
+def test_equals_dense_with_offsets(subject, problem):
+    relu_center = subject("relu_center.relu_center")
+    X, masks, gates, cuts, base = problem
+    try:
+        center = relu_center(X, masks, gates, cuts, **base)
+    except (EmptySet, FlatSet) as error:
+        check_certificate(X, masks, gates, cuts, base, error.certificate, 1e-6)
+        return
+    check_center(X, masks, gates, cuts, base, center)
+
+
+def check_certificate(X, masks, gates, cuts, base, certificate, slack):
+    y, rho = certificate
+    assert y.min() >= 0
+    assert rho.min(initial=0) >= 0
+    A, b = dense_rows(X, masks, gates, cuts)
+    multipliers = np.append(rho.ravel(), y)
+    v = A.T @ multipliers
+    values = []
+    if "radius" in base:
+        values.append(base["radius"] * np.linalg.norm(v))
+    if "box" in base:
+        values.append(base["box"] * np.abs(v).sum())
+    assert b @ multipliers + min(values) <= slack
+
+
+@pytest.mark.prop("P2.12", "contradictory labels raise FlatSet or EmptySet, certified")
+@given(seed=strategies.seeds, offset=st.sampled_from([0.0, -0.1, -1.0]))
+def test_contradictions(subject, seed, offset):
+    relu_center = subject("relu_center.relu_center")
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((4, 2))
+    masks, gates = patterns(X, 4, rng)
+    j = next(j for j in range(4) if (gates @ X[j] >= 0).any())  # f(x_j) is not 0
+    cuts = X[[j, j]], [1, -1], [offset, offset]
+    base = {"radius": 3.0}
+    with pytest.raises(EmptySet if offset < 0 else FlatSet) as error:
+        relu_center(X, masks, gates, cuts, **base)
+    slack = -1e-3 * abs(offset) if offset else 1e-6
+    check_certificate(X, masks, gates, cuts, base, error.value.certificate, slack)
+
+
+@pytest.mark.prop("P2.8", "a warm start after new rows and cuts meets the cold start")
+@given(problem=problems(), seed=strategies.seeds)
+def test_warm_equals_cold(subject, problem, seed):
+    relu_center = subject("relu_center.relu_center")
+    X, masks, gates, cuts, base = problem
+    rng = np.random.default_rng(seed)
+    before = chapter.relu_center(X, masks, gates, None, **base)
+    for start in (before.point, 3 * rng.standard_normal(before.point.shape)):
+        try:
+            center = relu_center(X, masks, gates, cuts, start=start, **base)
+        except FlatSet:
+            with pytest.raises(FlatSet):
+                chapter.relu_center(X, masks, gates, cuts, **base)
+            continue
+        check_center(X, masks, gates, cuts, base, center)
+
+
+@pytest.mark.prop("P2.19", "without cuts every output is 0 and u' = u")
+@given(problem=problems())
+def test_symmetry_without_cuts(subject, problem):
+    relu_center = subject("relu_center.relu_center")
+    X, masks, gates, _, base = problem
+    positive, negative = relu_center(X, masks, gates, None, **base).point
+    np.testing.assert_allclose(positive, negative, atol=1e-5)
+
+
+@pytest.mark.prop("P2.19", "turning all labels round swaps u' and u")
+@given(problem=problems())
+def test_label_symmetry(subject, problem):
+    relu_center = subject("relu_center.relu_center")
+    X, masks, gates, (rows, labels, offsets), base = problem
+    try:
+        one = relu_center(X, masks, gates, (rows, labels, offsets), **base)
+    except FlatSet:
+        return
+    other = relu_center(X, masks, gates, (rows, -labels, offsets), **base)
+    np.testing.assert_allclose(one.point, other.point[::-1], atol=2e-4)
+
+
+@pytest.mark.prop("I2.6", "bad arguments are named")
+def test_bad_arguments(subject):
+    relu_center = subject("relu_center.relu_center")
+    X, gates = np.array([[1.0, 2.0], [3.0, -1.0]]), np.array([[1.0, 0.0], [0.0, 1.0]])
+    masks = gates @ X.T >= 0
+    for bad, word in [
+        (lambda: relu_center(X, masks, gates, None), "radius"),
+        (lambda: relu_center(X, masks, gates, None, radius=0), "radius"),
+        (lambda: relu_center(X, masks, gates, None, box=-1.0), "box"),
+        (lambda: relu_center(X, ~masks, gates, None, radius=1), "gates"),
+        (lambda: relu_center(X, masks[:1], gates, None, radius=1), "gates"),
+        (lambda: relu_center(X, masks * 1.0, gates, None, radius=1), "masks"),
+        (lambda: relu_center(X[:1], masks, gates, None, radius=1), "masks"),
+        (lambda: relu_center(X * np.nan, masks, gates, None, radius=1), "X"),
+        (lambda: relu_center(X, masks, gates, (X, [1, 2], [0, 0]), radius=1), "labels"),
+        (lambda: relu_center(X, masks, gates, (X, [1, 1], [0]), radius=1), "offsets"),
+        (lambda: relu_center(X, masks, gates, ([[1.0]], [1], [0]), radius=1), "rows"),
+        (lambda: relu_center(X, masks, gates, None, radius=1, start=[1.0]), "start"),
+        (lambda: relu_center(X, masks, gates, None, radius=1, tol=-1), "tol"),
+    ]:
+        with pytest.raises(ValueError, match=word):
+            bad()
+
+
+@pytest.mark.prop("P2.7", "a tiny problem by hand: one row, one cell, one cut")
+def test_by_hand(subject):
+    relu_center = subject("relu_center.relu_center")
+    # u' > 0, u > 0, u' - u > 0, in a ball; t = u'/R, v = u/R
+    center = relu_center(
+        [[1.0]], [[True]], [[1.0]], ReluCuts([[1.0]], [1], [0]), radius=5, tol=1e-12
+    )
+    (up,), (un,) = center.point[:, :, 0]
+    assert np.isclose(up**2 + un**2, 25 * 3 / 5, rtol=1e-5)  # N/(N+2), three rows
+    q = 25 - up**2 - un**2
+    assert np.isclose(1 / up + 1 / (up - un), 2 * up / q, rtol=1e-5)
+    assert np.isclose(1 / un - 1 / (up - un), 2 * un / q, rtol=1e-5)
+
+
+# --------------------------------------------------------------------- add_relu_cut
+
+
+@pytest.mark.prop("P2.8", "after a cut the warm centre is the cold one")
+@given(problem=problems())
+def test_cut_equals_cold(subject, problem):
+    add_relu_cut = subject("relu_center.add_relu_cut")
+    X, masks, gates, cuts, base = problem
+    center = chapter.relu_center(X, masks, gates, None, **base)
+    for k, (x, label) in enumerate(zip(cuts[0], cuts[1], strict=True)):
+        offset = (0.0, 0.2, -1e-3)[k % 3]
+        cuts[2][k] = offset
+        try:
+            center = add_relu_cut(center, x, label, offset)
+        except (EmptySet, FlatSet):
+            with pytest.raises((EmptySet, FlatSet)):
+                chapter.relu_center(
+                    X, masks, gates, tuple(c[: k + 1] for c in cuts), **base
+                )
+            return
+        seen = tuple(c[: k + 1] for c in cuts)
+        check_center(X, masks, gates, seen, base, center)
+
+
+@pytest.mark.parametrize("base", [{"radius": 1.0}, {"box": 1.0}])
+@pytest.mark.prop("P2.14", "a central cut costs at most 3.1 Newton steps on average")
+def test_steps_per_cut(subject, base):
+    add_relu_cut = subject("relu_center.add_relu_cut")
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((15, 4))
+    masks, gates = patterns(X, 20, rng)
+    center = chapter.relu_center(X, masks, gates, None, **base)
+    rows, labels, offsets, steps = [], [], [], []
+    for _ in range(40):
+        x = rng.standard_normal(4)
+        w = center.point[0] - center.point[1]
+        f = ((w @ x) * (gates @ x >= 0)).sum()
+        label = rng.choice([-1, 1])
+        center = add_relu_cut(center, x, label, -label * f)  # through the centre
+        rows, labels = [*rows, x], [*labels, label]
+        offsets, steps = [*offsets, -label * f], [*steps, center.newton_steps]
+    check_center(X, masks, gates, (rows, labels, offsets), base, center)
+    assert np.mean(steps) <= 3.1
+
+
+@pytest.mark.prop("I2.7", "cuts: bad arguments are named")
+def test_bad_cuts(subject):
+    add_relu_cut = subject("relu_center.add_relu_cut")
+    X = np.array([[1.0, 2.0]])
+    center = chapter.relu_center(X, [[True]], [[1.0, 0.0]], None, radius=1)
+    for bad, word in [
+        (lambda: add_relu_cut(center, [1.0], 1), "x"),
+        (lambda: add_relu_cut(center, [1.0, np.inf], 1), "x"),
+        (lambda: add_relu_cut(center, [1.0, 1.0], 0), "label"),
+        (lambda: add_relu_cut(center, [1.0, 1.0], 1, np.nan), "offset"),
+        (lambda: add_relu_cut(Polytope, [1.0, 1.0], 1), "center"),
+    ]:
+        with pytest.raises(ValueError, match=word):
+            bad()
