@@ -257,9 +257,9 @@ def sample_vertex_patterns(X, num_gates, *, rng, tol=1e-12) -> Patterns:
             edges = np.linalg.inv(ends[good])
             sides = rng.standard_normal((len(edges), 1, r - 1))
             edge = (edges[:, :, :-1] * sides).sum(axis=2)
-            size = np.abs(edges[:, :, -1] @ V.T)
-            size[size * volume[good, None] <= tol] = np.inf
-            points = step_inside(edges[:, :, -1], edge, size, edge @ V.T)
+            values = edges[:, :, -1] @ V.T
+            values[np.abs(values) * volume[good, None] <= tol] = np.inf
+            points = step_inside(edges[:, :, -1], edge, values, edge @ V.T)
             gates[some[good]] = points @ T.T / columns
     return _realised(X, gates)
 

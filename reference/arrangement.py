@@ -111,23 +111,23 @@ def _highest(A, tol, block):
         vertex = np.ones((len(S), A.shape[1]))
         vertex[:, :-1] = -(edges * A[S, -1][:, None, :]).sum(axis=2)
         values = vertex @ A.T
-        size = np.abs(values)
-        np.put_along_axis(size, S, np.inf, axis=1)
+        masks = values > 0
+        np.put_along_axis(values, S, np.inf, axis=1)
         # It is the highest vertex of the cell into which all its edges lead down.
         edge = np.zeros_like(vertex)
         edge[:, :-1] = -(edges * np.sign(edges[:, -1:, :])).sum(axis=2)
         slope = edge @ A.T
-        masks = values > 0
         np.put_along_axis(masks, S, np.take_along_axis(slope, S, 1) > 0, axis=1)
-        minors = size.min(axis=1, initial=np.inf, keepdims=True) * volume
+        minors = np.abs(values).min(axis=1, initial=np.inf, keepdims=True) * volume
         simple = (minors > tol)[:, 0]
         check_decided(minors[simple], tol)
         if simple.all():
-            yield masks, step_inside(vertex, edge, size, slope)
+            yield masks, step_inside(vertex, edge, values, slope)
             continue
         if simple.any():
-            yield masks[simple], step_inside(vertex, edge, size, slope)[simple]
-        parts = S, volume, edges, vertex, size, edge, slope, masks
+            parts = vertex, edge, values, slope
+            yield masks[simple], step_inside(*(part[simple] for part in parts))
+        parts = S, volume, edges, vertex, values, edge, slope, masks
         crowded.append(_shifted(A, tol, *(part[~simple] for part in parts)))
     if crowded:
         yield from _found_twice(
@@ -135,23 +135,25 @@ def _highest(A, tol, block):
         )
 
 
-def _shifted(A, tol, S, volume, edges, vertex, size, edge, slope, masks):
+def _shifted(A, tol, S, volume, edges, vertex, values, edge, slope, masks):
     """Return the cells of S at a crowded vertex after a small shift of all rows.
 
     Rows A h + s h[-1] and A h - s h[-1] with generic small s: their masks, points of
     their cells (as seen from the vertex, in units of the shift), and the vertices.
     """
-    check_decided(size * volume, tol)
-    on = size * volume <= tol
+    minors = np.abs(values) * volume
+    check_decided(minors, tol)
+    on = minors <= tol
     shift = np.random.default_rng(1).standard_normal(len(A))
     aside = np.zeros_like(vertex)
     aside[:, :-1] = -(edges * shift[S][:, None, :]).sum(axis=2)
-    values = aside @ A.T + shift
-    inward = step_inside(0.0, edge, np.where(on, np.abs(values), np.inf), slope)
+    moved = aside @ A.T + shift
+    size = np.where(on, np.abs(moved), np.inf)
+    inward = step_inside(0.0, edge, size, -np.abs(slope))
     plus, minus = (
-        np.packbits(np.where(on, sign * values > 0, masks), axis=1) for sign in (1, -1)
+        np.packbits(np.where(on, sign * moved > 0, masks), axis=1) for sign in (1, -1)
     )
-    return plus, minus, inward + aside, inward - aside, vertex, on | np.isinf(size)
+    return plus, minus, inward + aside, inward - aside, vertex, on | np.isinf(values)
 
 
 def _found_twice(A, block, plus, minus, ahead, behind, vertex, on):
@@ -162,16 +164,18 @@ def _found_twice(A, block, plus, minus, ahead, behind, vertex, on):
     for start in range(0, len(ours), block):
         i, j = ours[start : start + block], theirs[start : start + block]
         edge = ahead[i] + behind[j]
-        size = np.where(on[i], np.inf, np.abs(vertex[i] @ A.T))
+        values = np.where(on[i], np.inf, vertex[i] @ A.T)
         masks = np.unpackbits(plus[i], axis=1, count=len(A)).astype(bool)
-        yield masks, step_inside(vertex[i], edge, size, edge @ A.T)
+        yield masks, step_inside(vertex[i], edge, values, edge @ A.T)
 
 
-def step_inside(vertex, edge, size, slope):
-    """Go from a vertex along an edge, at most half-way to the next hyperplane."""
-    with np.errstate(divide="ignore"):
-        length = (size / np.abs(slope)).min(axis=1, initial=2.0, keepdims=True)
-    return vertex + 0.5 * length * edge
+def step_inside(vertex, edge, values, slope):
+    """Go from a vertex along an edge, at most half-way to the next hyperplane.
+
+    Values of the rows at the vertex, infinite for those through it; slopes along edge.
+    """
+    nearing = (-slope / values).max(axis=1, initial=0.5, keepdims=True)
+    return vertex + 0.5 / nearing * edge
 
 
 def check_decided(minors, tol):

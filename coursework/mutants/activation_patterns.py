@@ -172,7 +172,7 @@ MUTANTS = [
     Mutant(
         "sample_vertex_patterns",
         "a step of fixed length leaves the cells",
-        "points = step_inside(edges[:, :, -1], edge, size, edge @ V.T)",
+        "points = step_inside(edges[:, :, -1], edge, values, edge @ V.T)",
         "points = edges[:, :, -1] + 0.5 * edge",
     ),
     Mutant(

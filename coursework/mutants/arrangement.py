@@ -36,8 +36,8 @@ MUTANTS = [
     Mutant(
         "half_of_cells",
         "believes one shift: cells that the shift opens are kept",
-        "np.packbits(np.where(on, sign * values > 0, masks), axis=1) for sign in (1, -1)",
-        "np.packbits(np.where(on, values > 0, masks), axis=1) for sign in (1, -1)",
+        "np.packbits(np.where(on, sign * values > 0, masks), axis=1)",
+        "np.packbits(np.where(on, values > 0, masks), axis=1)",
     ),
     Mutant(
         "half_of_cells",
@@ -48,20 +48,20 @@ MUTANTS = [
     Mutant(
         "half_of_cells",
         "the step goes to the next hyperplane and not half-way",
-        "return vertex + 0.5 * length * edge",
-        "return vertex + length * edge",
+        "return vertex + 0.5 / nearing * edge",
+        "return vertex + edge / nearing",
     ),
     Mutant(
         "half_of_cells",
-        "proportional rows stay in the arrangement",
-        "return np.sort(order[np.concatenate([[True], gap > tol])])",
-        "return np.sort(order[np.concatenate([[True], gap > -1])])",
+        "merges rows that are only close",
+        "order[np.concatenate([[True], gap > tol])]",
+        "order[np.concatenate([[True], gap > 0.3])]",
     ),
     Mutant(
         "half_of_cells",
-        "opposite rows count as two hyperplanes",
-        "gap = np.linalg.norm(np.diff((V * np.sign(b)[:, None])[order], axis=0), axis=1)",
-        "gap = np.linalg.norm(np.diff(V[order], axis=0), axis=1)",
+        "counts almost every determinant as zero",
+        "    on = minors <= tol\n",
+        "    on = minors <= 0.1\n",
     ),
     Mutant(
         "half_of_cells",
