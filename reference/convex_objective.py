@@ -152,7 +152,7 @@ def convex_objective(weights, X, y, patterns, reg) -> float:
     2.25
     """
     X = as_matrix(X)
-    masks = as_masks(patterns.masks, "patterns.masks", columns=len(X))
+    masks = pattern_masks(patterns, len(X))
     r = as_vector(y, size=len(X)) - convex_output(X, masks, weights)
     reg = as_real(reg, "reg", low=0.0)
     return float(0.5 * r @ r + reg * np.linalg.norm(_blocks(weights), axis=-1).sum())
@@ -194,3 +194,13 @@ def cone_slack(weights, X, masks):
     return float(
         (side * (_blocks(weights, len(masks)) @ X[live].T)).min(initial=np.inf)
     )
+
+
+def pattern_masks(patterns, n):
+    """Return the masks (P, n) of patterns, or say what is wrong with them."""
+    if not hasattr(patterns, "masks"):
+        raise ValueError(
+            "patterns must be Patterns with masks and gates (see enumerate_patterns), "
+            f"got {type(patterns).__name__}"
+        )
+    return as_masks(patterns.masks, "patterns.masks", columns=n)

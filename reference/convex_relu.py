@@ -24,13 +24,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from reference.activation_patterns import Patterns
-from reference.common import NotConverged, as_masks, as_matrix, as_real, as_vector
+from reference.common import NotConverged, as_matrix, as_real, as_vector
 from reference.cone_interior_point import Progress, cone_interior_point
 from reference.convex_objective import (  # noqa: F401 (for readers)
     balanced_network,
     cone_slack,
     convex_objective,
     nonconvex_objective,
+    pattern_masks,
 )
 from reference.convex_weights import ConvexWeights, convex_output
 from reference.dual_certificate import (  # noqa: F401 (for readers)
@@ -147,7 +148,7 @@ def fit_convex_relu(
     X = as_matrix(X)
     n, d = X.shape
     y = as_vector(y, size=n)
-    masks = as_masks(patterns.masks, "patterns.masks", columns=n)
+    masks = pattern_masks(patterns, n)
     reg = as_real(reg, "reg", low=0.0, open_low=True)
     tol = as_real(tol, "tol", low=0.0, open_low=True)
     if solver not in ("auto", "fista", "interior_point"):

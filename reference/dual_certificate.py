@@ -17,13 +17,13 @@ import numpy as np
 from scipy.optimize import nnls
 
 from reference.common import NotConverged, as_masks, as_matrix, as_real, as_vector
+from reference.convex_objective import pattern_masks
 from reference.convex_weights import convex_output
 
 __all__ = [
     "cone_dual_norms",
     "critical_reg",
     "duality_gap",
-    "project_on_cone",
     "scaled_residual_gap",
 ]
 
@@ -185,7 +185,7 @@ def duality_gap(weights, X, y, patterns, reg, *, gated=False) -> float:
     X = as_matrix(X)
     y = as_vector(y, size=len(X))
     reg = as_real(reg, "reg", low=0.0, open_low=True)
-    masks = as_masks(patterns.masks, "patterns.masks", columns=len(X))
+    masks = pattern_masks(patterns, len(X))
     r = y - convex_output(X, masks, weights)
     penalty = sum(
         np.linalg.norm(u, axis=1).sum() for u in (weights.positive, weights.negative)
@@ -233,5 +233,5 @@ def critical_reg(X, y, patterns, *, gated=False) -> float:
     """
     X = as_matrix(X)
     y = as_vector(y, size=len(X))
-    masks = as_masks(patterns.masks, "patterns.masks", columns=len(X))
+    masks = pattern_masks(patterns, len(X))
     return _dual_norm(X, masks, y, gated)

@@ -22,7 +22,8 @@ import numpy as np
 from scipy.optimize import nnls
 
 from reference.activation_patterns import Patterns
-from reference.common import Infeasible, as_masks, as_matrix, as_real
+from reference.common import Infeasible, as_matrix, as_real
+from reference.convex_objective import pattern_masks
 from reference.convex_weights import ConvexWeights
 from reference.dual_certificate import unit_rows
 from reference.fista import fista
@@ -84,13 +85,15 @@ def gated_predict(X, gates, weights):
     weights = np.asarray(weights, dtype=float)
     if weights.ndim not in (2, 3) or weights.shape[:2] != gates.shape:
         raise ValueError(
-            f"weights needs shape {gates.shape} or {(*gates.shape, 'C')}, one block for "
-            f"each gate, got {weights.shape}"
+            f"weights needs shape {gates.shape} or {(*gates.shape, 'C')}, one block "
+            f"for each gate, got {weights.shape}"
         )
     return np.einsum("np,nd,pd...->n...", X @ gates.T >= 0, X, weights, optimize=True)
 
 
-def fit_gated(X, Y, patterns, reg, *, tol=1e-4, max_iter=20000, callback=None) -> GatedFit:
+def fit_gated(
+    X, Y, patterns, reg, *, tol=1e-4, max_iter=20000, callback=None
+) -> GatedFit:
     r"""Return the best gated model with several outputs, with its certificate.
 
     .. math::
@@ -145,7 +148,7 @@ def fit_gated(X, Y, patterns, reg, *, tol=1e-4, max_iter=20000, callback=None) -
     """
     X = as_matrix(X)
     Y = as_matrix(Y, "Y", rows=len(X))
-    masks = as_masks(patterns.masks, "patterns.masks", columns=len(X))
+    masks = pattern_masks(patterns, len(X))
     reg = as_real(reg, "reg", low=0.0, open_low=True)
     D = masks.astype(float)
     P, d, C = len(masks), X.shape[1], Y.shape[1]
@@ -226,7 +229,7 @@ def cone_decomposition(weights, X, patterns) -> ConvexWeights:
     (array([[3., 0.]]), array([[ 0., -4.]]))
     """
     X = as_matrix(X)
-    masks = as_masks(patterns.masks, "patterns.masks", columns=len(X))
+    masks = pattern_masks(patterns, len(X))
     if hasattr(weights, "positive"):
         weights = np.asarray(weights.positive) - np.asarray(weights.negative)
     gated = as_matrix(weights, "weights", rows=len(masks), columns=X.shape[1])
