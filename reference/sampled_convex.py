@@ -10,27 +10,22 @@ training it with weight decay is the lasso
     + \lambda \sum_i |\alpha_i| .
 
 More neurons lower its value towards that of the best network. How many are enough is
-a question about the next sample: how likely is it to lower the value at all?
+a question about the next sample: see `sample_bounds`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
-from scipy.special import betainc
+from scipy.optimize import nnls
 
 from reference.common import NotConverged, as_integer, as_matrix, as_real
 from reference.convex_losses import checked_targets, dual_bound, loss_value
 from reference.convex_objective import balanced_network
 from reference.convex_weights import ConvexWeights
-from reference.splitting import admm_iterates, dual_norm_bound
+from reference.splitting import admm_iterates
 
-__all__ = [
-    "SampledFit",
-    "fit_sampled",
-    "improvement_bound",
-    "samples_needed",
-    "violation_tail",
-]
+__all__ = ["SampledFit", "fit_sampled"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,8 +102,10 @@ def fit_sampled(
 
     Notes
     -----
-    Implements (eq:scp). Its ADMM is that of the gated model with blocks of length
-    one: O(n N + n²) per iteration after one n x n factorisation, whatever N is.
+    Implements (eq:scp). Squared loss: exactly, as the projection of y onto the
+    polytope of the dual, by an active-set method, about O(n N) for each of its steps.
+    Other losses: ADMM of the gated model with blocks of length one, O(n N + n²) per
+    iteration.
 
     References
     ----------
@@ -137,163 +134,57 @@ def fit_sampled(
     neurons = rng.standard_normal((N, X.shape[1]))
     neurons /= np.linalg.norm(neurons, axis=1, keepdims=True)
     features = np.maximum(neurons @ X.T, 0.0)  # (N, n)
-    ones = np.ones((len(X), 1))  # a block of length one has X = 1 and "mask" (Xθ)₊
-    best, dual, lower, every = np.zeros(N), np.zeros(len(X)), 0.0, 10
-    value = zero = loss_value(0.0 * y, y, loss)
-    for state in admm_iterates(
-        ones, features, y, reg, loss=loss, cones=False, every=every
-    ):
-        output = state.weights[0, :, 0]
-        objective = loss_value(output @ features, y, loss) + reg * np.abs(output).sum()
-        if objective < value:
-            best, value = output, float(objective)
-        size = dual_norm_bound(ones, features, state.dual)
-        bound = dual_bound(state.dual, y, reg, size, loss)
-        if bound >= lower:
-            lower, dual = bound, state.dual
-        gap = max(value - lower, 0.0)
-        fit = SampledFit(neurons, best, value, gap, best @ features, dual, reg)
-        if gap <= tol * zero:
-            return fit
-        if state.iteration + every > max_iterations:
-            raise NotConverged(
-                f"ADMM: duality gap {gap:.3g} after {state.iteration} iterations "
-                f"(objective {value:.6g}); raise tol or max_iterations, or take "
-                "state, the best fit so far",
-                fit,
-            )
+    zero = loss_value(0.0 * y, y, loss)
+    if zero == 0.0:
+        return SampledFit(neurons, np.zeros(N), 0.0, 0.0, 0.0 * y, 0.0 * y, reg)
+    best, lower, dual = None, -np.inf, None
+    candidates = (
+        _by_projection(features, y, reg)
+        if loss == "squared"
+        else _by_admm(features, y, reg, loss, max_iterations)
+    )
+    for output, nu in candidates:
+        fitted = output @ features
+        objective = loss_value(fitted, y, loss) + reg * float(np.abs(output).sum())
+        size = float(np.abs(features @ nu).max())
+        bound = dual_bound(nu, y, reg, size, loss)  # (eq:admm-bound)
+        if bound > lower:
+            lower, dual = bound, nu
+        if best is None or objective < best.objective:
+            best = SampledFit(neurons, output, objective, np.inf, fitted, nu, reg)
+        best = replace(best, gap=max(best.objective - lower, 0.0), dual=dual)
+        if best.gap <= tol * zero:
+            return best
+    raise NotConverged(
+        f"duality gap {best.gap:.3g} at the end (objective {best.objective:.6g}); "
+        "raise tol or max_iterations, or take state, the best fit so far",
+        best,
+    )
 
 
-def improvement_bound(n, num_samples) -> float:
-    r"""Return a bound on the probability that one more sample lowers the value.
+def _by_projection(features, y, reg):
+    """Yield the lasso's solution: its residual is the projection (eq:scp-projection).
 
-    .. math::
-
-        P(\text{sample } N + 1 \text{ lowers the value}) \le \frac{n}{N + 1} .
-
-    Parameters
-    ----------
-    n : int
-        Number of training samples (rows of X).
-    num_samples : int
-        N, the independent neurons or patterns drawn so far, repetitions counted.
-
-    Returns
-    -------
-    float
-        At most 1. The probability is over all N + 1 samples.
-
-    Raises
-    ------
-    ValueError
-        For numbers out of range.
-
-    Notes
-    -----
-    Implements (eq:scp-expected). Bai, Gautam and Sojoudi (2022) have n + 1 for n.
-
-    Examples
-    --------
-    >>> from reference.sampled_convex import improvement_bound
-    >>> improvement_bound(20, 99)
-    0.2
+    Lawson and Hanson's least distance programme: the point x nearest to 0 with
+    G x >= h is -r / r_last for the residual r of one non-negative least squares.
     """
-    n = as_integer(n, "n", low=1)
-    return min(1.0, n / (as_integer(num_samples, "num_samples", low=0) + 1))
+    size = np.linalg.norm(y)
+    goal, level = y / size, reg / size  # every length below is then at most 1
+    G, pull = np.vstack([-features, features]), features @ goal
+    h = np.concatenate([pull - level, -pull - level])
+    E, last = np.vstack([G.T, h]), np.append(0.0 * y, 1.0)
+    try:
+        u, _ = nnls(E, last, maxiter=50 * len(h) + 100)
+    except RuntimeError as error:
+        raise NotConverged(f"non-negative least squares: {error}") from error
+    up, down = u.reshape(2, -1)
+    output = size * (up - down) / (1.0 - h @ u)
+    yield output, y - output @ features
 
 
-def violation_tail(n, num_samples, level) -> float:
-    r"""Return a bound on the probability that the sample was a poor one.
-
-    .. math::
-
-        P(V > \xi) \le \sum_{i=0}^{n-1} \binom{N}{i} \xi^i (1 - \xi)^{N - i},
-
-    where V, given the N samples, is the probability that one more lowers the value.
-
-    Parameters
-    ----------
-    n : int
-        Number of training samples (rows of X).
-    num_samples : int
-        N.
-    level : float
-        ξ in [0, 1].
-
-    Returns
-    -------
-    float
-
-    Raises
-    ------
-    ValueError
-        For numbers out of range.
-
-    Notes
-    -----
-    Implements (eq:scp-tail), a binomial distribution function, by the incomplete
-    beta function.
-
-    References
-    ----------
-    Campi and Garatti (2008), theorem 1.
-
-    Examples
-    --------
-    >>> from reference.sampled_convex import violation_tail
-    >>> violation_tail(1, 2, 0.5)  # both of two samples miss half of the sphere
-    0.25
-    """
-    n = as_integer(n, "n", low=1)
-    N = as_integer(num_samples, "num_samples", low=0)
-    level = as_real(level, "level", low=0.0, high=1.0)
-    return 1.0 if n > N else float(betainc(N - n + 1, n, 1.0 - level))
-
-
-def samples_needed(n, level, failure) -> int:
-    r"""Return how many samples are enough, by the bound of the paper.
-
-    .. math::
-
-        N \ge \min\Big\{ \frac{n + 1}{\psi \xi} - 1,\;
-        \frac{2}{\xi} (n + 1 - \log \psi) \Big\}
-        \;\Longrightarrow\; P(V > \xi) \le \psi .
-
-    Parameters
-    ----------
-    n : int
-        Number of training samples (rows of X).
-    level : float
-        ξ in (0, 1]: how likely the next sample may lower the value.
-    failure : float
-        ψ in (0, 1]: how likely the drawn samples may fail to achieve this.
-
-    Returns
-    -------
-    int
-
-    Raises
-    ------
-    ValueError
-        For numbers out of range.
-
-    Notes
-    -----
-    Implements (eq:scp-needed). `violation_tail` is sharper.
-
-    References
-    ----------
-    Bai, Gautam and Sojoudi (2022); Calafiore and Campi (2005); Campi and Garatti
-    (2008).
-
-    Examples
-    --------
-    >>> from reference.sampled_convex import samples_needed
-    >>> samples_needed(100, 0.1, 0.05)
-    2080
-    """
-    n = as_integer(n, "n", low=1)
-    xi = as_real(level, "level", low=0.0, high=1.0, open_low=True)
-    psi = as_real(failure, "failure", low=0.0, high=1.0, open_low=True)
-    enough = min((n + 1) / (psi * xi) - 1, 2 / xi * (n + 1 - np.log(psi)))
-    return int(np.ceil(enough))
+def _by_admm(features, y, reg, loss, max_iterations):
+    """Yield iterates: a block of length one has X = 1 and (X theta)_+ for its mask."""
+    ones = np.ones((len(y), 1))
+    states = admm_iterates(ones, features, y, reg, loss=loss, cones=False, every=10)
+    for state in islice(states, max(1, max_iterations // 10)):
+        yield state.weights[0, :, 0], state.dual
