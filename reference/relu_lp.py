@@ -185,7 +185,7 @@ def _separate(X, y, masks):
     smallest = (y * gated_output(X, masks, w)).min()
     if smallest > 1e-9 * np.abs(w).max() * lengths.max():
         return w / smallest
-    # The dual is the certificate: lambda >= 0 with A' lambda = 0. Its support is small;
+    # The dual is the certificate: mu >= 0 with A'mu = 0. Its support is small;
     # there the equations are solved again, to all digits.
     multipliers = -program.ineqlin.marginals
     support = np.flatnonzero(multipliers > 1e-7 * multipliers.max())
@@ -218,8 +218,8 @@ def farkas_residual(X, y, masks, multipliers) -> float:
 
     .. math::
 
-        \lambda \ge 0,\quad \mathbf 1^\top \lambda = 1,\quad
-        X^\top D_i (y \odot \lambda) = 0 \;\text{ for } i = 1, \dots, P
+        \mu \ge 0,\quad \mathbf 1^\top \mu = 1,\quad
+        X^\top D_i (y \odot \mu) = 0 \;\text{ for } i = 1, \dots, P
 
     proves that problem (3) is infeasible for every positive margin.
 
