@@ -212,7 +212,7 @@ def cutting_plane_game(
 
     Notes
     -----
-    Implements {prf:ref}`alg-01-game`. A round costs one linear program for the
+    Implements (eq:cut). A round costs one linear program for the
     check that there is an interior, one centre, and O(n d) for the margins.
 
     Examples

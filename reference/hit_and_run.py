@@ -64,7 +64,7 @@ def hit_and_run(A, b, start, *, rng, samples=10_000, chains=64) -> Walk:
 
     Notes
     -----
-    Implements {prf:ref}`alg-01-hit-and-run`. A sweep costs two products of
+    Implements (eq:chord). A sweep costs two products of
     (chains, d) and (d, m), and O(chains d^2). A chain forgets where it was in about
     d^2 sweeps (measured on simplices), so the warm-up is 5 rounds of 10 + d^2 / 2,
     and each round adapts the directions; afterwards they stay fixed, so that the
