@@ -26,7 +26,8 @@ def eliminate_bounds(A, theta, epsilon):
 
         \big( \operatorname{diag}(A) + \theta \varepsilon \varepsilon^\top \big)^{-1} r
         = s - \sigma \theta\, (\varepsilon^\top s)\, A^{-1} \varepsilon, \quad
-        s = A^{-1} r, \; \sigma = \frac{1}{1 + \theta \varepsilon^\top A^{-1} \varepsilon} .
+        s = A^{-1} r, \quad
+        \sigma = \frac{1}{1 + \theta\, \varepsilon^\top A^{-1} \varepsilon} .
 
     Parameters
     ----------

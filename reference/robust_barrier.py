@@ -23,7 +23,7 @@ from scipy.special import entr, expit
 
 from reference.attacks import checked_radii, worst_deviation
 from reference.block_elimination import eliminate_bounds, solve_pairs
-from reference.common import NotConverged, as_masks, as_matrix, as_real
+from reference.common import NotConverged, as_integer, as_masks, as_matrix, as_real
 from reference.convex_losses import checked_targets
 
 __all__ = ["RobustSolution", "robust_barrier"]
@@ -106,6 +106,7 @@ def robust_barrier(
     gates = as_matrix(gates, "gates", rows=len(masks), columns=d)
     reg = as_real(reg, "reg", low=0.0, open_low=True)
     tol = as_real(tol, "tol", low=0.0, open_low=True)
+    max_iter = as_integer(max_iter, "max_iter", low=1)
     zero_loss = float(worst_deviation(np.zeros(n), 0.0, y, loss).sum())
     P, D, squared = len(masks), masks.astype(float), loss == "squared"
     moving = np.flatnonzero(epsilon)
@@ -298,7 +299,7 @@ def _weighted_gram(D, Z, weight):
 def _without_dust(w, primal, bound, allowed):
     """Return the blocks with the small ones at zero, if the gap permits it."""
     sizes = np.linalg.norm(w, axis=-1, keepdims=True)
-    for share in (1e-2, 1e-3, 1e-4, 1e-5, 0.0):
+    for share in (1.0, 1e-2, 1e-3, 1e-4, 1e-5, 0.0):
         clean = np.where(sizes > share * sizes.max(), w, 0.0)
         if primal(clean) - bound <= allowed:
             break

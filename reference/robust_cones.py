@@ -17,7 +17,7 @@ from scipy.optimize import linprog
 
 from reference.activation_patterns import Patterns
 from reference.attacks import checked_radii
-from reference.common import NotConverged, as_masks, as_matrix
+from reference.common import Infeasible, NotConverged, as_masks, as_matrix
 
 __all__ = ["robust_patterns", "robust_radius", "robust_slack"]
 
@@ -162,12 +162,14 @@ def robust_patterns(X, patterns, epsilon) -> Patterns:
     Returns
     -------
     Patterns
-        In the given order; perhaps none at all.
+        In the given order.
 
     Raises
     ------
     ValueError
         For bad input.
+    Infeasible
+        If every robust cone is {0}; `certificate` holds the radii (P,), all below 1.
 
     Notes
     -----
@@ -187,6 +189,13 @@ def robust_patterns(X, patterns, epsilon) -> Patterns:
     """
     X, masks, gates, epsilon = checked_patterns(X, patterns, epsilon)
     kept, gates = robust_gates(X, masks, gates, epsilon)
+    if not kept.any():
+        radii = robust_radius(X, masks, epsilon)
+        raise Infeasible(
+            f"epsilon must be smaller: all {len(masks)} robust cones are {{0}}, the "
+            f"widest until {radii.max():.3g} times this box (robust_radius)",
+            radii,
+        )
     return Patterns(masks[kept], gates[kept])
 
 

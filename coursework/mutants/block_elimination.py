@@ -1,0 +1,72 @@
+"""Plausible slips in two eliminations."""
+
+from coursework.mutants import Mutant
+
+SHARE = "share = 1.0 / (1.0 + theta * (epsilon**2 / A).sum(-1))"
+UPDATE = "return r - (theta * share * (r @ epsilon))[..., None] * epsilon / A"
+COUPLE = "matrix[block, :, block, :] += root @ root.swapaxes(-1, -2)  # (eq:adv-pairs)"
+
+MUTANTS = [
+    Mutant(
+        "eliminate_bounds",
+        "epsilon without its square",
+        SHARE,
+        SHARE.replace("**2", ""),
+    ),
+    Mutant("eliminate_bounds", "multiplies by A", SHARE, SHARE.replace("/ A", "* A")),
+    Mutant(
+        "eliminate_bounds", "adds the update", UPDATE, UPDATE.replace("r - (", "r + (")
+    ),
+    Mutant(
+        "eliminate_bounds", "forgets the share", UPDATE, UPDATE.replace(" * share", "")
+    ),
+    Mutant("eliminate_bounds", "forgets theta", UPDATE, UPDATE.replace("theta * ", "")),
+    Mutant(
+        "eliminate_bounds",
+        "forgets to divide the update",
+        UPDATE,
+        UPDATE.replace("epsilon / A", "epsilon"),
+    ),
+    Mutant(
+        "solve_pairs",
+        "adds the blocks where their inverses are added",
+        COUPLE,
+        "matrix[block, :, block, :] += H[0] + H[1]",
+    ),
+    Mutant(
+        "solve_pairs",
+        "the transposed factor",
+        COUPLE,
+        COUPLE.replace("root @ root.swapaxes(-1, -2)", "root.swapaxes(-1, -2) @ root"),
+    ),
+    Mutant(
+        "solve_pairs",
+        "turns the difference round",
+        "return np.stack([u + w, w])",
+        "return np.stack([w, u + w])",
+    ),
+    Mutant(
+        "solve_pairs",
+        "forgets the second gradient",
+        "both = gradient.sum(axis=0)",
+        "both = gradient[0]",
+    ),
+    Mutant(
+        "solve_pairs",
+        "ascends",
+        "right = apply(H[0], average(both)) - gradient[0]",
+        "right = gradient[0] - apply(H[0], average(both))",
+    ),
+    Mutant(
+        "solve_pairs",
+        "writes into its argument",
+        "matrix, block = coupling.reshape(P, d, P, d).copy(), np.arange(P)",
+        "matrix, block = coupling.reshape(P, d, P, d), np.arange(P)",
+    ),
+    Mutant(
+        "solve_pairs",
+        "forgets that blocks also move together",
+        "w = -average(both + apply(H[0], u))",
+        "w = -average(both)",
+    ),
+]

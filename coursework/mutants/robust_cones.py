@@ -1,0 +1,113 @@
+"""Plausible wrong robust cones."""
+
+from coursework.mutants import Mutant
+
+SLACK = "return float((slack.min(axis=-1) - np.abs(blocks) @ epsilon).min())"
+SIDE = "slack = np.where(masks, 1.0, -1.0) * (blocks @ X.T)"
+ROWS = "rows = np.where(mask[live, None], X[live], -X[live])"
+COST = "np.tile(epsilon, 2), -np.hstack([rows, -rows]), -np.ones(len(rows))"
+RADIUS = "radii[i] = 1.0 / reach if reach > 0 else np.inf"
+KEPT = "kept = slack.min(axis=1, initial=np.inf) > 1.01 * reach"
+
+MUTANTS = [
+    Mutant(
+        "robust_slack", "adds the norm", SLACK, SLACK.replace("- np.abs", "+ np.abs")
+    ),
+    Mutant(
+        "robust_slack",
+        "the Euclidean norm",
+        SLACK,
+        SLACK.replace("np.abs(blocks) @ epsilon", "np.sqrt(blocks**2 @ epsilon**2)"),
+    ),
+    Mutant(
+        "robust_slack",
+        "forgets the box",
+        SLACK,
+        SLACK.replace(" - np.abs(blocks) @ epsilon", ""),
+    ),
+    Mutant(
+        "robust_slack",
+        "signed weights instead of their absolute values",
+        SLACK,
+        SLACK.replace("np.abs(blocks)", "blocks"),
+    ),
+    Mutant(
+        "robust_slack",
+        "the mean instead of the worst",
+        SLACK,
+        SLACK.replace("slack.min(", "slack.mean("),
+    ),
+    Mutant("robust_slack", "masks as 1 and 0", SIDE, SIDE.replace("-1.0", "0.0")),
+    Mutant(
+        "robust_radius",
+        "masks as 1 and 0",
+        ROWS,
+        ROWS.replace("-X[live])", "0 * X[live])"),
+    ),
+    Mutant(
+        "robust_radius",
+        "the opposite pattern",
+        ROWS,
+        ROWS.replace("X[live], -X[live]", "-X[live], X[live]"),
+    ),
+    Mutant(
+        "robust_radius",
+        "the norm, not its inverse",
+        RADIUS,
+        "radii[i] = reach if reach > 0 else np.inf",
+    ),
+    Mutant(
+        "robust_radius",
+        "the bias counts as a moving weight",
+        COST,
+        COST.replace("np.tile(epsilon, 2)", "np.ones(2 * X.shape[1])"),
+    ),
+    Mutant(
+        "robust_radius",
+        "weights cannot be negative",
+        COST,
+        COST.replace("np.hstack([rows, -rows])", "np.hstack([rows, rows])"),
+    ),
+    Mutant(
+        "robust_radius",
+        "no bias is infinite",
+        RADIUS,
+        "radii[i] = 1.0 / max(reach, 1e-3)",
+    ),
+    Mutant(
+        "robust_radius",
+        "the Euclidean norm of the l1 solution",
+        "reach = np.abs(gates[i]) @ epsilon",
+        "reach = np.sqrt(gates[i] ** 2 @ epsilon**2)",
+    ),
+    Mutant(
+        "robust_patterns",
+        "believes every gate",
+        KEPT,
+        "kept = slack.min(axis=1, initial=np.inf) > 0",
+    ),
+    Mutant(
+        "robust_patterns",
+        "never looks for a better gate",
+        "    kept[~kept] = radii > 1.0 + 1e-9\n",
+        "",
+    ),
+    Mutant(
+        "robust_patterns",
+        "keeps cones that have collapsed",
+        "kept[~kept] = radii > 1.0 + 1e-9",
+        "kept[~kept] = radii > 0.0",
+    ),
+    Mutant(
+        "robust_patterns",
+        "keeps the old gates",
+        "    gates[~kept] = found\n",
+        "",
+    ),
+    Mutant(
+        "robust_patterns",
+        "leaves out zero rows although they move",
+        "bool(epsilon.any())  # a zero row is fixed if nothing moves",
+        "False",
+    ),
+]
