@@ -218,12 +218,8 @@ def admm_iterates(
             next_change += max(25, iteration // 4)
             factor = 2.0 if primal > 5 * dual else 0.5 if dual > 5 * primal else 1.0
             if adapt and factor != 1.0:  # (eq:admm-balance)
-                rho, mu, nu, omega = (
-                    factor * rho,
-                    mu / factor,
-                    nu / factor,
-                    omega / factor,
-                )
+                rho *= factor  # rho times a scaled multiplier stays what it is
+                mu, nu, omega = mu / factor, nu / factor, omega / factor
                 if not split:
                     solve.refactor(rho)
 

@@ -118,6 +118,8 @@ def test_dual_predicts_improvement(subject, seed, loss):
     X = rng.standard_normal((6, 2))
     y = targets(rng, 6, loss)
     fit = fit_sampled(X, y, 5, 0.2, rng=rng, tol=1e-7, loss=loss)
+    slope = y - fit.fitted if loss == "squared" else y / (1 + np.exp(y * fit.fitted))
+    assert fit.dual == pytest.approx(slope, abs=1e-3)
     H = np.maximum(X @ fit.neurons.T, 0)
     before = lasso(H, y, 0.2, loss)
     for _ in range(4):

@@ -125,6 +125,22 @@ def test_fixed_point_is_optimal(subject, case, cones):
         assert np.abs(gap).max() <= tol * (1 + sizes.max())
 
 
+@pytest.mark.prop("P7.2", "the iterates reach a fixed point")
+@pytest.mark.parametrize("loss", ["squared", "logistic", "hinge"])
+@pytest.mark.parametrize("cones", [True, False])
+def test_a_fixed_point_is_reached(subject, loss, cones):
+    admm_iterates = subject("splitting.admm_iterates")
+    X = np.array([[2.0, 1.0], [-1.0, 1.0], [0.5, 1.0], [0.0, 0.0]])
+    D = enumerate_patterns(X).masks.astype(float)
+    y = np.array([1.0, 1.0, -1.0, 1.0])
+    states = admm_iterates(X, D, y, 0.3, loss=loss, cones=cones, every=3000)
+    state = next(states)
+    assert state.primal_residual < 1e-6
+    assert state.dual_residual < 1e-6
+    assert not state.cone_duals.any() or cones
+    assert state.cone_duals.any() or not cones
+
+
 @pytest.mark.prop("P7.2", "the penalty and the relaxation do not move the limit")
 @pytest.mark.parametrize("rho, relaxation", [(0.05, 1.0), (5.0, 1.8)])
 @pytest.mark.parametrize("loss", ["squared", "logistic"])
