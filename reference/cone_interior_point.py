@@ -10,8 +10,8 @@ With the activation patterns D_1, ..., D_P of the data X and signs
     \quad \text{s.t.} \quad \|w_b\|_2 \le t_b, \quad (2 D_b - I) X w_b \ge 0 .
 
 Its 2 P n linear inequalities and 2 P norm cones make a dense solver hopeless, but
-all of them live inside blocks of d variables, and the blocks meet only in the n
-fitted values: d x d factors and one n x n factor are all the linear algebra there is.
+they live inside blocks of d variables, and the blocks meet only in the n fitted values:
+d x d factors and one n x n factor are all the linear algebra there is.
 """
 
 from dataclasses import dataclass
@@ -69,7 +69,6 @@ def cone_interior_point(
     y : array_like, shape (n,)
         Not all zero.
     masks : ndarray of bool, shape (P, n)
-        Each the pattern of a full-dimensional cell.
     reg : float
         λ > 0, for a loss that is a sum; multiply by n for a mean.
     signs : sequence of float
@@ -79,9 +78,8 @@ def cone_interior_point(
     tol : float
         Stop at a duality gap of at most ``tol * ||y||² / 2``.
     max_iter : int
-        At most this many Newton systems.
     callback : callable, optional
-        Called with a `Progress` at every iteration.
+        Called with each `Progress`.
 
     Returns
     -------
@@ -90,8 +88,8 @@ def cone_interior_point(
     Raises
     ------
     NotConverged
-        No certificate within `max_iter` systems; a cone without interior is one
-        cause, a tolerance near rounding error another.
+        No certificate within `max_iter` systems: `tol` is near rounding error, or a
+        cone has no interior.
 
     Notes
     -----
@@ -143,11 +141,13 @@ def cone_interior_point(
         penalty = np.linalg.norm(w, axis=-1).sum()
         gap = scaled_residual_gap(y, r, penalty, reg, norms.max())
         value = 0.5 * float(r @ r) + reg * penalty
-        return r, norms, ConeSolution(w, rho, value, gap, iteration)
+        return norms, ConeSolution(w, rho, value, gap, iteration)
 
-    def advance(x, z, s, rho, residual, slack):
+    def advance(x, z, s, rho):
         """Return the next iterate: one predictor and one corrector step."""
         b, v, u = _nesterov_todd(x, z, J)
+        pull, ds0 = adjoint(y - fit(x[..., 1:])), side * (x[..., 1:] @ rows.T) - s
+        ds0 = np.minimum(ds0, ds0 / 0.9)  # aim beyond: a step of 0.9 makes w feasible
         # Eliminating t (its multiplier is always λ) by hand keeps the digits that the
         # large entries of W⁻² would cancel.
         k = 2.0 * u[..., :1] ** 2 - 1.0
@@ -165,8 +165,7 @@ def cone_interior_point(
 
         def newton(from_cones, from_norms):
             # ds = S dw + ds0, rho/s ds + drho = from_cones, W⁻² dx + dz = from_norms
-            ds0 = slack - s
-            right = adjoint(residual) + (z + from_norms)[..., 1:]
+            right = pull + (z + from_norms)[..., 1:]
             right -= g * from_norms[..., :1]
             right += (side * (rho + from_cones - rho / s * ds0)) @ rows
             dw = solve(right)
@@ -218,7 +217,7 @@ def cone_interior_point(
         w = x[..., 1:]
         slack = side * (w @ rows.T)
         worst = slack.min(initial=np.inf)
-        residual, norms, now = certify(w)
+        norms, now = certify(w)
         if callback is not None:
             callback(Progress(iteration, now.objective, now.gap, worst, w.copy()))
         if worst >= 0 and now.gap <= tol * scale:
@@ -226,25 +225,27 @@ def cone_interior_point(
         # A block is zero at the optimum if its dual norm stays below λ: leave such
         # blocks out, and stop as soon as the rest has a certificate.
         sizes = np.linalg.norm(w, axis=-1)
-        active = sizes > (1.0 - norms / reg) * sizes.max()
-        clean = certify(np.where(active[..., None], w, 0.0))[2]
+        unit = max(sizes.max(), 1e-6 * scale / reg)
+        active = sizes > (1.0 - norms / reg) * unit
+        clean = certify(np.where(active[..., None], w, 0.0))[1]
         if slack[active].min(initial=np.inf) >= 0 and clean.gap <= tol * scale:
             best = clean
-        if best is clean or now.gap <= 1e-3 * tol * scale:
-            break
-        if best is not None and now.gap > 0.5 * last:  # rounding stops the progress
+        # Stop, too, where rounding stops the progress or a cleaner end is not in sight.
+        if best is not None and (
+            best is clean or now.gap <= 1e-3 * tol * scale or now.gap > 0.5 * last
+        ):
             break
         last = now.gap
         try:
-            x, z, s, rho = advance(x, z, s, rho, residual, slack)
+            x, z, s, rho = advance(x, z, s, rho)
         except LinAlgError:  # rounding has the last word
             break
     if best is not None:
         return best
     raise NotConverged(
         f"interior point stopped after {iteration} systems with gap {now.gap:.2e} "
-        f"(wanted {tol * scale:.2e}) and cone slack {worst:.2e}; a pattern whose cone "
-        "has no interior, or tol near rounding error, causes this",
+        f"(wanted {tol * scale:.2e}) and cone slack {worst:.2e}; tol is near rounding "
+        "error, or a pattern's cone has no interior",
         now,
     )
 

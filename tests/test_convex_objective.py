@@ -89,7 +89,11 @@ def test_objectives_against_loops(subject, X, m, seed):
     nonconvex_objective = subject("convex_objective.nonconvex_objective")
     rng = np.random.default_rng(seed)
     n, d = X.shape
-    W, a, y = rng.standard_normal((d, m)), rng.standard_normal(m), rng.standard_normal(n)
+    W, a, y = (
+        rng.standard_normal((d, m)),
+        rng.standard_normal(m),
+        rng.standard_normal(n),
+    )
     want = 0.0
     for k in range(n):
         f = sum(a[j] * max(X[k] @ W[:, j], 0.0) for j in range(m))
@@ -101,9 +105,13 @@ def test_objectives_against_loops(subject, X, m, seed):
 
     patterns = Patterns(rng.uniform(size=(m, n)) > 0.5, rng.standard_normal((m, d)))
     V, U = rng.standard_normal((2, m, d))
-    f = sum(np.diag(patterns.masks[i].astype(float)) @ X @ (V[i] - U[i]) for i in range(m))
+    f = sum(
+        np.diag(patterns.masks[i].astype(float)) @ X @ (V[i] - U[i]) for i in range(m)
+    )
     want = sum((f - y) ** 2) / 2
-    want += REG * sum(np.sqrt(sum(V[i] ** 2)) + np.sqrt(sum(U[i] ** 2)) for i in range(m))
+    want += REG * sum(
+        np.sqrt(sum(V[i] ** 2)) + np.sqrt(sum(U[i] ** 2)) for i in range(m)
+    )
     got = convex_objective(ConvexWeights(V, U), X, y, patterns, REG)
     np.testing.assert_allclose(got, want, rtol=1e-12)
 
