@@ -6,6 +6,7 @@ A mutant is the reference module with one piece of its text replaced: a dropped
 factor 1/2, ``>`` for ``>=``, a transposed index. The checker must reject every one.
 """
 
+import importlib
 import sys
 import types
 from dataclasses import dataclass
@@ -42,3 +43,18 @@ class Mutant:
             compile(source.replace(self.old, self.new), module, "exec"), vars(namespace)
         )
         return getattr(namespace, self.function)
+
+
+def mutants_of(module):
+    """Return the mutants of a module."""
+    return importlib.import_module(f"coursework.mutants.{module}").MUTANTS
+
+
+def caught_by(module, number):
+    """Return the property that rejects a mutant, or None."""
+    from coursework.check import check
+
+    mutant = mutants_of(module)[number]
+    name = f"{module}.{mutant.function}"
+    report = check(mutant.build(module), name, stop_at_first=True)
+    return next((v.property for v in report.verdicts if not v.passed), None)
