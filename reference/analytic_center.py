@@ -106,9 +106,10 @@ def analytic_center(
     unit = body.row_norms() * min(radius, box, 1.0 + np.abs(body.slacks(z)).max())
     unit[unit == 0] = 1.0
     stuck = None if body.bounded else raise_if_unbounded
-    if stuck and np.linalg.matrix_rank(A) < d and not (b < 0).any():
+    center = find_center(body, z, unit, tol, callback=callback, stuck=stuck)
+    if stuck and np.linalg.matrix_rank(A) < d:  # rounding may hide a singular H
         stuck(body)
-    return find_center(body, z, unit, tol, callback=callback, stuck=stuck)
+    return center
 
 
 def _polytope_of(center):
@@ -292,7 +293,6 @@ def lower_bound(center, cost) -> tuple[float, np.ndarray]:
     for wall in (0.0, np.max(-body.base_ratios(z, p), initial=0.0)):
         y = np.maximum(max(np.max(pull / u), wall, 0.0) * u - pull, 0.0)
         value = -body.b @ y - support(c + body.adjoint(y), body.radius, body.box)
-        best = max(
-            best, (float(value), y), key=lambda pair: pair[0]
-        )  # (eq:ac-multipliers)
+        if value > best[0]:
+            best = float(value), y  # (eq:ac-multipliers)
     return best

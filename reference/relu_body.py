@@ -102,17 +102,16 @@ class ReluBody:
             gradient += ball
             diagonal += scale
         blocks[..., range(d), range(d)] += diagonal
-        factor = np.linalg.inv(np.linalg.cholesky(blocks))  # L^{-1}
-        del blocks
+        # B^{-1} = L^{-T} L^{-1} by Cholesky: positive definite in spite of rounding.
+        inverse = np.linalg.inv(np.linalg.cholesky(blocks))
+        inverse = inverse.swapaxes(-1, -2) @ inverse
 
         def base(v):  # B^{-1} v
-            v = factor @ v[..., None]
-            return (factor.swapaxes(-1, -2) @ v)[..., 0]
+            return np.einsum("hpij,hpj->hpi", inverse, v)
 
-        # (eq:ac-gram): C B^{-1} C^T with R R^T = B_u^{-1} + B_u'^{-1} per pattern.
+        # (eq:ac-gram): C B^{-1} C^T with R R^T = B_u'^{-1} + B_u^{-1} per pattern.
         k = len(s)
-        both = np.concatenate([factor[0], factor[1]], axis=1)
-        R = np.linalg.cholesky(both.swapaxes(-1, -2) @ both)
+        R = np.linalg.cholesky(inverse[0] + inverse[1])
         Y = (self.cuts.rows @ R) * self.cut_masks[..., None]  # (P, k, d)
         Y = Y.transpose(1, 0, 2).reshape(k, theta[0].size) / s[:, None]
         M = np.eye(k + 1)
