@@ -4,8 +4,9 @@
 
 All 100 points of the spiral, P patterns drawn in every hidden layer, two to four
 layers. Each case runs in a process of its own: variables, constraints and non-zeros of
-the sparse program, seconds and peak memory (of the process, above that of one that
-only imports) for the closed form and for min_l1 by HiGHS, which is given 60 seconds.
+the sparse program, seconds and peak memory (of the process, above what drawing the
+patterns took) for the closed form and for min_l1 by HiGHS; a case is stopped after 60
+seconds. Draws with infeasible patterns are skipped.
 """
 
 import multiprocessing
@@ -19,8 +20,8 @@ from experiments.provenance import save
 
 LIMIT = 60
 CASES = [
-    (2, 10), (2, 40), (2, 160), (3, 4), (3, 8), (3, 12), (3, 16),
-    (4, 3), (4, 4), (4, 5), (4, 6),
+    (2, 10), (2, 40), (2, 160), (3, 8), (3, 12), (3, 16),
+    (4, 4), (4, 5), (4, 6),
 ]  # fmt: skip
 
 
@@ -33,15 +34,23 @@ def measure(depth, count, objective, queue):
     """Put the sizes, the seconds and the memory of one case on the queue."""
     from companion_data.synthetic import spiral
     from reference import deep_relu_lp
+    from reference.common import Infeasible, NotConverged
     from reference.deep_patterns import sample_deep_patterns
 
     X, y = spiral()
     counts = (count,) * (depth - 1)
-    patterns = sample_deep_patterns(X, counts, rng=np.random.default_rng(0))
+    for seed in range(1000):  # the first draw that is feasible
+        patterns = sample_deep_patterns(X, counts, rng=np.random.default_rng(seed))
+        try:
+            deep_relu_lp.fit_deep_relu_lp(X, y, patterns)
+            break
+        except Infeasible:
+            continue
     blocks = deep_relu_lp.count_blocks(patterns.counts)
     n = len(X)
     sizes = [2 * P for P in patterns.counts]
     found = {
+        "seed": seed,
         "patterns": list(patterns.counts),
         "blocks": blocks,
         "variables": blocks * X.shape[1],
@@ -53,10 +62,8 @@ def measure(depth, count, objective, queue):
         weights = deep_relu_lp.fit_deep_relu_lp(X, y, patterns, objective=objective)
         units = deep_relu_lp.to_deep_network(weights).layers[0].shape[1]
         found |= {"outcome": "solved", "first-layer units": units}
-    except deep_relu_lp.NotConverged as error:
+    except NotConverged as error:
         found |= {"outcome": f"not converged: {error}"}
-    except ValueError as error:
-        found |= {"outcome": f"infeasible: {error}"}
     found["seconds"] = round(time.perf_counter() - start, 3)
     found["megabytes"] = round(peak_megabytes() - before)
     queue.put(found)
@@ -82,7 +89,8 @@ def main():
                 row |= queue.get()
             rows.append(row)
             print(row, flush=True)
-    save("deep_lp_growth", {"limit": LIMIT, "n": 100, "rows": rows}, seeds=[0])
+    seeds = sorted({row["seed"] for row in rows if "seed" in row})
+    save("deep_lp_growth", {"limit": LIMIT, "n": 100, "rows": rows}, seeds=seeds)
 
 
 if __name__ == "__main__":
