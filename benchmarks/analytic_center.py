@@ -5,8 +5,9 @@
 Dense: a box in R^d and 200 central cuts with Gaussian normals. ReLU: cones at n
 rows, a box, central cuts through the output at a random sample. At chosen cuts the
 same set is solved by CVXPY (its modelling included, as a reader would call it) with
-Clarabel, and with ECOS where it is installed (up to 200 variables); the faster counts. Both sides run in
-turns on one state, and every centre is checked by a decrement computed anew.
+Clarabel, and with ECOS where it is installed (up to 200 variables); the faster
+counts. Both sides run in turns on one state, and every centre is checked by a
+decrement computed anew.
 """
 
 import json
