@@ -3,8 +3,8 @@
     OPENBLAS_NUM_THREADS=1 python -m benchmarks.activation_patterns
     OPENBLAS_NUM_THREADS=1 python -m benchmarks.activation_patterns --save
 
-The peer adds the rows one by one and asks a linear program, for every cell so far,
-whether the new hyperplane cuts it: the usual way, with as many programs as cells.
+The peer adds the rows one by one and asks a linear program (HiGHS) for every cell so far
+and either side of the new row whether that cell exists, two programs per cell and row.
 """
 
 import json
@@ -28,7 +28,7 @@ from reference.activation_patterns import (
 
 GENERAL = [(100, 2), (100, 3), (200, 3), (50, 4), (100, 4), (30, 5), (20, 8)]
 DEGENERATE = [(40, 3, 5), (60, 4, 2), (60, 4, 3), (60, 4, 9), (30, 5, 1)]
-AGAINST = [(10, 3), (20, 3), (40, 3), (12, 4), (20, 4)]
+AGAINST = [(10, 3), (20, 3), (12, 4)]
 
 
 def patterns_by_programs(X):
@@ -52,13 +52,13 @@ def patterns_by_programs(X):
     return masks
 
 
-def rate(X, repeats=5):
-    """Return the number of patterns and the median rate of their enumeration."""
+def rate(X, repeats=7):
+    """Return the number of patterns and the median rate, in processor time."""
     seconds = []
     for _ in range(repeats):
-        start = time.perf_counter()
+        start = time.process_time()
         patterns = enumerate_patterns(X)
-        seconds.append(time.perf_counter() - start)
+        seconds.append(time.process_time() - start)
     return len(patterns), len(patterns) / median(seconds)
 
 

@@ -36,8 +36,8 @@ MUTANTS = [
     Mutant(
         "half_of_cells",
         "believes one shift: cells that the shift opens are kept",
-        "np.packbits(np.where(on, sign * values > 0, masks), axis=1)",
-        "np.packbits(np.where(on, values > 0, masks), axis=1)",
+        "np.packbits(np.where(on, sign * moved > 0, masks), axis=1)",
+        "np.packbits(np.where(on, moved > 0, masks), axis=1)",
     ),
     Mutant(
         "half_of_cells",
