@@ -1,0 +1,67 @@
+"""Plausible mistakes in `reference.convex_relu`."""
+
+from coursework.mutants import Mutant
+
+MUTANTS = [
+    Mutant(
+        "fit_convex_relu",
+        "trains the gated model with both signs of cones",
+        "cones=not gated",
+        "cones=True",
+    ),
+    Mutant(
+        "fit_convex_relu",
+        "drops the cones of the ReLU model",
+        "cones=not gated",
+        "cones=False",
+    ),
+    Mutant(
+        "fit_convex_relu",
+        "shrinks by half the step",
+        "w * np.maximum(1.0 - step * reg /",
+        "w * np.maximum(1.0 - 0.5 * step * reg /",
+    ),
+    Mutant(
+        "fit_convex_relu",
+        "shrinks before it projects",
+        "    def prox(w, step):  # (eq:convex-prox)\n        w = project(w)",
+        "    def prox(w, step):  # (eq:convex-prox)\n        w = w",
+    ),
+    Mutant(
+        "fit_convex_relu",
+        "never looks beyond the first working set",
+        "        work[added] = True",
+        "        work[added if round_ == 1 else added[:0]] = True\n     "
+        "   if round_ > 1:\n            return blocks, gap",
+    ),
+    Mutant(
+        "fit_convex_relu",
+        "loses the negative blocks",
+        "if gated else blocks[1]\n    )",
+        "if gated else 0 * blocks[1]\n    )",
+    ),
+    Mutant(
+        "fit_convex_relu",
+        "passes the solver ten times the regularisation",
+        "            X, y, masks, reg, signs=signs",
+        "            X, y, masks, 10 * reg, signs=signs",
+    ),
+    Mutant(
+        "fit_convex_relu",
+        "scales the loss by 1/n",
+        "            X, y, masks, reg, signs=signs",
+        "            X, y, masks, len(y) * reg, signs=signs",
+    ),
+    Mutant(
+        "fit_convex_relu",
+        "reports half the squared objective without ½",
+        "    objective = 0.5 * float(r @ r)",
+        "    objective = float(r @ r)",
+    ),
+    Mutant(
+        "fit_convex_relu",
+        "reports no cone slack",
+        "    slack = cone_slack(weights, X, masks)",
+        "    slack = 0.0",
+    ),
+]
