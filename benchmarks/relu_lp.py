@@ -9,7 +9,10 @@ instance. The labels are random signs: feasible, and far from easy.
 """
 
 import json
+import os
+import platform
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -63,8 +66,15 @@ def main():
         line = alternate(ours, lambda best=best: other(best), repeats=3)
         lines.append({"n": n, "d": d, "P": len(masks), "method": best} | line)
         print(lines[-1], flush=True)
+    record = {
+        "command": "OPENBLAS_NUM_THREADS=1 python -m benchmarks.relu_lp",
+        "blas_threads": os.environ.get("OPENBLAS_NUM_THREADS", "not set"),
+        "python": platform.python_version(),
+        "versions": {name: version(name) for name in ("numpy", "scipy")},
+        "lines": lines,
+    }
     path = Path(__file__).parent / "results" / "relu_lp.json"
-    path.write_text(json.dumps(lines, indent=1) + "\n", "utf-8")
+    path.write_text(json.dumps(record, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -233,14 +233,13 @@ def from_network(network, X) -> tuple[Patterns, ConvexWeights]:
             gate = gate + 0.5 * min(1.0, reach.min(initial=1.0)) * e
         mask = np.ones(len(X), dtype=bool)
         mask[X.any(axis=1)] = rows @ gate > 0
-        cell = cells.setdefault(
-            mask.tobytes(), (mask, np.zeros_like(w), np.zeros_like(w), np.zeros_like(w))
-        )
-        cell[1][:] += gate  # (eq:lp-from-network)
-        cell[2 if alpha > 0 else 3][:] += abs(alpha) * w
-    if not cells:
-        cells[b""] = ((X @ e >= 0), e, 0 * e, 0 * e)
-    masks, gates, positive, negative = map(np.array, zip(*cells.values(), strict=True))
+        _, sums = cells.setdefault(mask.tobytes(), (mask, np.zeros((3, len(w)))))
+        sums[0] += gate  # (eq:lp-from-network)
+        sums[1 if alpha > 0 else 2] += abs(alpha) * w
+    if not cells:  # no neuron at all: any cell will do
+        cells[b""] = (X @ e >= 0, np.outer([1.0, 0.0, 0.0], e))
+    masks = np.array([mask for mask, _ in cells.values()])
+    gates, positive, negative = np.stack([sums for _, sums in cells.values()], axis=1)
     return Patterns(masks, gates), ConvexWeights(positive, negative)
 
 

@@ -159,9 +159,9 @@ def _separate(X, y, masks):
             return w
     except LinAlgError:
         pass  # singular
-    # Only vectors in the range of F = [D_1 X, ..., D_P X] are outputs. Rows are scaled
-    # to length 1. F = U diag(s) V' block by block, from triangular factors: neither F
-    # nor F F', whose condition number is the square of F's, is formed.
+    # Outputs are the range of F = [D_1 X, ..., D_P X] = U diag(s) V'. Rows are
+    # scaled to length 1. U and s come from triangular factors, block by block:
+    # F is never formed, nor F F', whose condition number is squared.
     lengths = np.linalg.norm(X, axis=1)
     if not lengths.all():
         raise _infeasible(X, y, np.eye(len(y))[lengths.argmin()])
@@ -185,8 +185,8 @@ def _separate(X, y, masks):
     smallest = (y * gated_output(X, masks, w)).min()
     if smallest > 1e-9 * np.abs(w).max() * lengths.max():
         return w / smallest
-    # The dual is the certificate: mu >= 0 with A'mu = 0. Its support is small;
-    # there the equations are solved again, to all digits.
+    # The dual is the certificate: mu >= 0 with A'mu = 0. Its support is
+    # small; there the equations are solved again, to all digits.
     multipliers = -program.ineqlin.marginals
     support = np.flatnonzero(multipliers > 1e-7 * multipliers.max())
     equations = np.vstack([A[support].T, np.ones(len(support))])
@@ -262,9 +262,8 @@ def farkas_residual(X, y, masks, multipliers) -> float:
     multipliers = as_vector(multipliers, "multipliers", size=len(X))
     longest = np.linalg.norm(X, axis=1).max() or 1.0
     sums = (masks * (y * multipliers)) @ X / longest  # (eq:lp-farkas)
-    return float(
-        max(np.abs(sums).max(), -multipliers.min(), abs(multipliers.sum() - 1.0), 0.0)
-    )
+    total = abs(multipliers.sum() - 1.0)
+    return float(max(np.abs(sums).max(), -multipliers.min(), total, 0.0))
 
 
 def _highs(X, y, masks, gates, objective):
@@ -276,13 +275,14 @@ def _highs(X, y, masks, gates, objective):
     cones = sparse.block_diag([sign[:, None] * X for sign in signs] * 2)
     K = sparse.vstack([sparse.hstack([active, -active]), cones])  # K theta >= c
     c = np.append(np.ones(len(y)), np.zeros(cones.shape[0]))
-    # The dual, max c'mu with mu >= 0 and |K'mu| <= 1 in the dual norm, has 2Pd rows
-    # instead of (2P + 1) n: HiGHS is about twice as fast. Its multipliers are theta.
+    # The dual, max c'mu with mu >= 0 and |K'mu| <= 1 in the dual norm, has
+    # 2Pd rows instead of (2P + 1) n: HiGHS is up to twice as fast. Its
+    # multipliers are theta.
     KT, one = K.T.tocsr(), np.ones(K.shape[1])
     if objective == "min_l1":  # (eq:lp-dual-l1)
         A = sparse.vstack([KT, -KT], format="csr")
         program = linprog(-c, A, np.append(one, one), method="highs-ipm")
-    else:  # (eq:lp-dual-margin) K'mu = p - q, p and q >= 0, sum of both at most 1
+    else:  # (eq:lp-dual-margin) K'mu = p - q, p, q >= 0, of sum <= 1
         eye = sparse.eye_array(len(one))
         program = linprog(
             np.concatenate([-c, 0 * one, 0 * one]),
@@ -299,8 +299,8 @@ def _highs(X, y, masks, gates, objective):
         theta = np.subtract(*np.split(-program.ineqlin.marginals, 2))
     theta = theta.reshape(2, len(masks), X.shape[1])
     largest = np.abs(theta).max()
-    theta[np.abs(theta).max(axis=2) < 1e-12 * largest] = 0.0  # dust, not neurons
-    blocks = []  # HiGHS may leave a cone by its tolerance; a step on the gate mends it
+    theta[np.abs(theta).max(axis=2) < 1e-12 * largest] = 0.0  # rounding dust
+    blocks = []  # a step along the gate mends what HiGHS's tolerance leaves
     for u in theta:
         t = steps_into_cones(X, masks, gates, u)
         blocks.append(u + np.where(t > 1e-13 * largest, t, 0.0) * gates)

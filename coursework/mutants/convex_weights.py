@@ -102,14 +102,14 @@ MUTANTS = [
     Mutant(
         "from_network",
         "puts every neuron in the positive block",
-        "cell[2 if alpha > 0 else 3]",
-        "cell[2]",
+        "sums[1 if alpha > 0 else 2]",
+        "sums[1]",
     ),
     Mutant(
         "from_network",
         "exchanges the blocks",
-        "cell[2 if alpha > 0 else 3]",
-        "cell[3 if alpha > 0 else 2]",
+        "sums[1 if alpha > 0 else 2]",
+        "sums[2 if alpha > 0 else 1]",
     ),
     Mutant(
         "from_network",

@@ -129,14 +129,14 @@ MUTANTS = [
     Mutant(
         "farkas_residual",
         "accepts negative multipliers",
-        "-multipliers.min(), ",
-        "",
+        "-multipliers.min(), total",
+        "total",
     ),
     Mutant(
         "farkas_residual",
         "accepts the zero vector",
-        "abs(multipliers.sum() - 1.0), ",
-        "",
+        "-multipliers.min(), total, 0.0",
+        "-multipliers.min(), 0.0",
     ),
     Mutant(
         "farkas_residual",
