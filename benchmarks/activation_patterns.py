@@ -3,8 +3,8 @@
     OPENBLAS_NUM_THREADS=1 python -m benchmarks.activation_patterns
     OPENBLAS_NUM_THREADS=1 python -m benchmarks.activation_patterns --save
 
-The peer adds the rows one by one and asks a linear program (HiGHS) for every cell so far
-and either side of the new row whether that cell exists, two programs per cell and row.
+Rates count processor time. The peer adds the rows one by one and asks HiGHS, for every
+cell so far and either side of the new row, whether that cell exists.
 """
 
 import json
