@@ -17,6 +17,7 @@ stands on the function's own page, and links there.
 import ast
 import os
 import sys
+import textwrap
 from base64 import b64decode
 from pathlib import Path
 
@@ -216,7 +217,7 @@ class Listing(LiteralInclude):
 
 def without_docstring(source):
     """Return the source of one function or class without its docstring."""
-    body = ast.parse(source).body[0].body
+    body = ast.parse(textwrap.dedent(source)).body[0].body
     first = body[0]
     is_docstring = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
     if not is_docstring or len(body) == 1:
