@@ -28,7 +28,7 @@ __all__ = ["Polytope"]
 
 @dataclass(frozen=True)
 class Polytope:
-    """The rows A z <= b within a ball ||z|| <= radius and a box |z_j| <= box.
+    """The rows A z <= b within a ball norm(z) <= radius and a box abs(z_j) <= box.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class Polytope:
     radius, box : float
         Infinite when there is no ball, no box.
     pull : float
-        Adds pull ||z||^2 / 2 to the barrier; used on the way to a centre.
+        Adds pull norm(z)^2 / 2 to the barrier; used on the way to a centre.
     """
 
     A: np.ndarray

@@ -54,9 +54,9 @@ def relu_center(
         a gate strictly inside each cone: both come from one ``Patterns``.
     cuts : ReluCuts or (rows, labels, offsets) or None
         -labels[k] f(rows[k]) <= offsets[k]. A label y of x is (x, y, 0); the tube
-        |f(x) - t| <= e is (x, -1, t + e) and (x, +1, e - t).
+        abs(f(x) - t) <= e is (x, -1, t + e) and (x, +1, e - t).
     radius, box : float, optional
-        ||theta|| < radius, |theta| < box; at least one of them.
+        norm(theta) < radius, abs(theta) < box; at least one of them.
     start : array_like, shape (2, P, d), optional
         A point nearby, such as the centre before X or the cuts grew.
     tol : float
