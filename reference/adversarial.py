@@ -189,7 +189,7 @@ def fit_robust(X, y, patterns, reg, epsilon, *, loss="squared", tol=1e-6) -> Rob
 
     References
     ----------
-    Bai, Gautam and Sojoudi (2023), section 4.
+    Bai, Gautam and Sojoudi (2022), section 4.
 
     Examples
     --------

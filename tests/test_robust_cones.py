@@ -34,7 +34,7 @@ def test_slack_is_the_minimum_over_corners(subject, case, seed):
 
 
 @pytest.mark.prop("P8.17", "the radius is the l1 margin of the pattern")
-@given(case=boxed_data(max_rows=3), seed=strategies.seeds)
+@given(case=boxed_data(max_rows=6), seed=strategies.seeds)
 def test_radius_is_the_margin(subject, case, seed):
     robust_radius = subject("robust_cones.robust_radius")
     X, epsilon = case[0], case[2]

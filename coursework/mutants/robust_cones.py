@@ -45,7 +45,7 @@ MUTANTS = [
         ROWS.replace("-X[live])", "0 * X[live])"),
     ),
     Mutant(
-        "robust_radius",
+        "robust_patterns",
         "the opposite pattern",
         ROWS,
         ROWS.replace("X[live], -X[live]", "-X[live], X[live]"),
