@@ -22,13 +22,11 @@ BOOTSTRAP = """\
 import sys
 from pathlib import Path
 
-here = Path.cwd()
-root = next(
-    (p for p in (here, *here.parents) if (p / "reference/common.py").exists()),
-    None,
-)
-if root is None:
-    raise SystemExit("Run this lab inside a clone of the book.")
+root = Path.cwd()
+while not (root / "reference" / "common.py").exists():
+    if root == root.parent:
+        raise SystemExit("Run this lab inside a clone of the book.")
+    root = root.parent
 sys.path.insert(0, str(root))
 
 import matplotlib.pyplot as plt
