@@ -151,7 +151,7 @@ def fit_deep_relu_lp(
 
     Notes
     -----
-    Implements {prf:ref}`alg-05-fit`. Feasibility costs an n x n eigenvalue problem; the
+    Implements alg-05-fit. Feasibility costs an n x n eigenvalue problem; the
     program of the two objectives has (L - 1) n N / 2 to (L - 1) n N non-zeros for N
     variables, see (eq:deep-size).
 
