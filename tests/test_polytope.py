@@ -72,7 +72,7 @@ def test_base_ratios_give_the_base_along_a_line(case, t):
 
 @given(polytope=strategies.polytopes(), ball=st.booleans())
 def test_two_phase_ones_agree(polytope, ball):
-    A, b, inside = polytope
+    A, b, _ = polytope
     point = deepest_point(A, b)
     assert (b - A @ point).min() > 0
     base = {"radius": 5.0} if ball else {"box": 5.0}
