@@ -55,6 +55,31 @@ def test_certificate_is_the_exact_worst_case(subject, case, seed):
     assert (loss_of(network(attacked), y, loss) <= got + 1e-9).all()
 
 
+@pytest.mark.prop("P8.4", "the certificate is the mapped network's exact worst case")
+def test_the_toy_of_the_page(subject):
+    fit_robust = subject("adversarial.fit_robust")
+    rng = np.random.default_rng(8)
+    corner = np.array([[1, 1], [-1, -1], [1, -1], [-1, 1]])
+    X = np.ones((12, 3))
+    X[:, :2] = np.repeat(corner, 3, axis=0) + 0.28 * rng.standard_normal((12, 2))
+    y, box = np.repeat([1.0, 1.0, -1.0, -1.0], 3), radii_with_bias(0.3, 3)
+    t = np.linspace(-0.3, 0.3, 41)
+    shift = np.array([[a, b, 0.0] for a in t for b in t])
+    for epsilon, clean, worst in (
+        (0 * box, 0.034888, 1.568608),
+        (box, 0.017196, 0.097086),
+    ):
+        fit = fit_robust(X, y, enumerate_patterns(X), 0.05, epsilon, tol=1e-7)
+        network = fit.network
+        on_grid = sum(
+            loss_of(network(x + shift), target, "squared").max()
+            for x, target in zip(X, y, strict=True)
+        )
+        assert loss_of(network(X), y, "squared").sum() == pytest.approx(clean, rel=5e-3)
+        assert on_grid == pytest.approx(worst, rel=5e-3)
+    assert on_grid == pytest.approx(fit.worst.sum(), rel=1e-9)
+
+
 @pytest.mark.prop("P8.2", "without a box it is the convex program of chapter 6")
 @given(case=boxed_data(max_rows=3, loss="squared"), seed=strategies.seeds)
 def test_no_box_is_chapter_six(subject, case, seed):
