@@ -43,8 +43,8 @@ class SampledFit:
         No output weights for these neurons have an objective below this much less.
     fitted : ndarray, shape (n,)
     dual : ndarray, shape (n,)
-        ν: a further neuron θ lowers the value if and only if ν'(Xθ)₊ exceeds λ in size, up to
-        the accuracy of the fit.
+        ν: a further neuron θ lowers the value if and only if ν'(Xθ)₊ is larger
+        than λ in size, up to the accuracy of the fit.
     reg : float
     """
 
