@@ -96,7 +96,12 @@ def fit_method(name, X, y, k, seed, labels):
         model = LogisticRegression(C=10.0 ** (2 - k), max_iter=3000)
     else:
         kind = MLPClassifier if labels else MLPRegressor
-        model = kind((GATES,), alpha=10.0 ** (k - 3), max_iter=500, random_state=seed)
+        model = kind(
+            hidden_layer_sizes=(GATES,),
+            alpha=10.0 ** (k - 3),
+            max_iter=500,
+            random_state=seed,
+        )
     return scikit(model.fit(X, y)), {}
 
 
