@@ -135,7 +135,7 @@ def admm_iterates(
     X, D, y, reg, *, loss="squared", cones=True, rho=None, relaxation=1.6, adapt=True,
     every=1,
 ) -> Iterator[AdmmState]:  # fmt: skip
-    """Yield every `every`-th iterate of ADMM, without end.
+    """Return a generator of the iterates of ADMM, every `every`-th one, without end.
 
     Parameters
     ----------
@@ -150,9 +150,9 @@ def admm_iterates(
         See `admm_convex_relu`, which also checks the arguments and knows when to stop.
     every : int
 
-    Yields
-    ------
-    AdmmState
+    Returns
+    -------
+    generator of AdmmState
 
     Notes
     -----
