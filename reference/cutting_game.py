@@ -207,8 +207,10 @@ def cutting_plane_game(
     Raises
     ------
     Infeasible
-        If the labels bought so far leave no interior; `certificate` (labels,) has
-        a nonnegative weight for each label bought.
+        If the labels bought so far leave no interior; `certificate` (n,) is not zero
+        and not negative, zero for labels not bought, and no weights in the box can
+        have a positive sum of lambda_n y_n f(x_n):
+        :math:`R\,\|\sum_n\lambda_n y_n x_n\|_1 + \sum_n\lambda_n y_n o_n \le 0`.
 
     Notes
     -----
@@ -240,11 +242,17 @@ def cutting_plane_game(
         )
     centers, queried, labels, mistakes = [], [], [], []
     for bought in range(budget + 1):
-        ball = chebyshev_center(A, b)
-        if ball.radius == 0:
+        try:
+            ball = chebyshev_center(A, b)
+            proof = ball.multipliers if ball.radius == 0 else None
+        except Infeasible as error:  # with offsets not even a flat set may be left
+            proof = error.certificate
+        if proof is not None:
+            certificate = np.zeros(n)
+            certificate[queried] = proof[2 * d :]
             raise Infeasible(
                 f"the labels of samples {queried} leave no weights with room to spare",
-                ball.multipliers[2 * d :],
+                certificate,
             )
         if center == "chebyshev":
             theta = ball.point

@@ -11,8 +11,8 @@ the chord that V cuts from it a uniformly random point:
 
 The uniform law on V is the only one that the step leaves as it is. Many chains walk
 at once, so that a step is two matrix products; the lines are drawn from the
-covariance of the points seen so far, so that a long thin set is no slower than a
-round one.
+covariance of the points seen so far: once it is learnt, a long thin set is no
+slower than a round one.
 """
 
 from dataclasses import dataclass
@@ -66,9 +66,10 @@ def hit_and_run(A, b, start, *, rng, samples=10_000, chains=64) -> Walk:
     -----
     Implements (eq:chord). A sweep costs two products of
     (chains, d) and (d, m), and O(chains d^2). A chain forgets where it was in about
-    d^2 sweeps (measured on simplices), so the warm-up is 5 rounds of 10 + d^2 / 2,
-    and each round adapts the directions; afterwards they stay fixed, so that the
-    uniform law is exactly stationary. Take errors from the spread between chains.
+    d^2 sweeps (measured on simplices), so the warm-up is 5 rounds of 10 + d^2 / 2, or
+    more while the covariance grows (a start in the corner of a thin set); each round
+    adapts the directions. Afterwards they stay fixed, so that the uniform law is
+    exactly stationary. Take errors from the spread between chains.
 
     References
     ----------
@@ -102,16 +103,21 @@ def hit_and_run(A, b, start, *, rng, samples=10_000, chains=64) -> Walk:
     if ray is not None:
         raise Unbounded("the set {A z <= b} is unbounded: add rows that bound it", ray)
     A, slack = A[norms > 0], slack[norms > 0]
-    # First metric: the Dikin ellipsoid {u : sum (a_i u / slack_i)^2 <= 1} at the start.
-    rows = A / slack[:, None]
-    covariance = np.linalg.inv(rows.T @ rows)
+    # Lines are drawn as Gaussian rows times `spread`; at first with the covariance of
+    # the Dikin ellipsoid {u : sum (a_i u / slack_i)^2 <= 1} at the start. Triangular
+    # factors, never the covariance itself: its square would lose a thin set.
+    spread = np.linalg.inv(np.linalg.qr(A / slack[:, None], mode="r")).T
     limits = slack + A @ start
     z = np.tile(start, (chains, 1))
-    for sweeps in (*[10 + d**2 // 2] * 5, -(-samples // chains)):
-        root = np.linalg.cholesky(covariance)
+    rounds, size, last = 0, -np.inf, False
+    while not last:
+        # Warm-up ends when, after five rounds, the covariance no longer grows.
+        before, size = size, np.linalg.slogdet(spread)[1]
+        last = rounds >= 5 and size < before + np.log(2)
+        sweeps = -(-samples // chains) if last else 10 + d**2 // 2
         points, midpoints = np.empty((2, sweeps, chains, d))
         for k in range(sweeps):
-            line = rng.standard_normal((chains, d)) @ root.T
+            line = rng.standard_normal((chains, d)) @ spread
             pace, room = line @ A.T, np.maximum(limits - z @ A.T, 0)
             # (eq:chord) each row ends the chord on one of its two sides
             with np.errstate(divide="ignore", invalid="ignore"):
@@ -122,7 +128,8 @@ def hit_and_run(A, b, start, *, rng, samples=10_000, chains=64) -> Walk:
             z = z + (low + (high - low) * rng.random((chains, 1))) * line
             points[k] = z
         recent = points[sweeps // 2 :].reshape(-1, d)
-        covariance = np.atleast_2d(np.cov(recent, rowvar=False))
+        spread = np.linalg.qr(recent - recent.mean(axis=0), mode="r")
+        rounds += 1
     return Walk(points, midpoints)
 
 
@@ -164,4 +171,4 @@ def recession_ray(A):
         np.repeat([0.0, 1.0], len(A)),
         bounds=(None, None),
     )
-    return inward.x if inward.fun < -1e-7 else None
+    return inward.x if inward.fun < -0.5 else None  # it is 0, or at most -1

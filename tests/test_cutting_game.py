@@ -176,20 +176,25 @@ def test_mistakes_are_bounded_by_the_volume(subject, task, query):
 
 
 @pytest.mark.prop("P1.22", "labels that contradict each other are refused with a proof")
-@given(task=tasks(), query=queries)
-def test_contradictions(subject, task, query):
+@given(task=tasks(), query=queries, gap=st.sampled_from([0.0, 0.5]))
+def test_contradictions(subject, task, query, gap):
     cutting_plane_game = subject("cutting_game.cutting_plane_game")
     X, offset, y, seed = task
-    X, offset = np.vstack([X, 2 * X[:1]]), np.append(offset, 2 * offset[0])
-    y = np.append(y, -y[0])  # the same half-space, bought with both signs
+    # the same half-space bought with both signs, or two that lie apart by the gap
+    X, offset = np.vstack([X, 2 * X[:1]]), np.append(offset, 2 * offset[0] + gap * y[0])
+    y = np.append(y, -y[0])
     with pytest.raises(Infeasible) as caught:
         cutting_plane_game(
             X, lambda i: y[i], budget=len(X), rng=np.random.default_rng(seed),
             query=query, offset=offset,
         )  # fmt: skip
-    certificate = np.asarray(caught.value.certificate)
-    assert (certificate >= 0).all()
-    assert certificate.max() > 1e-9
+    weights = np.asarray(caught.value.certificate)
+    assert weights.shape == y.shape
+    assert (weights >= 0).all()
+    assert weights.max() > 1e-9
+    # the largest sum of weights_n y_n f(x_n) over the box
+    most = np.abs((weights * y) @ X).sum() + (weights * y) @ offset
+    assert most <= 1e-6 * weights.max(), f"weights in the box reach {most} > 0"
 
 
 @pytest.mark.prop(

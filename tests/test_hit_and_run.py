@@ -69,6 +69,23 @@ def test_points_of_a_polygon_fall_into_halves_by_area(subject):
     assert abs(left - 8 / 14) < 0.02, f"{left} of the points, {8 / 14} of the area"
 
 
+@pytest.mark.prop("P1.9", "the walk stays inside, and its points fill the set evenly")
+@pytest.mark.parametrize("thickness", [1e-4, 1e-8])
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_a_walk_leaves_the_corner_of_a_thin_plate(subject, thickness, seed):
+    hit_and_run = subject("hit_and_run.hit_and_run")
+    rng = np.random.default_rng(seed)
+    turn = np.linalg.qr(rng.standard_normal((5, 5)))[0]
+    half = np.array([1.0, 1, 1, 1, thickness])
+    A, b = np.vstack([turn, -turn]), np.append(half, half)  # |turn z| <= half
+    corner = (half - thickness) @ turn
+    walk = hit_and_run(A, b, corner, rng=rng, samples=20_000)
+    points = walk.points @ turn.T / half  # uniform on [-1, 1]^5
+    assert np.abs(points.mean(axis=(0, 1))).max() < 0.15
+    error = np.cov(points.reshape(-1, 5), rowvar=False) - np.eye(5) / 3
+    assert np.abs(error).max() < 0.05, f"covariance is off by {np.abs(error).max()}"
+
+
 @pytest.mark.prop("P1.10", "midpoints have the mean of the points and less variance")
 @given(d=st.integers(1, 4), seed=strategies.seeds)
 def test_midpoints_estimate_the_mean_better(subject, d, seed):

@@ -31,7 +31,7 @@ MUTANTS = [
            "abs(float(area)), vertices[0]", "float(area), vertices[0]"),
     Mutant(CORNERS, "stops at the first square",
            "half_side * (1 - 1e-9):", "half_side * (1 + 1e-9):"),
-    Mutant(CORNERS, "leaves out the last row",
+    Mutant(CORNERS, "leaves out the last two rows",
            "for normal, offset in zip(A, b, strict=True):",
            "for normal, offset in zip(A[:-2], b[:-2], strict=True):"),
     Mutant(CORNERS, "goes clockwise",
