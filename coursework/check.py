@@ -30,6 +30,7 @@ import sys
 import textwrap
 import threading
 import time
+import traceback
 from dataclasses import asdict, dataclass, field
 
 from coursework.layout import ROOT, properties
@@ -74,17 +75,29 @@ class Report:
 
     def __str__(self):
         lines = [self.function]
+        cases = {}
         for v in self.verdicts:
-            optional = v.property[0] == "I" and not self.strict
-            mark = "pass" if v.passed else "note" if optional else "FAIL"
-            lines.append(
-                f"  {v.property:<6} {mark}  {v.statement}  ({v.seconds:.1f} s)"
-            )
-            if not v.passed:
-                details = "\n".join(part for part in (v.example, v.problem) if part)
+            cases.setdefault((v.property, v.statement), []).append(v)
+        counts = {"properties hold": [0, 0], "properties on bad input": [0, 0]}
+        for (number, statement), group in cases.items():
+            optional = number[0] == "I" and not self.strict
+            failed = [v for v in group if not v.passed]
+            mark = "note" if failed and optional else "FAIL" if failed else "pass"
+            seconds = sum(v.seconds for v in group)
+            lines.append(f"  {number:<6} {mark}  {statement}  ({seconds:.1f} s)")
+            if failed:
+                first = min(failed, key=lambda v: (not v.example, len(v.example)))
+                case = re.search(r"\[.*\]$", first.test)
+                if len(group) > 1:
+                    more = f"{len(failed)} of {len(group)} cases fail; this one is "
+                    lines.append(" " * 14 + more + (case[0] if case else first.test))
+                details = "\n".join(filter(None, (first.example, first.problem)))
                 lines.append(textwrap.indent(details, " " * 14))
-        count = sum(v.passed for v in self.verdicts)
-        lines.append(f"  {count} of {len(self.verdicts)} properties hold")
+            count = counts[["properties hold", "properties on bad input"][optional]]
+            count[0] += not failed
+            count[1] += 1
+        parts = [f"{a} of {b} {what}" for what, (a, b) in counts.items() if b]
+        lines.append("  " + "; ".join(parts))
         return "\n".join(lines)
 
     __repr__ = __str__
@@ -95,7 +108,7 @@ class _Plugin:
 
     def __init__(self, function, name, seconds):
         self.replacement = accept_tuples(function, name)
-        self.name, self.seconds = name, seconds
+        self.function, self.name, self.seconds = function, name, seconds
         self.verdicts = []
 
     def pytest_fixture_setup(self, fixturedef, request):
@@ -114,10 +127,12 @@ class _Plugin:
     def pytest_runtest_call(self, item):
         # An asynchronous exception interrupts Python code on every platform.
         def stop():
+            item.timed_out = True
             ctypes.pythonapi.PyThreadState_SetAsyncExc(
                 ctypes.c_ulong(item.main_thread), ctypes.py_object(TimeLimit)
             )
 
+        item.timed_out = False
         item.main_thread = threading.get_ident()
         item.timer = threading.Timer(self.seconds, stop)
         item.timer.start()
@@ -131,12 +146,16 @@ class _Plugin:
         mark = next(item.iter_markers("prop"))
         example = problem = ""
         error = call.excinfo.value if call.excinfo else None
-        if isinstance(error, TimeLimit):
+        # Hypothesis may report several failures: the one with the shortest example.
+        while isinstance(error, BaseExceptionGroup):
+            error = min(error.exceptions, key=lambda e: len("".join(_examples(e))))
+        if error is not None and item.timed_out:
             problem = f"stopped after {self.seconds:g} s"
         elif error is not None:
             example = "\n".join(_clean(note) for note in _examples(error))
             problem = f"{type(error).__name__}: {error}".strip()
-            problem = "\n".join(problem.splitlines()[:12])
+            problem = "\n".join(line[:200] for line in problem.splitlines()[:12])
+            problem += _place(error, self.function)
         self.verdicts.append(
             Verdict(
                 *mark.args,
@@ -150,18 +169,29 @@ class _Plugin:
 
 
 def _examples(error):
+    # The heading of the note depends on the version of Hypothesis.
+    heading = r"Falsifying|Failing test case"
     notes = getattr(error, "__notes__", [])
-    return [note for note in notes if note.startswith("Falsifying")]
+    return [note for note in notes if re.match(heading, note)]
 
 
 def _clean(note):
     """Leave only the arguments of Hypothesis's smallest counterexample."""
     lines = [
-        line
-        for line in note.splitlines()
-        if not re.match(r"\s*subject=|Falsifying|\)$", line)
+        line.removesuffix("  # or any other generated value")
+        for line in note.splitlines()[1:]
+        if not re.match(r"\s*subject=|\s*#|\)$", line)
     ]
-    return "\n".join(line.strip().removesuffix(",") for line in lines)
+    arguments = textwrap.dedent("\n".join(lines))
+    return re.sub(r",(?=\n\S|$)", "", arguments)
+
+
+def _place(error, function):
+    """Say in which line of the reader's file an error arose, if it did there."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [f.lineno for f in frames if code and f.filename == code.co_filename]
+    return f"\nin line {lines[-1]} of your file" if lines else ""
 
 
 def check(function, name=None, *, seconds=20.0, strict=False, stop_at_first=False):
@@ -239,6 +269,9 @@ def main(arguments=None):
         "--strict", action="store_true", help="count the errors on bad input too"
     )
     parser.add_argument(
+        "--first", action="store_true", help="stop at the first that fails"
+    )
+    parser.add_argument(
         "--seconds", type=float, default=20.0, help="time limit for each property"
     )
     options = parser.parse_args(arguments)
@@ -251,9 +284,8 @@ def main(arguments=None):
     start = time.perf_counter()
     reports = []
     for name, function in functions.items():
-        reports.append(
-            check(function, name, seconds=options.seconds, strict=options.strict)
-        )
+        limits = {"seconds": options.seconds, "stop_at_first": options.first}
+        reports.append(check(function, name, strict=options.strict, **limits))
         if not options.json:
             print(reports[-1], end="\n\n", flush=True)
     passed = all(reports)

@@ -49,19 +49,26 @@ def full_name(function_name):
 
 
 def accept_tuples(function, name):
-    """Wrap a reader's function so that a tuple may stand for the dataclass.
+    """Wrap a reader's function so that a tuple may stand for a dataclass.
 
-    The reference function's return annotation names the dataclass; the fields of
-    the tuple are in the documented order.
+    The reference function's return annotation names the dataclass, or a tuple of
+    them; the fields of the reader's tuple are in the documented order.
     """
     hints = typing.get_type_hints(reference_function(name))
-    result_type = hints.get("return")
 
     @functools.wraps(function)
     def wrapped(*args, **kwargs):
-        result = function(*args, **kwargs)
-        if dataclasses.is_dataclass(result_type) and isinstance(result, tuple):
-            return result_type(*result)
-        return result
+        return _converted(function(*args, **kwargs), hints.get("return"))
 
     return wrapped
+
+
+def _converted(result, kind):
+    if not isinstance(result, tuple):
+        return result
+    if dataclasses.is_dataclass(kind):
+        return kind(*result)
+    kinds = typing.get_args(kind) if typing.get_origin(kind) is tuple else ()
+    if len(kinds) != len(result):
+        return result
+    return tuple(_converted(part, k) for part, k in zip(result, kinds, strict=True))

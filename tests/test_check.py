@@ -38,7 +38,7 @@ def script(code):
 RIGHT = """
 from math import comb
 def count_patterns(n, rank):
-    return 2 * sum(comb(n - 1, k) for k in range(rank))
+    return 2 * sum(comb(n - 1, k) for k in range(rank)) if rank else 1
 """
 
 
@@ -63,6 +63,8 @@ def test_a_wrong_function_fails_with_a_counterexample(tmp_path):
     failed = [v for v in function["verdicts"] if not v["passed"]]
     assert failed
     assert all(v["statement"] and v["problem"] for v in failed)
+    assert any(v["example"].startswith("X=array(") for v in failed)
+    assert not any("subject=" in v["example"] for v in failed)
 
 
 def test_a_file_without_functions_of_the_book_is_exit_code_2(tmp_path):
@@ -70,6 +72,21 @@ def test_a_file_without_functions_of_the_book_is_exit_code_2(tmp_path):
     homework.write_text("def something_else():\n    pass\n")
     assert run(homework).returncode == 2
     assert run(tmp_path / "absent.py").returncode == 2
+
+
+def test_the_command_line_shows_the_counterexample_and_nothing_else(tmp_path):
+    homework = tmp_path / "homework.py"
+    homework.write_text(RIGHT.replace("2 * sum", "sum"))
+    result = run(homework, "--first")
+    assert "X=array(" in result.stdout
+    assert "0 of 1 properties hold" in result.stdout
+    assert not result.stderr
+
+
+def test_an_error_in_the_function_is_shown_with_its_line(tmp_path):
+    homework = tmp_path / "homework.py"
+    homework.write_text("def count_patterns(n, rank):\n    return n / 0\n")
+    assert "in line 2 of your file" in run(homework).stdout
 
 
 def test_an_endless_loop_is_stopped():
@@ -95,6 +112,20 @@ def test_a_tuple_may_stand_for_a_dataclass():
         "    found = book.enumerate_patterns(X)\n"
         "    return found.masks, found.gates\n"
         "report = check(enumerate_patterns)\n"
+        "print(bool(report)); print(report)"
+    )
+    output = script(code)
+    assert output.startswith("True"), output
+
+
+def test_tuples_may_stand_for_a_tuple_of_dataclasses():
+    code = (
+        "from dataclasses import astuple\n"
+        "from coursework import check\n"
+        "import reference.convex_weights as book\n"
+        "def from_network(network, X):\n"
+        "    return tuple(astuple(part) for part in book.from_network(network, X))\n"
+        "report = check(from_network)\n"
         "print(bool(report)); print(report)"
     )
     output = script(code)
