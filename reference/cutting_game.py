@@ -214,8 +214,9 @@ def cutting_plane_game(
 
     Notes
     -----
-    Implements (eq:cut). A round costs one linear program for the
-    check that there is an interior, one centre, and O(n d) for the margins.
+    Implements (eq:cut). A round costs one linear program for the check that there is
+    an interior (none after a callable's centre was right: that centre is the proof),
+    one centre, and O(n d) for the margins.
 
     Examples
     --------
@@ -242,18 +243,9 @@ def cutting_plane_game(
         )
     centers, queried, labels, mistakes = [], [], [], []
     for bought in range(budget + 1):
-        try:
-            ball = chebyshev_center(A, b)
-            proof = ball.multipliers if ball.radius == 0 else None
-        except Infeasible as error:  # with offsets not even a flat set may be left
-            proof = error.certificate
-        if proof is not None:
-            certificate = np.zeros(n)
-            certificate[queried] = proof[2 * d :]
-            raise Infeasible(
-                f"the labels of samples {queried} leave no weights with room to spare",
-                certificate,
-            )
+        if not callable(center) or not mistakes or mistakes[-1]:
+            ball = _largest_ball(A, b, queried, n)
+        # otherwise the last centre was right: it is in the interior still
         if center == "chebyshev":
             theta = ball.point
         elif center == "centroid":
@@ -288,6 +280,23 @@ def cutting_plane_game(
         np.array(mistakes, dtype=bool),
         A,
         b,
+    )
+
+
+def _largest_ball(A, b, queried, n):
+    """The Chebyshev ball, or Infeasible with a weight for each of n samples."""
+    try:
+        ball = chebyshev_center(A, b)
+        proof = ball.multipliers if ball.radius == 0 else None
+    except Infeasible as error:  # with offsets not even a flat set may be left
+        proof = error.certificate
+    if proof is None:
+        return ball
+    certificate = np.zeros(n)
+    certificate[queried] = proof[len(A) - len(queried) :]
+    raise Infeasible(
+        f"the labels of samples {queried} leave no weights with room to spare",
+        certificate,
     )
 
 

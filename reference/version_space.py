@@ -85,8 +85,8 @@ def chebyshev_center(A, b) -> Chebyshev:
     Returns
     -------
     Chebyshev
-        `point` (d,), `radius` (zero if the set is flat), `multipliers` (m,) that
-        prove it largest: :math:`\lambda \ge 0`, :math:`A^\top\lambda = 0`,
+        `point` (d,), `radius` (zero if the set is flat: the radius is below 1e-9
+        max |b_i| / ||a_i||), `multipliers` (m,) that prove it largest: :math:`\lambda \ge 0`, :math:`A^\top\lambda = 0`,
         :math:`\sum_i \lambda_i\|a_i\| = 1`, :math:`b^\top\lambda` = radius.
 
     Raises
@@ -278,7 +278,7 @@ def perceptron(X, y, *, max_passes=1000) -> Perceptron:
     Raises
     ------
     Infeasible
-        If no weights do it; `certificate` (n,) is Gordan's vector:
+        If no weights do it (within 1e-9); `certificate` (n,) is Gordan's vector:
         :math:`0 \ne \lambda \ge 0`, :math:`\sum_n \lambda_n y_n x_n = 0`.
     NotConverged
         If separable, but not within `max_passes`; `state` (d,) has the last weights.

@@ -176,8 +176,13 @@ def test_mistakes_are_bounded_by_the_volume(subject, task, query):
 
 
 @pytest.mark.prop("P1.22", "labels that contradict each other are refused with a proof")
-@given(task=tasks(), query=queries, gap=st.sampled_from([0.0, 0.5]))
-def test_contradictions(subject, task, query, gap):
+@given(
+    task=tasks(),
+    query=queries,
+    gap=st.sampled_from([0.0, 0.5]),
+    center=st.sampled_from(["chebyshev", lambda A, b: chebyshev_center(A, b).point]),
+)
+def test_contradictions(subject, task, query, gap, center):
     cutting_plane_game = subject("cutting_game.cutting_plane_game")
     X, offset, y, seed = task
     # the same half-space bought with both signs, or two that lie apart by the gap
@@ -186,7 +191,7 @@ def test_contradictions(subject, task, query, gap):
     with pytest.raises(Infeasible) as caught:
         cutting_plane_game(
             X, lambda i: y[i], budget=len(X), rng=np.random.default_rng(seed),
-            query=query, offset=offset,
+            query=query, offset=offset, center=center,
         )  # fmt: skip
     weights = np.asarray(caught.value.certificate)
     assert weights.shape == y.shape
