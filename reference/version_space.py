@@ -85,8 +85,8 @@ def chebyshev_center(A, b) -> Chebyshev:
     Returns
     -------
     Chebyshev
-        `point` (d,), `radius` (zero if the set is flat: the radius is below 1e-9
-        max |b_i| / ||a_i||), `multipliers` (m,) that prove it largest: :math:`\lambda \ge 0`, :math:`A^\top\lambda = 0`,
+        `point` (d,), `radius` (zero if flat: below 1e-9 max :math:`|b_i|/\|a_i\|`),
+        `multipliers` (m,) that prove it: :math:`\lambda \ge 0, A^\top\lambda = 0`,
         :math:`\sum_i \lambda_i\|a_i\| = 1`, :math:`b^\top\lambda` = radius.
 
     Raises
