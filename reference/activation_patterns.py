@@ -113,7 +113,7 @@ def enumerate_patterns(X, *, tol=1e-12) -> Patterns:
     X : array_like, shape (n, d)
         Any data: duplicate, opposite, zero or dependent rows included.
     tol : float
-        A determinant of scaled rows up to `tol` counts as zero.
+        Scaled rows are dependent if their smallest singular value is at most `tol`.
 
     Returns
     -------
@@ -151,7 +151,7 @@ def iter_patterns(X, *, block=2048, tol=1e-12) -> Iterator[Patterns]:
         As for `enumerate_patterns`.
     block : int
         Vertices handled at a time: the most patterns of a block. The memory is
-        O(block n), where `enumerate_patterns` needs O(P n).
+        that of `half_of_cells`, where `enumerate_patterns` needs O(P n).
 
     Returns
     -------
@@ -246,7 +246,7 @@ def sample_vertex_patterns(X, num_gates, *, rng, tol=1e-12) -> Patterns:
     X = as_matrix(X)
     gates = _gaussian_gates(X, num_gates, rng)
     if X.any():
-        _, columns, V, T, tol = well_scaled(X[X.any(axis=1)], tol)
+        _, columns, V, T = well_scaled(X[X.any(axis=1)], tol)
         V = V[distinct_lines(V, tol)]
         m, r = V.shape
         for some in np.array_split(np.arange(num_gates), num_gates // 2048 + 1):
@@ -308,11 +308,13 @@ def _gaussian_gates(X, num_gates, rng):
 
 def _realised(X, gates):
     """Return the patterns of those gates that lie strictly inside their cells."""
-    found, norms = [], np.linalg.norm(X, axis=1)
+    found = []
     for some in np.array_split(gates, len(gates) // 4096 + 1):
         values = some @ X.T
-        limit = ROUNDING * np.linalg.norm(some, axis=1)[:, None] * norms
+        limit = ROUNDING * (np.abs(some) @ np.abs(X).T)
         inside = (np.abs(values) >= limit).all(axis=1)
         if inside.any():
             found.append(Patterns(values[inside] >= 0, some[inside]))
+    if not found:
+        raise ValueError("X has rows so close that no gate is clear of all of them")
     return merge_patterns(*found)

@@ -21,6 +21,7 @@ from reference.common import as_integer, as_matrix, as_real
 __all__ = ["half_of_cells"]
 
 ROUNDING = 32 * np.finfo(float).eps  # of x^T h, relative to the lengths of x and h
+SMALL = 20  # a determinant above SMALL * tol needs no second look
 
 
 def half_of_cells(X, *, block=2048, tol=1e-12) -> Iterator[tuple]:
@@ -35,7 +36,7 @@ def half_of_cells(X, *, block=2048, tol=1e-12) -> Iterator[tuple]:
     block : int
         Vertices handled at a time.
     tol : float
-        A determinant of scaled rows up to `tol` counts as zero.
+        Scaled rows are dependent if their smallest singular value is at most `tol`.
 
     Returns
     -------
@@ -45,13 +46,14 @@ def half_of_cells(X, *, block=2048, tol=1e-12) -> Iterator[tuple]:
     Raises
     ------
     ValueError
-        On a zero row; if a determinant lies between `tol` and 10 `tol`, so that the
-        cells cannot be decided; if a cell is too thin for a float64 point.
+        On a zero row; if a smallest singular value lies between `tol` and 10 `tol`,
+        so that the cells cannot be decided; if a cell is too thin for float64.
 
     Notes
     -----
     Implements {prf:ref}`alg-03-highest`. Time O(n^r) for rows of rank r, memory
-    O(block n), and O(n) per dependent subset. No linear program, no hashing.
+    O(block n), and O(n) per subset at a crowded vertex: there are none in general
+    position, and up to (n choose r - 1). No linear program.
 
     References
     ----------
@@ -68,7 +70,7 @@ def half_of_cells(X, *, block=2048, tol=1e-12) -> Iterator[tuple]:
     if not X.any(axis=1).all():
         row = int(np.argmin(X.any(axis=1)))
         raise ValueError(f"X needs rows that are not zero, got zeros in row {row}")
-    X, columns, V, T, tol = well_scaled(X, tol)
+    X, columns, V, T = well_scaled(X, tol)
     return _blocks_of_cells(X, columns, V, T, distinct_lines(V, tol), tol, block)
 
 
@@ -104,12 +106,14 @@ def _highest(A, tol, block):
     while chunk := list(islice(subsets, block)):
         S = np.array(chunk, dtype=np.intp)
         volume = np.abs(np.linalg.det(A[S, :-1]))
-        check_decided(volume, tol)
-        S, volume = S[volume > tol], volume[volume > tol, None]
+        meet = ~dependent(A[S], volume, tol)
+        S, volume = S[meet], volume[meet, None]
         # The hyperplanes S meet in a vertex; edge j leaves S_j and stays on the others.
         edges = np.linalg.inv(A[S, :-1])
         vertex = np.ones((len(S), A.shape[1]))
         vertex[:, :-1] = -(edges * A[S, -1][:, None, :]).sum(axis=2)
+        error = (A[S] * vertex[:, None, :]).sum(axis=2)  # matters for close rows
+        vertex[:, :-1] -= (edges * error[:, None, :]).sum(axis=2)
         values = vertex @ A.T
         masks = values > 0
         np.put_along_axis(values, S, np.inf, axis=1)
@@ -119,8 +123,7 @@ def _highest(A, tol, block):
         slope = edge @ A.T
         np.put_along_axis(masks, S, np.take_along_axis(slope, S, 1) > 0, axis=1)
         minors = np.abs(values).min(axis=1, initial=np.inf, keepdims=True) * volume
-        simple = (minors > tol)[:, 0]
-        check_decided(minors[simple], tol)
+        simple = (minors > SMALL * tol)[:, 0]
         if simple.all():
             yield masks, step_inside(vertex, edge, values, slope)
             continue
@@ -141,9 +144,11 @@ def _shifted(A, tol, S, volume, edges, vertex, values, edge, slope, masks):
     Rows A h + s h[-1] and A h - s h[-1] with generic small s: their masks, points of
     their cells (as seen from the vertex, in units of the shift), and the vertices.
     """
+    # Which rows pass through the vertex? Most are decided by their distance from it.
+    on = np.abs(values) <= tol * np.linalg.norm(vertex, axis=1, keepdims=True)
     minors = np.abs(values) * volume
-    check_decided(minors, tol)
-    on = minors <= tol
+    p, i = np.nonzero((minors <= SMALL * tol) & ~on)
+    on[p, i] = dependent(A[np.column_stack([S[p], i])], minors[p, i], tol)
     shift = np.random.default_rng(1).standard_normal(len(A))
     aside = np.zeros_like(vertex)
     aside[:, :-1] = -(edges * shift[S][:, None, :]).sum(axis=2)
@@ -153,19 +158,30 @@ def _shifted(A, tol, S, volume, edges, vertex, values, edge, slope, masks):
     plus, minus = (
         np.packbits(np.where(on, sign * moved > 0, masks), axis=1) for sign in (1, -1)
     )
-    return plus, minus, inward + aside, inward - aside, vertex, on | np.isinf(values)
+    on = np.packbits(on | np.isinf(values), axis=1)
+    return plus, minus, inward + aside, inward - aside, vertex, on
 
 
 def _found_twice(A, block, plus, minus, ahead, behind, vertex, on):
     """Yield the cells found after both shifts: adding the points drops the shift."""
     key = np.dtype((np.void, plus.shape[1]))
-    keys = plus.view(key)[:, 0], minus.view(key)[:, 0]
-    _, ours, theirs = np.intersect1d(*keys, assume_unique=True, return_indices=True)
+    keys = np.concatenate([plus, minus]).view(key)[:, 0]
+    order = np.argsort(keys, kind="stable")
+    twice = np.flatnonzero(keys[order[1:]] == keys[order[:-1]])
+    ours, theirs = order[twice], order[twice + 1] - len(plus)
+    if (ours >= len(plus)).any() or (theirs < 0).any():
+        raise ValueError(
+            "X is almost degenerate: one shift found a cell twice; merge almost "
+            "dependent rows or give another tol"
+        )
     for start in range(0, len(ours), block):
         i, j = ours[start : start + block], theirs[start : start + block]
         edge = ahead[i] + behind[j]
-        values = np.where(on[i], np.inf, vertex[i] @ A.T)
-        masks = np.unpackbits(plus[i], axis=1, count=len(A)).astype(bool)
+        masks, through = (
+            np.unpackbits(bits[i], axis=1, count=len(A)).astype(bool)
+            for bits in (plus, on)
+        )
+        values = np.where(through, np.inf, vertex[i] @ A.T)
         yield masks, step_inside(vertex[i], edge, values, edge @ A.T)
 
 
@@ -178,23 +194,38 @@ def step_inside(vertex, edge, values, slope):
     return vertex + 0.5 / nearing * edge
 
 
-def check_decided(minors, tol):
-    unclear = minors[(minors > tol) & (minors <= 10 * tol)]
+def dependent(rows, volume, tol):
+    """Return whether rows[p] are dependent: their smallest singular value is zero.
+
+    For rows of length at most 1 it is at least v / sqrt(e), where v is their volume or
+    a lower bound of it: only small volumes need a second look.
+    """
+    result = volume <= SMALL * tol
+    if result.any():
+        smallest = np.linalg.svd(rows[result], compute_uv=False)[:, -1]
+        check_decided(smallest, tol)
+        result[result] = smallest <= tol
+    return result
+
+
+def check_decided(smallest, tol):
+    unclear = smallest[(smallest > tol) & (smallest <= 10 * tol)]
     if len(unclear):
         raise ValueError(
-            f"X is almost degenerate: a determinant of its scaled rows is "
+            "X is almost degenerate: a singular value of some scaled rows is "
             f"{unclear[0]:.1e}, neither clearly zero (up to {tol:.1e}) nor clearly not "
             "(ten times that); merge almost dependent rows or give another tol"
         )
 
 
 def well_scaled(X, tol):
-    """Return X with scaled columns and unit rows, the columns' scales, V, T, the tol.
+    """Return X with scaled columns and unit rows, the columns' scales, V and T.
 
     V = X T with unit rows and full column rank: row scales and the basis of the
     weights move no cell, and in turns they make the rows spread over all directions.
+    Each turn stretches by at most 5, so that rounding errors grow by at most 125.
     """
-    tol = as_real(tol, "tol", low=0.0, high=1e-6, open_low=True)
+    as_real(tol, "tol", low=0.0, high=1e-6, open_low=True)
     X = X / np.abs(X).max(axis=1, keepdims=True)
     columns = np.abs(X).max(axis=0)
     columns[columns == 0] = 1.0
@@ -205,13 +236,10 @@ def well_scaled(X, tol):
         _, s, directions = np.linalg.svd(V, full_matrices=False)
         check_decided(s / s[0], tol)
         keep = s > tol * s[0]
-        T = T @ (directions[keep].T / s[keep])
+        T = T @ (directions[keep].T / np.maximum(s[keep], s[0] / 5))
         V = X @ T
-        norms = np.linalg.norm(V, axis=1, keepdims=True)
-        V /= norms
-    # Rounding errors of X grow by up to |T| / norms on the way to V.
-    growth = np.linalg.norm(T, 2) / norms.min()
-    return X, columns, V, T, tol * max(1.0, growth / 1000)
+        V /= np.linalg.norm(V, axis=1, keepdims=True)
+    return X, columns, V, T
 
 
 def distinct_lines(V, tol):

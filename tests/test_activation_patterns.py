@@ -122,6 +122,17 @@ def test_vertex_samples_are_patterns(subject, X, seed, num_gates):
     check_sample(sample_vertex_patterns, X, seed, num_gates)
 
 
+@pytest.mark.prop("P3.5", "columns of any scale leave gates clear of all rows")
+@given(X=strategies.general_position(max_rows=8), seed=strategies.seeds)
+def test_vertex_samples_of_badly_scaled_columns(subject, X, seed):
+    sample_vertex_patterns = subject("activation_patterns.sample_vertex_patterns")
+    scales = 2.0 ** np.random.default_rng(seed).integers(-40, 40, X.shape[1])
+    plain = sample_vertex_patterns(X, 50, rng=np.random.default_rng(seed))
+    scaled = sample_vertex_patterns(X * scales, 50, rng=np.random.default_rng(seed))
+    assert len(scaled.masks) >= len(plain.masks) / 2
+    check_sample(sample_vertex_patterns, X * scales, seed, 50)
+
+
 def check_sample(sample, X, seed, num_gates):
     patterns = sample(X, num_gates, rng=np.random.default_rng(seed))
     every = as_set(enumerate_patterns(X).masks)

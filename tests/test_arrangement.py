@@ -1,10 +1,13 @@
 """Hyperplane arrangements against linear programs, ranks and each other."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from reference.activation_patterns import count_patterns
 from tests import strategies
 from tests.cells_oracle import as_set, count_by_ranks, patterns_by_lp
 
@@ -71,6 +74,13 @@ def test_blocks(subject, X, block):
     assert sum(map(len, blocks)) == sum(len(masks) for masks, _ in half_of_cells(X))
 
 
+def clearly_general(X, least=1e-9):
+    """Whether all subsets of rank X unit rows have singular values above `least`."""
+    X = X / np.linalg.norm(X, axis=1, keepdims=True)
+    subsets = list(combinations(range(len(X)), min(X.shape)))
+    return np.linalg.svd(X[subsets], compute_uv=False).min() > least
+
+
 @pytest.mark.prop("P3.12", "almost dependent rows: told apart, merged, or an error")
 @given(X=strategies.general_position(max_rows=7, max_columns=3), seed=strategies.seeds)
 def test_almost_dependent_rows(subject, X, seed):
@@ -84,6 +94,7 @@ def test_almost_dependent_rows(subject, X, seed):
             masks, points = both_halves(half_of_cells(doubled))
         except ValueError:
             assert size > 1e-15, "copies up to rounding are an error"
+            assert not clearly_general(doubled), "rows told apart are an error"
             continue
         # Right for the rows as given, or for the rows as meant.
         assert np.array_equal(points @ doubled.T > 0, masks)
@@ -92,9 +103,39 @@ def test_almost_dependent_rows(subject, X, seed):
         if size <= 1e-14:
             assert pairs.all()
             assert len(masks) == copies, f"got {len(masks)} cells, expected {copies}"
-        if size >= 1e-9:
+        if clearly_general(doubled):
             expected = count_by_ranks(np.vstack([X, X + noise]))
             assert len(masks) == expected, f"got {len(masks)}, expected {expected}"
+
+
+@pytest.mark.prop("P3.12", "three close copies are three rows, not a dependent triple")
+@given(
+    X=strategies.general_position(max_rows=3, max_columns=4),
+    size=st.sampled_from([1e-8, 1e-7, 1e-6]),
+    seed=strategies.seeds,
+)
+def test_three_close_copies(subject, X, size, seed):
+    half_of_cells = subject("arrangement.half_of_cells")
+    noise = np.random.default_rng(seed).standard_normal((3, *X.shape))
+    noise *= np.linalg.norm(X, axis=1, keepdims=True)
+    copies = np.concatenate(X + size * noise)
+    assume(clearly_general(copies))  # yet the determinant of a triple is size**2
+    masks, points = both_halves(half_of_cells(copies))
+    assert np.array_equal(points @ copies.T > 0, masks)
+    got, expected = len(as_set(masks)), count_patterns(*np.shape(copies))
+    assert got == len(masks) == expected, f"got {got} cells, expected {expected}"
+
+
+@pytest.mark.prop("P3.12", "rows almost in a plane keep their rank and their cells")
+@given(size=st.sampled_from([1e-7, 1e-5, 1e-3]), seed=strategies.seeds)
+def test_almost_rank_deficient(subject, size, seed):
+    half_of_cells = subject("arrangement.half_of_cells")
+    rng = np.random.default_rng(seed)
+    flat = rng.standard_normal((7, 2)) @ rng.standard_normal((2, 3))
+    X = flat + size * rng.standard_normal((7, 3))
+    assume(clearly_general(X))
+    got = 2 * sum(len(masks) for masks, _ in half_of_cells(X))
+    assert got == count_patterns(7, 3), f"got {got}, expected {count_patterns(7, 3)}"
 
 
 @pytest.mark.prop("I3.1", "bad rows, blocks and tolerances are errors")

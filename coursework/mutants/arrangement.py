@@ -59,14 +59,26 @@ MUTANTS = [
     ),
     Mutant(
         "half_of_cells",
-        "counts almost every determinant as zero",
-        "    on = minors <= tol\n",
-        "    on = minors <= 0.1\n",
+        "rows that pass nearby pass through the vertex",
+        "on = np.abs(values) <= tol * np.linalg.norm(",
+        "on = np.abs(values) <= 0.1 * np.linalg.norm(",
     ),
     Mutant(
         "half_of_cells",
-        "takes the number of columns for the rank",
+        "judges dependence by the determinant, tiny for three close copies",
+        "smallest = np.linalg.svd(rows[result], compute_uv=False)[:, -1]",
+        "smallest = volume[result]",
+    ),
+    Mutant(
+        "half_of_cells",
+        "stretches the weights without limit, and the rounding errors with them",
+        "np.maximum(s[keep], s[0] / 5)",
+        "s[keep]",
+    ),
+    Mutant(
+        "half_of_cells",
+        "drops the directions in which the rows hardly spread",
         "keep = s > tol * s[0]",
-        "keep = s > -1.0",
+        "keep = s > 0.3 * s[0]",
     ),
 ]
