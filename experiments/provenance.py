@@ -17,7 +17,7 @@ def save(name, results, *, seeds, packages=("numpy", "scipy")):
     Parameters
     ----------
     name : str
-        The experiment's module name.
+        The results' name: the experiment's module, or that and a suffix.
     results : dict
         What was measured; numbers, strings, lists and dicts.
     seeds : list of int
@@ -25,7 +25,8 @@ def save(name, results, *, seeds, packages=("numpy", "scipy")):
     packages : sequence of str
         Distributions whose versions matter here.
     """
-    arguments = " ".join([f"python -m experiments.{name}", *sys.argv[1:]])
+    module = Path(sys.argv[0]).stem
+    arguments = " ".join([f"python -m experiments.{module}", *sys.argv[1:]])
     record = {
         "command": arguments,
         "seeds": list(seeds),

@@ -89,6 +89,9 @@ def convex_output(X, masks, weights):
 
 
 def _checked_blocks(weights, P=None, d=None):
+    if not (hasattr(weights, "positive") and hasattr(weights, "negative")):
+        kind = type(weights).__name__
+        raise ValueError(f"weights must be ConvexWeights, got {kind}")
     return (
         as_matrix(weights.positive, "weights.positive", rows=P, columns=d),
         as_matrix(weights.negative, "weights.negative", rows=P, columns=d),
@@ -197,7 +200,7 @@ def from_network(network, X) -> tuple[Patterns, ConvexWeights]:
     Raises
     ------
     ValueError
-        If X does not fit the network.
+        If `network` is none, or X does not fit it.
 
     Notes
     -----
@@ -215,6 +218,9 @@ def from_network(network, X) -> tuple[Patterns, ConvexWeights]:
     >>> convex_output(X, patterns.masks, weights), absolute(X)
     (array([3., 6.]), array([3., 6.]))
     """
+    if not (hasattr(network, "hidden") and hasattr(network, "output")):
+        kind = type(network).__name__
+        raise ValueError(f"network must be a ReluNetwork, got {kind}")
     X = as_matrix(X, columns=len(network.hidden))
     rows = X[X.any(axis=1)]
     rows = rows / np.linalg.norm(rows, axis=1, keepdims=True)

@@ -29,7 +29,7 @@ from reference.deep_relu_network import (  # noqa: F401 (the maps, for readers)
     to_deep_network,
     unit_signals,
 )
-from reference.relu_lp import _separate
+from reference.relu_lp import separate_without_cones
 
 __all__ = ["count_blocks", "deep_gram", "fit_deep_relu_lp"]
 
@@ -137,7 +137,7 @@ def fit_deep_relu_lp(
     Returns
     -------
     DeepConvexWeights
-        In the cones, so that `to_deep_network` has these very margins.
+        In the cones, so that `to_deep_network` has the same margins (to rounding).
 
     Raises
     ------
@@ -152,8 +152,8 @@ def fit_deep_relu_lp(
     Notes
     -----
     Implements alg-05-fit. Feasibility costs an n x n eigenvalue problem; the
-    program of the two objectives has (L - 1) n N / 2 to (L - 1) n N non-zeros for N
-    variables, see (eq:deep-size).
+    program of the two objectives has at most L n N non-zeros for N variables, see
+    (eq:deep-size).
 
     References
     ----------
@@ -179,29 +179,45 @@ def fit_deep_relu_lp(
         raise ValueError(
             f"objective must be 'feasible', 'min_l1' or 'max_margin', got {objective!r}"
         )
-    if not (hasattr(patterns, "masks") and hasattr(patterns, "gates")):
+    if not hasattr(patterns, "heights"):
         raise ValueError(
             "patterns must be DeepPatterns (see sample_deep_patterns), "
             f"got {type(patterns).__name__}"
         )
+    # HiGHS's tolerances are absolute. A power of two costs no digit.
+    unit = 2.0 ** (10 * np.round(np.log2(np.abs(X).max() or 1.0) / 10))
+    X = X / unit
     heights = _strict_heights(X, patterns)
     blocks = _free_blocks(X, y, patterns.masks)
     if objective != "feasible":
         blocks = _solve_cone_program(X, y, patterns.masks, objective)
     blocks = _shift_into_cones(X, patterns, heights, blocks)
+    blocks *= margin / _sure_margin(X, y, patterns.masks, blocks)
+    for _ in range(9):  # scaling rounds: huge blocks may miss the margin again
+        short = 1 - _sure_margin(X, y, patterns.masks, blocks) / margin
+        if short <= 1e-12:
+            return DeepConvexWeights(blocks / unit)
+        blocks *= 1 + 2 * short
+    raise NotConverged("huge blocks, the margin is rounding: badly scaled data", blocks)
+
+
+def _sure_margin(X, y, masks, blocks):
+    """Return the smallest margin; raise if the program and its network disagree."""
     weights = DeepConvexWeights(blocks)
-    smallest = (y * deep_output(X, patterns.masks, weights)).min()
-    if smallest > 0:
-        weights = DeepConvexWeights(blocks * (margin / smallest))
-    scale = np.abs(weights.blocks).max()
-    slack = deep_cone_slack(X, patterns.masks, weights)
-    if smallest <= 0 or slack < -1e-9 * scale:
-        raise NotConverged(
-            f"rounding spoiled the margin ({smallest:.1e}) or a cone ({slack:.1e}): a "
-            "gate is too close to the boundary of its cell; sample other patterns",
-            weights,
-        )
-    return weights
+    lifted, network = deep_output(X, masks, weights), blocks @ X.T
+    for _ in masks:  # the tree of to_deep_network, without its large matrices
+        network = np.maximum(network, 0.0).sum(axis=-2)
+        network = network[..., 0, :] - network[..., 1, :]
+    smallest, gap = (y * [lifted, network]).min(), np.abs(lifted - network).max()
+    slack = deep_cone_slack(X, masks, weights)
+    if gap < 1e-8 * smallest and slack > -1e-9 * np.abs(blocks).max():
+        return smallest
+    raise NotConverged(
+        f"rounding spoiled the margin ({smallest:.1e}, give or take {gap:.0e}) or a "
+        f"cone ({slack:.1e}): a gate is too close to the boundary of its cell; sample "
+        "other patterns",
+        weights,
+    )
 
 
 def _strict_heights(X, patterns):
@@ -228,7 +244,8 @@ def _strict_heights(X, patterns):
 def _free_blocks(X, y, masks):
     """Return blocks with y f >= 1 that ignore the cones, or raise Infeasible."""
     counts = tuple(map(len, masks))[::-1]
-    free = _separate(X, y, path_masks(masks)).reshape(*counts, X.shape[1])
+    free = separate_without_cones(X, y, path_masks(masks))
+    free = free.reshape(*counts, X.shape[1])
     blocks = np.zeros(tuple(n for count in counts for n in (2, count)) + X.shape[1:])
     blocks[(0, slice(None)) * len(counts)] = free  # the plus signs everywhere
     return blocks

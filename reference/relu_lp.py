@@ -22,7 +22,6 @@ from scipy import sparse
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 from scipy.optimize import linprog, nnls
 
-from reference.activation_patterns import Patterns
 from reference.common import (
     Infeasible,
     NotConverged,
@@ -32,13 +31,10 @@ from reference.common import (
     as_real,
     as_vector,
 )
-from reference.convex_weights import (  # noqa: F401 (the maps, for readers)
+from reference.convex_weights import (
     ConvexWeights,
-    convex_output,
-    from_network,
     gated_output,
     interior_gates,
-    reduce_neurons,
     steps_into_cones,
     to_network,
 )
@@ -78,11 +74,12 @@ def fit_relu_lp(X, y, patterns, *, objective="feasible", margin=1.0) -> ConvexWe
     Raises
     ------
     Infeasible
-        No margin is positive; `certificate` (n,) proves it, see `farkas_residual`.
+        No margin is positive; `certificate` (n,) proves it: its `farkas_residual`
+        is below 1e-12.
     ValueError
         For bad input, or a mask that is no full-dimensional activation pattern.
     NotConverged
-        Neither a solution nor a certificate within rounding.
+        Neither a certificate nor a solution, optimal to six digits: badly scaled data.
 
     Notes
     -----
@@ -107,16 +104,18 @@ def fit_relu_lp(X, y, patterns, *, objective="feasible", margin=1.0) -> ConvexWe
     X = as_matrix(X)
     y = as_labels(y, size=len(X))
     margin = as_real(margin, "margin", low=0.0, open_low=True)
-    choices = ("feasible", "min_l1", "max_margin")
-    if objective not in choices:
+    if objective not in (choices := ("feasible", "min_l1", "max_margin")):
         raise ValueError(f"objective must be one of {choices}, got {objective!r}")
-    if not isinstance(patterns, Patterns):
+    if not (hasattr(patterns, "masks") and hasattr(patterns, "gates")):
         kind = type(patterns).__name__
         raise ValueError(f"patterns must be Patterns (see sample_patterns), got {kind}")
     masks = as_masks(patterns.masks, "patterns.masks", columns=len(X))
     gates = as_matrix(patterns.gates, "patterns.gates", columns=X.shape[1])
+    # HiGHS's tolerances are absolute. A power of two costs no digit.
+    unit = 2.0 ** (10 * np.round(np.log2(np.abs(X).max() or 1.0) / 10))
+    X = X / unit
     gates = interior_gates(X, masks, gates)
-    w = _separate(X, y, masks)  # raises Infeasible
+    w = separate_without_cones(X, y, masks)  # raises Infeasible
     if objective == "feasible":
         weights = _split(X, masks, gates, w)
         if _lowest(X, y, weights) < 1 - 1e-10:  # digits lost to large steps: center all
@@ -125,10 +124,16 @@ def fit_relu_lp(X, y, patterns, *, objective="feasible", margin=1.0) -> ConvexWe
     else:
         weights = _highs(X, y, masks, gates, objective)
     lowest = _lowest(X, y, weights)
-    if not lowest > 0.99:
+    if not lowest > (0.99 if objective == "feasible" else 1 - 1e-6):
         raise NotConverged(f"margin {lowest:g}, not 1: badly scaled data", weights)
-    scale = margin / min(lowest, 1.0)
-    return ConvexWeights(scale * weights.positive, scale * weights.negative)
+    scale, X = margin / min(lowest, 1.0) / unit, unit * X
+    for _ in range(9):  # scaling rounds: huge weights may miss the margin again
+        scaled = ConvexWeights(scale * weights.positive, scale * weights.negative)
+        short = 1 - _lowest(X, y, scaled) / margin
+        if short <= 1e-12:
+            return scaled
+        scale *= 1 + 2 * short
+    raise NotConverged("huge weights, lost margin: badly scaled data", scaled)
 
 
 def _lowest(X, y, weights):
@@ -147,8 +152,13 @@ def _split(X, masks, gates, w):
     return ConvexWeights(half + t * gates, -half + t * gates)
 
 
-def _separate(X, y, masks):
-    """Return w (P, d) with y * sum_i D_i X w_i >= 1, or raise: no cones in it."""
+def separate_without_cones(X, y, masks):
+    """Return w (P, d) with ``y * sum_i D_i X w_i >= 1``; its rows obey no cones.
+
+    That decides the program with cones that have interior points. The masks (P, n)
+    may be any: those of paths through a deep network too. X (n, d) and y (n,) are
+    float arrays. Raises Infeasible with a certificate (n,), or NotConverged.
+    """
     gram = (X @ X.T) * (masks.T.astype(float) @ masks)  # (eq:lp-gram)
     try:
         factor = cho_factor(gram)
@@ -199,7 +209,7 @@ def _separate(X, y, masks):
 def _infeasible(X, y, multipliers, masks=None):
     """Return the error that explains a certificate, if it is one."""
     rows = np.flatnonzero(multipliers)
-    if masks is not None and farkas_residual(X, y, masks, multipliers) > 1e-8:
+    if masks is not None and farkas_residual(X, y, masks, multipliers) > 1e-12:
         return NotConverged("no margin above rounding, no certificate", multipliers)
     if len(rows) == 1:
         why = f"every output on row {rows[0]} is 0: append a bias or use more patterns"
@@ -235,8 +245,8 @@ def farkas_residual(X, y, masks, multipliers) -> float:
     Returns
     -------
     float
-        The largest violation of the three conditions, with X scaled so that its
-        longest row has length 1. Zero (to rounding) is a proof.
+        The largest violation of the three conditions, that of the sums relative to
+        :math:`\sum_k |\mu_k| \|x_k\|`. Zero (to rounding) is a proof.
 
     Raises
     ------
@@ -260,8 +270,8 @@ def farkas_residual(X, y, masks, multipliers) -> float:
     y = as_labels(y, size=len(X))
     masks = as_masks(masks, columns=len(X))
     multipliers = as_vector(multipliers, "multipliers", size=len(X))
-    longest = np.linalg.norm(X, axis=1).max() or 1.0
-    sums = (masks * (y * multipliers)) @ X / longest  # (eq:lp-farkas)
+    size = np.abs(multipliers) @ np.linalg.norm(X, axis=1) or 1.0
+    sums = (masks * (y * multipliers)) @ X / size  # (eq:lp-farkas)
     total = abs(multipliers.sum() - 1.0)
     return float(max(np.abs(sums).max(), -multipliers.min(), total, 0.0))
 
@@ -275,9 +285,8 @@ def _highs(X, y, masks, gates, objective):
     cones = sparse.block_diag([sign[:, None] * X for sign in signs] * 2)
     K = sparse.vstack([sparse.hstack([active, -active]), cones])  # K theta >= c
     c = np.append(np.ones(len(y)), np.zeros(cones.shape[0]))
-    # The dual, max c'mu with mu >= 0 and |K'mu| <= 1 in the dual norm, has
-    # 2Pd rows instead of (2P + 1) n: HiGHS is up to twice as fast. Its
-    # multipliers are theta.
+    # The dual, max c'mu with mu >= 0 and |K'mu| <= 1 in the dual norm, has 2Pd rows
+    # instead of (2P + 1) n: up to twice as fast. Its multipliers are theta.
     KT, one = K.T.tocsr(), np.ones(K.shape[1])
     if objective == "min_l1":  # (eq:lp-dual-l1)
         A = sparse.vstack([KT, -KT], format="csr")
@@ -304,4 +313,7 @@ def _highs(X, y, masks, gates, objective):
     for u in theta:
         t = steps_into_cones(X, masks, gates, u)
         blocks.append(u + np.where(t > 1e-13 * largest, t, 0.0) * gates)
+    size = np.abs(blocks).sum() if objective == "min_l1" else np.abs(blocks).max()
+    if size > (1 + 1e-6) * -program.fun:  # weak duality: no objective is lower
+        raise NotConverged(f"{objective} not optimal: badly scaled data", blocks)
     return ConvexWeights(*blocks)

@@ -320,6 +320,8 @@ def test_from_network_names_bad_data(subject):
     from_network = subject("convex_weights.from_network")
     with pytest.raises(ValueError, match="X needs 2 columns"):
         from_network(ReluNetwork(np.eye(2), np.ones(2)), np.ones((3, 3)))
+    with pytest.raises(ValueError, match="network must be a ReluNetwork, got tuple"):
+        from_network((np.eye(2), np.ones(2)), np.ones((3, 2)))
 
 
 @pytest.mark.prop("I4.4", "two blocks of different shapes are refused")
@@ -329,3 +331,5 @@ def test_to_network_names_bad_blocks(subject):
         to_network(ConvexWeights(np.ones((2, 3)), np.ones((3, 3))))
     with pytest.raises(ValueError, match=r"weights\.positive"):
         to_network(ConvexWeights(np.full((1, 1), np.inf), np.ones((1, 1))))
+    with pytest.raises(ValueError, match="weights must be ConvexWeights, got tuple"):
+        to_network((np.ones((2, 3)), np.ones((2, 3))))

@@ -8,9 +8,9 @@ from scipy.optimize import linprog
 
 from companion_data.synthetic import spiral
 from reference.activation_patterns import Patterns, enumerate_patterns
-from reference.common import Infeasible, with_bias
+from reference.common import Infeasible, NotConverged, with_bias
 from reference.convex_weights import ConvexWeights, from_network, to_network
-from reference.relu_lp import farkas_residual, fit_relu_lp
+from reference.relu_lp import farkas_residual, fit_relu_lp, separate_without_cones
 from reference.relu_network import ReluNetwork
 from tests import strategies
 from tests.test_convex_weights import (
@@ -177,11 +177,13 @@ def test_farkas_residual_by_loops(subject, case, seed, kind):
         multipliers = np.abs(multipliers)
     if kind > 1:
         multipliers /= multipliers.sum()
-    longest = max(np.sqrt(sum(x**2)) for x in X) or 1.0
+    size = 0.0
+    for mu, x in zip(multipliers, X, strict=True):
+        size += abs(mu) * np.sqrt(sum(x**2))
     worst = max(0.0, -min(multipliers), abs(sum(multipliers) - 1))
     for mask in patterns.masks:
         for j in range(X.shape[1]):
-            total = sum(multipliers * y * mask * X[:, j]) / longest
+            total = sum(multipliers * y * mask * X[:, j]) / (size or 1.0)
             worst = max(worst, abs(total))
     got = farkas_residual(X, y, patterns.masks, multipliers)
     assert got == pytest.approx(worst, abs=1e-12)
@@ -196,8 +198,8 @@ def test_no_certificate_of_what_is_feasible(subject, case, seed):
     multipliers = np.random.default_rng(seed).dirichlet(np.ones(len(y)))
     # lambda' (y f) = sum_i <D_i (y lambda) X, w_i> bounds the residual from below
     reach = np.abs(weights.positive - weights.negative).sum()
-    longest = np.linalg.norm(X, axis=1).max()
-    bound = (multipliers * y) @ network(X) / (reach * longest)
+    size = multipliers @ np.linalg.norm(X, axis=1)
+    bound = (multipliers * y) @ network(X) / (reach * size)
     got = farkas_residual(X, y, patterns.masks, multipliers)
     assert got >= bound * (1 - 1e-9) > 0, f"residual {got}, at least {bound}"
 
@@ -254,7 +256,10 @@ def test_label_flip(subject, objective, case):
 
 @pytest.mark.prop("P4.9", "scaling the data by c scales the objective by 1/c")
 @pytest.mark.parametrize("objective", ["min_l1", "max_margin"])
-@given(case=labelled_data(max_rows=5), scale=st.sampled_from([0.02, 3.0, 500.0]))
+@given(
+    case=labelled_data(max_rows=5),
+    scale=st.sampled_from([0.02, 3.0, 500.0, 1e12, 2.0**-500]),
+)
 def test_scaled_data(subject, objective, case, scale):
     fit_relu_lp = subject("relu_lp.fit_relu_lp")
     X, y, patterns = case
@@ -265,6 +270,43 @@ def test_scaled_data(subject, objective, case, scale):
     assert scale * objective_value(other, objective) == pytest.approx(
         objective_value(one, objective), rel=1e-6
     )
+
+
+@pytest.mark.prop("P4.4", "weights so large that rounding shows keep their margin")
+@given(seed=strategies.seeds, gap=st.sampled_from([1e-6, 1e-8]))
+def test_margins_of_nearly_equal_rows(subject, seed, gap):
+    fit_relu_lp = subject("relu_lp.fit_relu_lp")
+    rng = np.random.default_rng(seed)
+    X = with_bias(rng.standard_normal((5, 2)))
+    X = np.vstack([X, X[:1] + gap * np.array([1.0, 0, 0])])
+    y = rng.choice([-1.0, 1.0], 6)
+    y[5] = -y[0]
+    try:
+        network = to_network(fit_relu_lp(X, y, gate_patterns(X, 30, seed)))
+    except (NotConverged, Infeasible):  # no silent loss
+        return
+    assert (y * network(X)).min() >= 1 - 1e-9
+
+
+@pytest.mark.prop("P4.5", "rows that differ a little are not proved equal")
+@pytest.mark.parametrize("gap", [1e-3, 1e-6, 1e-9, 1e-10])
+def test_no_certificate_for_nearly_equal_rows(subject, gap):
+    fit_relu_lp = subject("relu_lp.fit_relu_lp")
+    X = np.array([[1.0, 1.0], [1.0 + gap, 1.0]])
+    patterns = Patterns(np.ones((1, 2), bool), np.array([[0.0, 1.0]]))
+    if gap < 1e-8:
+        with pytest.raises(NotConverged):
+            fit_relu_lp(X, [1.0, -1.0], patterns)
+    else:
+        weights = fit_relu_lp(X, [1.0, -1.0], patterns)
+        assert ([1, -1] * to_network(weights)(X)).min() >= 1 - 1e-9
+
+
+@pytest.mark.prop("P4.5", "a short row is no certificate because it is short")
+def test_the_residual_is_relative_to_the_rows_it_uses(subject):
+    farkas_residual = subject("relu_lp.farkas_residual")
+    X, masks = np.array([[1e-9, 0.0], [1.0, 1.0]]), np.ones((1, 2), bool)
+    assert farkas_residual(X, [1.0, 1.0], masks, [1.0, 0.0]) == pytest.approx(1.0)
 
 
 @pytest.mark.prop("P4.9", "closed form: labels flipped, data scaled, weights follow")
@@ -336,6 +378,46 @@ def test_zero_rows_without_a_label_that_matters(subject):
     with pytest.raises(Infeasible) as caught:
         fit_relu_lp(X, [1.0, 1.0, -1.0], Patterns(masks, np.zeros((2, 2))))
     assert caught.value.certificate == pytest.approx([0, 1, 0])
+
+
+@given(case=labelled_data(), seed=strategies.seeds, P=st.integers(1, 6))
+def test_separation_without_cones_takes_any_masks(case, seed, P):
+    """Also masks that are no patterns, as the paths through a deep network."""
+    X, y, _ = case
+    masks = np.random.default_rng(seed).random((P, len(X))) < 0.6
+    F = np.hstack([mask[:, None] * X for mask in masks])
+    top = linprog(  # the largest margin of weights within the unit box
+        np.append(np.zeros(F.shape[1]), -1.0),
+        np.column_stack([-y[:, None] * F, np.ones(len(y))]),
+        np.zeros(len(y)),
+        bounds=[(-1, 1)] * F.shape[1] + [(None, None)],
+    )
+    assert top.status == 0
+    assume(not 1e-9 < -top.fun < 1e-5)
+    if -top.fun > 1e-5:
+        w = separate_without_cones(X, y, masks)
+        assert w.shape == (P, X.shape[1])
+        assert (y * (F @ w.ravel())).min() >= 1 - 1e-7
+    else:
+        with pytest.raises(Infeasible) as caught:
+            separate_without_cones(X, y, masks)
+        assert np.abs(F.T @ (y * caught.value.certificate)).max() <= 1e-9
+
+
+def test_a_poor_solution_of_the_solver_is_not_handed_out():
+    """Two features a trillion times the bias: HiGHS's point is not the best one."""
+    rng = np.random.default_rng(0)
+    X = with_bias(rng.standard_normal((6, 2)))
+    y, patterns = np.array([1.0, -1, 1, 1, -1, -1]), gate_patterns(X, 20, 0)
+    stretch = np.array([1e12, 1e12, 1.0])
+    wide = Patterns(patterns.masks, patterns.gates / stretch)
+    # Points of the program without bias weights, in the units of X:
+    best = lp_oracle(X[:, :2], y, patterns.masks, "max_margin") / 1e12
+    try:
+        weights = fit_relu_lp(X * stretch, y, wide, objective="max_margin")
+    except NotConverged:
+        return
+    assert objective_value(weights, "max_margin") <= best * (1 + 1e-6)
 
 
 GOOD = np.array([[0.0, 1.0], [1.0, 1.0]])

@@ -97,14 +97,33 @@ FIT = [
     Mutant(
         "fit_deep_relu_lp",
         "labels are left out",
-        "_separate(X, y, path_masks(masks))",
-        "_separate(X, np.ones(len(y)), path_masks(masks))",
+        "separate_without_cones(X, y, path_masks(masks))",
+        "separate_without_cones(X, np.ones(len(y)), path_masks(masks))",
     ),
     Mutant(
         "fit_deep_relu_lp",
         "forgets the margin",
         "blocks * (margin / smallest)",
         "blocks * (1.0 / smallest)",
+    ),
+    Mutant(
+        "fit_deep_relu_lp",
+        "leaves the data in their units: HiGHS's tolerances are absolute",
+        "unit = 2.0 ** (10 * np.round(np.log2(np.abs(X).max() or 1.0) / 10))",
+        "unit = 1.0",
+    ),
+    Mutant(
+        "fit_deep_relu_lp",
+        "forgets to go back to the units of the data",
+        "return DeepConvexWeights(blocks / unit)",
+        "return DeepConvexWeights(blocks)",
+    ),
+    Mutant(
+        "fit_deep_relu_lp",
+        "checks the lifted outputs, not the network's",
+        "network = np.maximum(network, 0.0).sum(axis=-2)\n"
+        "        network = network[..., 0, :] - network[..., 1, :]",
+        "network = lifted",
     ),
     Mutant(
         "fit_deep_relu_lp",

@@ -33,14 +33,26 @@ MUTANTS = [
     Mutant(
         "fit_relu_lp",
         "trusts every gate",
-        "    gates = interior_gates(X, masks, gates)\n    w = _separate",
-        "    w = _separate",
+        "    gates = interior_gates(X, masks, gates)\n    w = separate",
+        "    w = separate",
     ),
     Mutant(
         "fit_relu_lp",
         "ignores the margin",
-        "scale = margin / min(lowest, 1.0)",
-        "scale = 1.0 / min(lowest, 1.0)",
+        'margin = as_real(margin, "margin", low=0.0, open_low=True)',
+        'margin = as_real(margin, "margin", low=0.0, open_low=True) and 1.0',
+    ),
+    Mutant(
+        "fit_relu_lp",
+        "scales the data, and forgets to scale the weights back",
+        "min(lowest, 1.0) / unit, unit * X",
+        "min(lowest, 1.0), unit * X",
+    ),
+    Mutant(
+        "fit_relu_lp",
+        "calls nearly equal rows equal",
+        "farkas_residual(X, y, masks, multipliers) > 1e-12:",
+        "farkas_residual(X, y, masks, multipliers) > 1e-8:",
     ),
     Mutant(
         "fit_relu_lp",
@@ -105,19 +117,19 @@ MUTANTS = [
     Mutant(
         "farkas_residual",
         "forgets the labels",
-        "sums = (masks * (y * multipliers)) @ X / longest",
-        "sums = (masks * multipliers) @ X / longest",
+        "sums = (masks * (y * multipliers)) @ X / size",
+        "sums = (masks * multipliers) @ X / size",
     ),
     Mutant(
         "farkas_residual",
         "forgets the patterns",
-        "sums = (masks * (y * multipliers)) @ X / longest",
-        "sums = (y * multipliers) @ X / longest",
+        "sums = (masks * (y * multipliers)) @ X / size",
+        "sums = (y * multipliers) @ X / size",
     ),
     Mutant(
         "farkas_residual",
         "forgets the scale of the data",
-        "sums = (masks * (y * multipliers)) @ X / longest",
+        "sums = (masks * (y * multipliers)) @ X / size",
         "sums = (masks * (y * multipliers)) @ X",
     ),
     Mutant(
