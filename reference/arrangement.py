@@ -112,8 +112,9 @@ def _highest(A, tol, block):
         edges = np.linalg.inv(A[S, :-1])
         vertex = np.ones((len(S), A.shape[1]))
         vertex[:, :-1] = -(edges * A[S, -1][:, None, :]).sum(axis=2)
-        error = (A[S] * vertex[:, None, :]).sum(axis=2)  # matters for close rows
-        vertex[:, :-1] -= (edges * error[:, None, :]).sum(axis=2)
+        close = np.flatnonzero(volume < 1e-3)  # rows whose vertex needs a correction
+        error = (A[S[close]] * vertex[close, None, :]).sum(axis=2)
+        vertex[close, :-1] -= (edges[close] * error[:, None, :]).sum(axis=2)
         values = vertex @ A.T
         masks = values > 0
         np.put_along_axis(values, S, np.inf, axis=1)
