@@ -18,7 +18,7 @@ from dataclasses import replace
 import numpy as np
 
 from reference.barrier import Center, find_center, newton_center, recenter, support
-from reference.common import as_matrix, as_real, as_vector
+from reference.common import NotConverged, as_matrix, as_real, as_vector
 from reference.polytope import Polytope, raise_if_unbounded
 from reference.relu_center import relu_center  # noqa: F401, the block-structured twin
 
@@ -33,7 +33,7 @@ def analytic_center(
     .. math::
 
         \min_z\; -\sum_{i=1}^m \log(b_i - a_i^\top z)
-        \;[-\log(R^2 - \|z\|^2)]\;[-\sum_j \log(\beta - z_j) + \log(\beta + z_j)]
+        \;[-\log(R^2 - \|z\|^2)]\;[-\sum_j \log(\beta^2 - z_j^2)]
 
     Parameters
     ----------
@@ -61,13 +61,14 @@ def analytic_center(
     ------
     EmptySet
         No point; ``certificate`` y >= 0 has A^T y = 0 and b^T y < 0; with a ball
-        b^T y + R ||A^T y|| < 0, with a box b^T y + beta ||A^T y||_1 < 0.
+        b^T y + R norm(A^T y) < 0, with a box the 1-norm and beta in their place.
     FlatSet
         No interior; the same expressions vanish.
     UnboundedSet
         No centre; A ``ray`` <= 0.
     NotConverged
-        Rounding won, for example at slacks below 1e-14 of the scale.
+        Rounding won: in a ball or a box, walls within 1e-8 of each other (a share
+        of its size) square to more digits than a Hessian has.
     ValueError
         Arguments of wrong shape, not finite, or out of range.
 
@@ -119,6 +120,14 @@ def _polytope_of(center):
             f"{type(center).__name__} without a Polytope as its body"
         )
     return center.body
+
+
+def _system_of(center):
+    body = _polytope_of(center)
+    try:
+        return body, *body.system(center.point, center.slacks)
+    except np.linalg.LinAlgError as error:
+        raise NotConverged(f"{error}: slacks too small", center.point) from error
 
 
 def add_cut(center, normal, offset=None, *, tol=1e-10) -> Center:
@@ -222,9 +231,8 @@ def drop_rows(center, *, threshold=None, tol=1e-10) -> tuple[Center, np.ndarray]
     >>> drop_rows(center)[1]
     array([0, 1])
     """
-    body = _polytope_of(center)
+    body, _, solve = _system_of(center)
     A, s, N = body.A, center.slacks, body.line_slacks
-    _, solve = body.system(center.point, s)
     units = np.sqrt((A * solve(A.T).T).sum(1))
     if threshold is None:  # (eq:ac-drop)
         threshold = np.sqrt(N * (N - 1)) / (1 - center.decrement)
@@ -255,7 +263,7 @@ def lower_bound(center, cost) -> tuple[float, np.ndarray]:
     Returns
     -------
     bound : float
-        At least c^T z_c - N ||c||_{H^{-1}} without a ball.
+        Without a ball at least c^T z_c - N sqrt(c^T H^{-1} c).
     multipliers : ndarray, shape (m,)
         y >= 0; without ball and box A^T y = -c.
 
@@ -282,9 +290,9 @@ def lower_bound(center, cost) -> tuple[float, np.ndarray]:
     >>> round(bound, 6), y.round(6)
     (-1.0, array([0., 1.]))
     """
-    body, z, s = _polytope_of(center), center.point, center.slacks
+    body, gradient, solve = _system_of(center)
+    z, s = center.point, center.slacks
     c = as_vector(cost, "cost", size=len(z))
-    gradient, solve = body.system(z, s)
     u = (1 + body.A @ solve(-gradient - body.adjoint(1 / s)) / s) / s
     p = solve(c)
     pull = body.A @ p / s**2

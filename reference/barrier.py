@@ -127,7 +127,7 @@ def line_search(ratios, slope=0.0, bend=0.0):
 
 
 def ball_ratios(radius, z, dz):
-    """Return r1, r2: R^2 - |z + t dz|^2 is (R^2 - |z|^2) (1 + t r1) (1 + t r2)."""
+    """Return the two roots r: q(t) / q(0) = (1 + t r1) (1 + t r2), q = R^2 - z^2."""
     q = radius**2 - np.square(z).sum()
     half, product = -(z * dz).sum() / q, np.square(dz).sum() / q
     large = half + np.copysign(np.sqrt(half * half + product), half)
@@ -150,7 +150,7 @@ def newton_center(body, z, tol, *, before=0, callback=None, stuck=None, limit=50
     `before` steps were taken already. `stuck(body)` is called every 30 steps that
     leave the decrement near 1, where an unbounded set keeps it.
     """
-    goal = np.sqrt(2 * tol)
+    goal = math.sqrt(2 * tol)
     for step in range(1, limit + 1):
         s = body.slacks(z)
         try:
@@ -161,9 +161,9 @@ def newton_center(body, z, tol, *, before=0, callback=None, stuck=None, limit=50
             raise NotConverged(f"{error} after {step - 1} Newton steps", z) from error
         gradient = gradient + body.adjoint(1 / s)
         dz = -solve(gradient)
-        decrement = np.sqrt(max(-(gradient.ravel() @ dz.ravel()), 0.0))
+        decrement = math.sqrt(max(-(gradient.ravel() @ dz.ravel()), 0.0))
         if callback is not None:
-            callback(Center(z, s, before + step - 1, float(decrement), body, solve))
+            callback(Center(z, s, before + step - 1, decrement, body, solve))
         t = 1.0
         if decrement > 0.25:  # (eq:ac-damped), with the best step of the line
             ratios = np.concatenate([-body.rows(dz) / s, body.base_ratios(z, dz)])
@@ -172,9 +172,12 @@ def newton_center(body, z, tol, *, before=0, callback=None, stuck=None, limit=50
             )
         z = z + t * dz
         # (eq:ac-quadratic): the decrement after a full step is known beforehand.
-        if decrement <= 0.25 and (decrement / (1 - decrement)) ** 2 <= goal:
-            after = float((decrement / (1 - decrement)) ** 2)
-            return Center(z, body.slacks(z), before + step, after, body, solve)
+        if decrement <= 0.25 and (after := (decrement / (1 - decrement)) ** 2) <= goal:
+            slacks = body.slacks(z)
+            # Dikin: no slack moves by more than the decrement, unless dz is wrong.
+            if (abs(slacks - s) <= (decrement + 1e-3) * s).all():
+                return Center(z, slacks, before + step, after, body, solve)
+            raise NotConverged("rounding spoils the Newton step: slacks too small", z)
         if stuck is not None and step % 30 == 0 and decrement > 0.9:
             stuck(body)
     raise NotConverged(f"no centre after {limit} Newton steps", z)
@@ -298,7 +301,7 @@ def recenter(center, body, normal, gap, tol):
     (eq:ac-cut-step): along -H^{-1} normal, with the factor in hand, to the best point.
     """
     z, step = center.point, -center.solve(normal)
-    unit = np.sqrt(max(-(normal * step).sum(), 0.0)) or 1.0  # sqrt(a^T H^{-1} a)
+    unit = math.sqrt(max(-(normal * step).sum(), 0.0)) or 1.0  # sqrt(a^T H^{-1} a)
     ratios = np.concatenate(
         [-center.body.rows(step) / center.slacks, body.base_ratios(z, step)]
     )

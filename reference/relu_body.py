@@ -55,15 +55,15 @@ class ReluBody:
         return 2 * self.signs.size + len(self.cuts.offsets)
 
     def rows(self, theta):
-        outputs = self.cuts.rows @ (theta[0] - theta[1]).T  # (k, P)
-        return np.einsum("kp,pk->k", outputs, self.cut_masks)
+        outputs = (theta[0] - theta[1]) @ self.cuts.rows.T  # (P, k)
+        return (outputs * self.cut_masks).sum(0)
 
     def slacks(self, theta):
         return self.cuts.offsets - self.rows(theta)
 
     def adjoint(self, y):
         w = (self.cut_masks * y) @ self.cuts.rows
-        return np.stack([w, -w])
+        return np.array([w, -w])
 
     def row_norms(self):
         lengths = np.square(self.cuts.rows).sum(1)
@@ -74,9 +74,9 @@ class ReluBody:
 
     def base_ratios(self, theta, step):
         parts = [self.cone_slacks(step) / self.cone_slacks(theta)]
-        if np.isfinite(self.box):
+        if self.box < np.inf:
             parts += [-step / (self.box - theta), step / (self.box + theta)]
-        if np.isfinite(self.radius):
+        if self.radius < np.inf:
             parts.append(ball_ratios(self.radius, theta, step))
         return np.concatenate([np.ravel(p) for p in parts])
 
@@ -85,18 +85,16 @@ class ReluBody:
         d = theta.shape[2]
         inverse = 1 / self.cone_slacks(theta)
         gradient = self.pull * theta - (self.signs * inverse) @ self.X
-        # All 2P blocks X^T C^{-2} X in one product with the x x^T, upper halves.
-        i, j = np.triu_indices(d)
-        upper = inverse**2 @ (self.X[:, i] * self.X[:, j])
-        blocks = np.empty((*theta.shape, d))
-        blocks[..., i, j] = blocks[..., j, i] = upper
+        # All 2P blocks X^T C^{-2} X in one product with the n matrices x x^T.
+        squares = (self.X[:, :, None] * self.X[:, None]).reshape(-1, d * d)
+        blocks = (inverse**2 @ squares).reshape(*theta.shape, d)
         diagonal = np.full_like(theta, self.pull)
-        if np.isfinite(self.box):
+        if self.box < np.inf:
             above, below = 1 / (self.box - theta), 1 / (self.box + theta)
             gradient += above - below
             diagonal += above**2 + below**2
-        ball = np.zeros_like(theta)
-        if np.isfinite(self.radius):
+        ball = 0.0 * theta
+        if self.radius < np.inf:
             scale = 2 / (self.radius**2 - np.square(theta).sum())
             ball = scale * theta
             gradient += ball
@@ -116,9 +114,10 @@ class ReluBody:
         Y = Y.transpose(1, 0, 2).reshape(k, theta[0].size) / s[:, None]
         M = np.eye(k + 1)
         M[:k, :k] += Y @ Y.T
-        pulled = base(ball)
-        M[:k, k] = M[k, :k] = self.rows(pulled) / s
-        M[k, k] += (ball * pulled).sum()
+        if self.radius < np.inf:
+            pulled = base(ball)
+            M[:k, k] = M[k, :k] = self.rows(pulled) / s
+            M[k, k] += (ball * pulled).sum()
         inner = cholesky_solver(M)
 
         def solve(v):

@@ -73,7 +73,9 @@ def relu_center(
     ------
     EmptySet, FlatSet
         ``certificate`` is (y, rho) >= 0, multipliers of the cuts (k,) and of the
-        cones (2, P, n'): b^T y + R ||C^T y - G^T rho|| is below 0, or about 0.
+        cones (2, P, n'): b^T y + R norm(C^T y - G^T rho) is below 0, or about 0.
+    NotConverged
+        Rounding won, as in `reference.analytic_center.analytic_center`.
     ValueError
         Arguments of wrong shape or not finite, a gate outside its cone.
 
@@ -128,10 +130,12 @@ def _as_cuts(cuts, gates):
     rows, labels, offsets = (
         (cuts.rows, cuts.labels, cuts.offsets)
         if isinstance(cuts, ReluCuts)
-        else cuts or (np.empty((0, gates.shape[1])), [], [])
+        else cuts or ([], [], [])
     )
     if len(rows):
         rows = as_matrix(rows, "cuts.rows", columns=gates.shape[1])
+    else:
+        rows = np.empty((0, gates.shape[1]))
     labels = as_labels(labels, "cuts.labels", size=len(rows))
     offsets = as_vector(offsets, "cuts.offsets", size=len(rows))
     masks = np.where(gates @ rows.T >= 0, -labels, 0.0)  # 1[x.g >= 0], -y f <= b
@@ -212,14 +216,14 @@ def add_relu_cut(center, x, label, offset=0.0, *, tol=1e-10) -> Center:
     if not isinstance(body, ReluBody):
         raise ValueError("center must come from relu_center or add_relu_cut")
     x = as_vector(x, "x", size=body.gates.shape[1])
-    new, mask = _as_cuts(([x], [label], [offset]), body.gates)
+    (label,), offset = as_labels([label], "label"), as_real(offset, "offset")
     cuts = ReluCuts(
-        np.vstack([body.cuts.rows, new.rows]),
-        np.append(body.cuts.labels, new.labels),
-        np.append(body.cuts.offsets, new.offsets),
+        np.vstack([body.cuts.rows, x]),
+        np.append(body.cuts.labels, label),
+        np.append(body.cuts.offsets, offset),
     )
+    mask = np.where(body.gates @ x >= 0, -label, 0.0)[:, None]
     larger = replace(body, cuts=cuts, cut_masks=np.hstack([body.cut_masks, mask]))
-    w = mask * new.rows
-    normal = np.stack([w, -w])
-    gap = float(new.offsets[0] - (normal * center.point).sum())
+    normal = np.array([mask * x, -mask * x])
+    gap = float(offset - (normal * center.point).sum())
     return recenter(center, larger, normal, gap, tol)

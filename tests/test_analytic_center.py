@@ -9,6 +9,7 @@ from scipy.optimize import linprog, minimize
 
 from reference import analytic_center as chapter
 from reference.barrier import EmptySet, FlatSet, UnboundedSet
+from reference.common import NotConverged
 from tests import strategies
 
 FIT = 1e-4  # a decrement of 1e-5 leaves both centres well within this, locally
@@ -183,6 +184,18 @@ def test_dikin_outside_at_the_vertices(subject, polytope):
         assert np.sqrt(v @ H @ v) <= len(b) * (1 + 1e-6)
 
 
+@pytest.mark.parametrize("copies", [1, 4, 20])
+@pytest.mark.prop("P2.6", "with a ball nu = m + 1 is not enough: an interval")
+def test_dikin_outside_is_attained_with_a_ball(subject, copies):
+    analytic_center = subject("analytic_center.analytic_center")
+    A, b = np.ones((copies, 1)), np.ones(copies)
+    z = analytic_center(A, b, radius=1.0, tol=1e-13).point
+    H = derivatives(A, b, z, 1.0)[2]
+    reach = (1 - z[0]) * np.sqrt(H[0, 0])  # to the wall that has the copies
+    assert np.isclose(reach, np.sqrt((copies + 1) * (copies + 2)), rtol=1e-5)
+    assert reach > copies + 1
+
+
 @pytest.mark.prop("P2.8", "a warm start and a cold start meet")
 @given(polytope=strategies.polytopes(), ball=st.booleans(), seed=strategies.seeds)
 def test_warm_equals_cold(subject, polytope, ball, seed):
@@ -342,6 +355,43 @@ def test_every_set_is_settled(subject, A, seed):
             assert certified(A, b, radius, error.certificate) < 0
         else:
             assert abs(certified(A, b, radius, error.certificate)) < 1e-7
+
+
+@pytest.mark.prop(
+    "P2.12", "a slab too thin for the digits is refused, never answered wrongly"
+)
+@given(seed=strategies.seeds, log_width=st.floats(-12, -2), box=st.booleans())
+def test_thin_slabs(subject, seed, log_width, box):
+    analytic_center = subject("analytic_center.analytic_center")
+    rng = np.random.default_rng(seed)
+    d = int(rng.integers(3, 7))  # fewer rows than columns: Woodbury subtracts
+    a = rng.standard_normal(d)
+    a /= np.linalg.norm(a)
+    A, width = np.vstack([a, -a]), 10**log_width
+    b = np.array([0.1 + width, -0.1])
+    try:
+        center = analytic_center(A, b, **({"box": 1.0} if box else {"radius": 1.0}))
+    except (NotConverged, FlatSet):
+        assert width < 1e-6
+        return
+    upper, lower = b - A @ center.point
+    assert min(upper, lower) > 0
+    assert np.isclose(upper, lower, rtol=0.02)  # the base pulls little
+
+
+@pytest.mark.prop("P2.12", "a ray is a ray when the columns differ in scale too")
+@given(seed=strategies.seeds)
+def test_rays_of_scaled_columns(subject, seed):
+    analytic_center = subject("analytic_center.analytic_center")
+    rng = np.random.default_rng(seed)
+    d = int(rng.integers(2, 6))
+    ray = rng.standard_normal(d)
+    A = rng.standard_normal((4 * d, d))
+    A *= -np.sign(A @ ray)[:, None]
+    A *= 10 ** rng.uniform(-4, 4, d)
+    with pytest.raises(UnboundedSet) as error:
+        analytic_center(A, np.ones(len(A)))
+    assert (A @ error.value.ray / np.linalg.norm(A, axis=1)).max() <= 1e-9
 
 
 @pytest.mark.prop("P2.13", "Newton's path obeys the theorem of its two phases")

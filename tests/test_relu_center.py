@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from reference import relu_center as chapter
 from reference.barrier import EmptySet, FlatSet
+from reference.common import NotConverged
 from reference.polytope import Polytope
 from reference.relu_body import ReluCuts
 from tests import strategies
@@ -147,6 +148,30 @@ def test_contradictions(subject, seed, offset):
     check_certificate(X, masks, gates, cuts, base, error.value.certificate, slack)
 
 
+@pytest.mark.prop(
+    "P2.7", "a tube too thin for the digits is refused, never answered wrongly"
+)
+@given(seed=strategies.seeds, log_width=st.floats(-12, -2), box=st.booleans())
+def test_thin_tubes(subject, seed, log_width, box):
+    relu_center = subject("relu_center.relu_center")
+    rng = np.random.default_rng(seed)
+    X, e, t = rng.standard_normal((6, 3)), 10**log_width, 0.01
+    masks, gates = patterns(X, 5, rng)
+    x = next(x for x in X if (gates @ x >= 0).any())
+    cuts = np.array([x, x]), [-1, 1], [t + e, e - t]
+    try:
+        center = relu_center(
+            X, masks, gates, cuts, **({"box": 1.0} if box else {"radius": 2.0})
+        )
+    except (NotConverged, FlatSet):
+        assert e < 1e-5
+        return
+    A, b = dense_rows(X, masks, gates, cuts)
+    assert (b - A @ center.point.ravel()).min() > 0
+    above, below = center.slacks
+    assert np.isclose(above, below, rtol=0.2)
+
+
 @pytest.mark.prop("P2.8", "a warm start after new rows and cuts meets the cold start")
 @given(problem=problems(), seed=strategies.seeds)
 def test_warm_equals_cold(subject, problem, seed):
@@ -169,7 +194,7 @@ def test_warm_equals_cold(subject, problem, seed):
 def test_symmetry_without_cuts(subject, problem):
     relu_center = subject("relu_center.relu_center")
     X, masks, gates, _, base = problem
-    positive, negative = relu_center(X, masks, gates, None, **base).point
+    positive, negative = relu_center(X, masks, gates, ([], [], []), **base).point
     np.testing.assert_allclose(positive, negative, atol=1e-5)
 
 
