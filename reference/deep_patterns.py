@@ -34,10 +34,10 @@ __all__ = [
 
 def as_layer_masks(masks, columns=None):
     """Return the masks of the hidden layers, inner first, as a tuple of arrays."""
-    if isinstance(masks, np.ndarray) and masks.ndim == 2:
+    if not isinstance(masks, (tuple, list)) and np.ndim(masks) != 3:
         raise ValueError(
-            "masks must be a sequence with one (P, n) array for each hidden layer, "
-            f"got a single array of shape {masks.shape}; wrap it as (masks,)"
+            "masks must be a tuple with one (P, n) array for each hidden layer, got "
+            f"{type(masks).__name__} (of a single array make (masks,))"
         )
     layers = []
     for k, layer in enumerate(masks):
@@ -73,12 +73,15 @@ class DeepPatterns:
     def __post_init__(self):
         masks, gates = as_layer_masks(self.masks), tuple(map(np.asarray, self.gates))
         counts = tuple(map(len, masks))
-        want = [counts[k::-1] + gates[0].shape[-1:] for k in range(len(masks))]
+        d = gates[0].shape[-1:] if gates else ("d",)
+        want = [counts[k::-1] + d for k in range(len(masks))]
         if [gate.shape for gate in gates] != want:
             raise ValueError(
                 f"gates must have the shapes {want} for masks of {counts} patterns, "
                 f"got {[gate.shape for gate in gates]}"
             )
+        if not all(np.isfinite(gate).all() for gate in gates):
+            raise ValueError("gates must be finite, got NaN or infinity")
         object.__setattr__(self, "masks", masks)
         object.__setattr__(self, "gates", gates)
 
@@ -250,7 +253,8 @@ def enumerate_deep_patterns(X, hidden_layers=2) -> DeepPatterns:
 
 def checked_counts(counts):
     """Return the counts of the hidden layers as a list of positive integers."""
-    counts = [as_integer(c, f"counts[{k}]", low=1) for k, c in enumerate(counts)]
-    if not counts:
-        raise ValueError("counts needs one integer for each hidden layer, got none")
-    return counts
+    if np.ndim(counts) != 1 or len(counts) == 0:
+        raise ValueError(
+            f"counts needs one integer for each hidden layer, got {counts!r}"
+        )
+    return [as_integer(c, f"counts[{k}]", low=1) for k, c in enumerate(counts)]

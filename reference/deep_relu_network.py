@@ -22,7 +22,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from reference.common import as_matrix
+from reference.common import as_matrix, as_vector
 from reference.deep_patterns import DeepPatterns, add_up_paths, as_layer_masks
 
 __all__ = [
@@ -49,24 +49,21 @@ class DeepNetwork:
     layers: tuple[np.ndarray, ...]
 
     def __post_init__(self):
-        layers = tuple(np.asarray(layer, dtype=float) for layer in self.layers)
-        shapes = [layer.shape for layer in layers]
-        if (
-            len(layers) < 2
-            or any(len(a) != 2 for a in shapes[:-1])
-            or len(shapes[-1]) != 1
-        ):
+        if len(self.layers) < 2:
             raise ValueError(
                 "layers must be at least one matrix and a last vector of output "
-                f"weights, got shapes {shapes}"
+                f"weights, got {len(self.layers)} arrays"
             )
-        for k, (below, above) in enumerate(pairwise(shapes)):
-            if below[1] != above[0]:
+        *hidden, last = self.layers
+        layers = [as_matrix(W, f"layers[{k}]") for k, W in enumerate(hidden)]
+        layers.append(as_vector(last, f"layers[{len(hidden)}]"))
+        for k, (below, above) in enumerate(pairwise(layers)):
+            if len(above) != below.shape[1]:
                 raise ValueError(
-                    f"layers[{k + 1}] needs {below[1]} rows, one for each unit of the "
-                    f"layer below, got shape {above}"
+                    f"layers[{k + 1}] needs {below.shape[1]} rows, one for each unit "
+                    f"of the layer below, got shape {above.shape}"
                 )
-        object.__setattr__(self, "layers", layers)
+        object.__setattr__(self, "layers", tuple(layers))
 
     def __call__(self, X):
         signals = as_matrix(X, columns=len(self.layers[0])) @ self.layers[0]
@@ -89,7 +86,8 @@ class DeepConvexWeights:
 
     def __post_init__(self):
         blocks = np.asarray(self.blocks, dtype=float)
-        if blocks.ndim < 3 or blocks.ndim % 2 == 0 or set(blocks.shape[:-1:2]) != {2}:
+        signs = set(blocks.shape[:-1:2])
+        if blocks.ndim < 3 or blocks.ndim % 2 == 0 or signs != {2} or not blocks.size:
             raise ValueError(
                 "blocks must have shape (2, P_{L-1}, ..., 2, P_1, d), got shape "
                 f"{blocks.shape}"
@@ -115,6 +113,9 @@ def unit_signals(X, masks, blocks):
 
 
 def _checked_problem(X, masks, weights):
+    if not hasattr(weights, "blocks"):
+        kind = type(weights).__name__
+        raise ValueError(f"weights must be DeepConvexWeights, got {kind}")
     masks = as_layer_masks(masks, columns=len(as_matrix(X)))
     counts = tuple(map(len, masks))
     if weights.counts != counts:
@@ -232,7 +233,8 @@ def to_deep_network(weights: DeepConvexWeights) -> DeepNetwork:
     [(4, 60), (60, 6), (6,)]
     """
     if not hasattr(weights, "blocks"):
-        raise ValueError(f"weights must be DeepConvexWeights, got {type(weights)}")
+        kind = type(weights).__name__
+        raise ValueError(f"weights must be DeepConvexWeights, got {kind}")
     units = weights.blocks.reshape(-1, weights.blocks.shape[-1])
     alive = units.any(axis=1)
     alive[0] |= not alive.any()  # the zero network keeps one unit a layer
@@ -282,6 +284,9 @@ def from_deep_network(network, X) -> tuple[DeepPatterns, DeepConvexWeights]:
     >>> [mask.tolist() for mask in patterns.masks]
     [[[False, True], [True, False]], [[True, False], [True, True]]]
     """
+    if not hasattr(network, "layers"):
+        kind = type(network).__name__
+        raise ValueError(f"network must be a DeepNetwork, got {kind}")
     X = as_matrix(X, columns=len(network.layers[0]))
     rng = np.random.default_rng(0)  # one fixed generic direction for ties
     masks, gates = [], []

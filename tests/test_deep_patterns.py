@@ -200,7 +200,7 @@ def test_gates_extend_their_masks(X, counts, seed):
 
 
 @pytest.mark.prop("I5.9", "counts that are not positive integers are refused")
-@pytest.mark.parametrize("bad", [(), (0,), (3, -1), (2.0,), (True,)])
+@pytest.mark.parametrize("bad", [(), (0,), (3, -1), (2.0,), (True,), 3])
 def test_bad_counts_are_refused(subject, bad):
     sample = subject("deep_patterns.sample_deep_patterns")
     with pytest.raises(ValueError, match="counts"):
@@ -233,6 +233,7 @@ def test_bad_enumeration_is_refused(subject, X, layers):
         np.ones((2, 3), dtype=bool),
         (np.ones((2, 3), dtype=bool), np.ones((2, 4), dtype=bool)),
         (np.ones((2, 3)),),
+        sample_deep_patterns(np.eye(2), (2, 2), rng=np.random.default_rng(0)),
     ],
 )
 def test_bad_masks_are_refused(subject, bad):
@@ -243,5 +244,8 @@ def test_bad_masks_are_refused(subject, bad):
 
 def test_gates_of_the_wrong_shape_are_refused():
     masks = (np.ones((2, 3), dtype=bool), np.ones((4, 3), dtype=bool))
+    for bad in [(np.ones((2, 2)), np.ones((4, 2))), (), (np.ones((2, 2)),)]:
+        with pytest.raises(ValueError, match="gates"):
+            DeepPatterns(masks, bad)
     with pytest.raises(ValueError, match="gates"):
-        DeepPatterns(masks, (np.ones((2, 2)), np.ones((4, 2))))
+        DeepPatterns(masks, (np.ones((2, 2)), np.full((4, 2, 2), np.nan)))

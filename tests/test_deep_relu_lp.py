@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from reference.activation_patterns import Patterns, enumerate_patterns
-from reference.common import Infeasible
+from reference.common import Infeasible, NotConverged
 from reference.deep_patterns import (
     DeepPatterns,
     enumerate_deep_patterns,
@@ -125,6 +125,24 @@ def test_labels_of_a_network_are_feasible(subject, problem, objective):
     X, y, patterns = problem
     weights = fit(X, y, patterns, objective=objective)
     assert (y * deep_output(X, patterns.masks, weights)).min() >= 1 - 1e-8
+
+
+@pytest.mark.prop("P5.2", "no digits left: an error, never a network with less margin")
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("apart", [1e-4, 1e-9])
+def test_rows_that_almost_coincide(subject, apart, seed):
+    fit = subject("deep_relu_lp.fit_deep_relu_lp")
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((3, 2))
+    X = np.vstack([X, X[0] + apart * rng.standard_normal(2)])
+    y = np.array([1.0, -1.0, 1.0, -1.0])  # two labels on almost one point
+    patterns = enumerate_deep_patterns(X)
+    try:
+        network = to_deep_network(fit(X, y, patterns))
+    except NotConverged:
+        assert apart < 1e-8
+        return
+    assert (y * network(X)).min() >= 1 - 1e-7
 
 
 @pytest.mark.prop("P5.7", "the closed form and HiGHS on all cones agree on feasibility")
@@ -284,6 +302,23 @@ def test_label_flip(subject, problem, seed):
     assert got.sum() == pytest.approx(expected.sum(), rel=1e-5)
 
 
+@pytest.mark.prop("P5.13", "data in other units: the same weights in those units")
+@pytest.mark.parametrize("objective", OBJECTIVES)
+@pytest.mark.parametrize("unit", [1e-7, 1e9])
+def test_other_units(subject, objective, unit):
+    fit = subject("deep_relu_lp.fit_deep_relu_lp")
+    rng = np.random.default_rng(2)
+    X = np.column_stack([rng.standard_normal((8, 2)), np.ones(8)])
+    y = rng.choice([-1.0, 1.0], 8)
+    patterns = sample_deep_patterns(X, (9, 9), rng=rng)
+    expected = np.abs(fit_deep_relu_lp(X, y, patterns, objective=objective).blocks)
+    weights = fit(unit * X, y, patterns, objective=objective)
+    assert (y * to_deep_network(weights)(unit * X)).min() >= 1 - 1e-9
+    size = np.max if objective == "max_margin" else np.sum
+    got = unit * size(np.abs(weights.blocks))
+    assert got == pytest.approx(size(expected), rel=1e-5)
+
+
 @pytest.mark.prop("P5.16", "three layers fit any labels of points on different rays")
 @given(X=strategies.degenerate(max_rows=4, max_columns=2), seed=strategies.seeds)
 def test_three_layers_fit_all_rays(subject, X, seed):
@@ -380,7 +415,7 @@ def test_block_count_of_a_solution(subject, problem):
 
 
 @pytest.mark.prop("I5.4", "counts that are not positive integers are refused")
-@pytest.mark.parametrize("bad", [[], [0], [2, -1], [1.5]])
+@pytest.mark.parametrize("bad", [[], [0], [2, -1], [1.5], 3, None])
 def test_bad_counts(subject, bad):
     count = subject("deep_relu_lp.count_blocks")
     with pytest.raises(ValueError, match="counts"):
@@ -406,6 +441,7 @@ def test_bad_masks_for_the_gram(subject):
         ({"X": np.eye(4)[:, :2]}, "patterns"),
         ({"X": np.ones((3, 2)), "y": np.ones(3)}, "patterns"),
         ({"patterns": None}, "patterns"),
+        ({"patterns": enumerate_patterns(np.eye(4)[:, :2])}, "patterns"),
         ({"objective": "fast"}, "objective"),
         ({"margin": 0.0}, "margin"),
     ],

@@ -307,6 +307,8 @@ def test_bad_shapes_of_a_point(subject, X, counts):
     masks = tuple(np.ones((P, 3), dtype=bool) for P in counts)
     with pytest.raises(ValueError, match=r"weights|X"):
         output(X, masks, weights)
+    with pytest.raises(ValueError, match="weights"):
+        output(X, masks, weights.blocks)
 
 
 @pytest.mark.prop("I5.6", "masks and weights that do not fit are refused by name")
@@ -326,6 +328,8 @@ def test_bad_data_for_a_network(subject, bad):
     network = DeepNetwork((np.ones((2, 2)), np.ones((2, 1)), np.ones(1)))
     with pytest.raises(ValueError, match="X"):
         lift(network, bad)
+    with pytest.raises(ValueError, match="network"):
+        lift(network.layers, np.ones((3, 2)))
 
 
 @pytest.mark.prop("I5.4", "a point that is no DeepConvexWeights is refused")
@@ -335,7 +339,9 @@ def test_bad_point(subject):
         back(np.ones((2, 1, 1)))
 
 
-@pytest.mark.parametrize("shape", [(2, 1), (3, 1, 1), (2, 1, 1, 1), (2, 1, 3, 1, 1)])
+@pytest.mark.parametrize(
+    "shape", [(2, 1), (3, 1, 1), (2, 1, 1, 1), (2, 1, 3, 1, 1), (2, 0, 1)]
+)
 def test_blocks_of_a_wrong_shape_are_refused(shape):
     with pytest.raises(ValueError, match="blocks"):
         DeepConvexWeights(np.ones(shape))
@@ -347,3 +353,9 @@ def test_blocks_of_a_wrong_shape_are_refused(shape):
 def test_layers_that_do_not_chain_are_refused(shapes):
     with pytest.raises(ValueError, match="layers"):
         DeepNetwork(tuple(np.ones(s) for s in shapes))
+
+
+@pytest.mark.parametrize("bad", [np.nan, 1j])
+def test_layers_that_are_no_real_numbers_are_refused(bad):
+    with pytest.raises(ValueError, match="layers"):
+        DeepNetwork((np.full((2, 3), bad), np.ones(3)))

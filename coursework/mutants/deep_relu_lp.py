@@ -103,8 +103,8 @@ FIT = [
     Mutant(
         "fit_deep_relu_lp",
         "forgets the margin",
-        "blocks * (margin / smallest)",
-        "blocks * (1.0 / smallest)",
+        "blocks *= margin / _sure_margin(",
+        "margin = 1.0\n    blocks *= margin / _sure_margin(",
     ),
     Mutant(
         "fit_deep_relu_lp",
