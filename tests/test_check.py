@@ -9,6 +9,7 @@ import pytest
 
 from coursework.check import check
 from coursework.layout import ROOT, module_order, properties
+from coursework.standalone import standalone
 from coursework.subjects import reference_function
 
 FAST = "activation_patterns.count_patterns"
@@ -126,6 +127,19 @@ def test_tuples_may_stand_for_a_tuple_of_dataclasses():
         "def from_network(network, X):\n"
         "    return tuple(astuple(part) for part in book.from_network(network, X))\n"
         "report = check(from_network)\n"
+        "print(bool(report)); print(report)"
+    )
+    output = script(code)
+    assert output.startswith("True"), output
+
+
+def test_a_single_file_is_accepted_with_its_own_error_classes(tmp_path):
+    homework = tmp_path / "homework.py"
+    homework.write_text(standalone("relu_lp"), "utf-8")
+    code = (
+        "from coursework.check import check, functions_of\n"
+        f"function = functions_of({str(homework)!r})['relu_lp.fit_relu_lp']\n"
+        "report = check(function)\n"
         "print(bool(report)); print(report)"
     )
     output = script(code)
