@@ -31,8 +31,10 @@ from reference.common import (
     as_real,
     as_vector,
 )
-from reference.convex_weights import (
+from reference.convex_weights import (  # noqa: F401 (the maps, for readers)
     ConvexWeights,
+    convex_output,
+    from_network,
     gated_output,
     interior_gates,
     steps_into_cones,
@@ -169,9 +171,8 @@ def separate_without_cones(X, y, masks):
             return w
     except LinAlgError:
         pass  # singular
-    # Outputs are the range of F = [D_1 X, ..., D_P X] = U diag(s) V'. Rows are
-    # scaled to length 1. U and s come from triangular factors, block by block:
-    # F is never formed, nor F F', whose condition number is squared.
+    # Outputs are the range of F = [D_1 X, ..., D_P X] = U diag(s) V', rows scaled to
+    # length 1. Triangular factors, block by block: no F F', its condition is squared.
     lengths = np.linalg.norm(X, axis=1)
     if not lengths.all():
         raise _infeasible(X, y, np.eye(len(y))[lengths.argmin()])

@@ -248,3 +248,25 @@ def test_the_code_of_the_readme_runs():
     readme = (ROOT / "README.md").read_text("utf-8")
     (block,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
     subprocess.run([sys.executable, "-c", block], cwd=ROOT, check=True)
+
+
+# --------------------------------------------------------------- the names of the book
+
+NAMES = {
+    "activation_patterns": "count_patterns enumerate_patterns sample_patterns Patterns",
+    "relu_network": "ReluNetwork",
+    "relu_lp": "fit_relu_lp ConvexWeights convex_output to_network from_network",
+    "analytic_center": "analytic_center relu_center",
+    "version_space": "chebyshev_center centroid ellipsoid_step perceptron",
+    "convex_relu": "fit_convex_relu ConvexFit nonconvex_objective convex_objective "
+    "critical_reg",
+    "admm": "admm_convex_relu",
+    "sampled_convex": "fit_sampled",
+    "adversarial": "fit_robust worst_case_loss fgsm pgd",
+}
+
+
+@pytest.mark.parametrize("module", NAMES)
+def test_names_that_later_chapters_and_readers_rely_on(module):
+    namespace = importlib.import_module(f"reference.{module}")
+    assert [n for n in NAMES[module].split() if not hasattr(namespace, n)] == []
