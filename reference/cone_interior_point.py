@@ -19,7 +19,14 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
-from reference.common import NotConverged, as_masks, as_matrix, as_real, as_vector
+from reference.common import (
+    NotConverged,
+    as_integer,
+    as_masks,
+    as_matrix,
+    as_real,
+    as_vector,
+)
 from reference.dual_certificate import scaled_residual_gap, unit_rows
 
 __all__ = [
@@ -42,7 +49,7 @@ class Progress:
 
 @dataclass(frozen=True, eq=False)
 class ConeSolution:
-    """Weights (2, P, d) of the blocks, cone multipliers (2, P, n), and the proof."""
+    """Weights (signs, P, d), multipliers (..., non-zero rows at length 1), proof."""
 
     weights: np.ndarray
     multipliers: np.ndarray
@@ -52,9 +59,8 @@ class ConeSolution:
 
 
 def cone_interior_point(
-    X, y, masks, reg, *, signs=(1.0, -1.0), cones=True, tol=1e-8, max_iter=150,
-    callback=None,
-) -> ConeSolution:  # fmt: skip
+    X, y, masks, reg, *, gated=False, tol=1e-8, max_iter=150, callback=None
+) -> ConeSolution:
     r"""Return the optimal blocks of the convex ReLU program, with a certificate.
 
     .. math::
@@ -71,10 +77,8 @@ def cone_interior_point(
     masks : ndarray of bool, shape (P, n)
     reg : float
         λ > 0, for a loss that is a sum; multiply by n for a mean.
-    signs : sequence of float
-        Output weights; ``(1.0,)`` for a gated network.
-    cones : bool
-        Whether the cone constraints are there.
+    gated : bool
+        Without the cones, and with one sign: the blocks of a gated network.
     tol : float
         Stop at a duality gap of at most ``tol * ||y||² / 2``.
     max_iter : int
@@ -88,8 +92,8 @@ def cone_interior_point(
     Raises
     ------
     NotConverged
-        No certificate within `max_iter` systems: `tol` is near rounding error, or a
-        cone has no interior.
+        No certificate within `max_iter` systems: `tol` or `reg` is near rounding
+        error, or a cone has no interior.
 
     Notes
     -----
@@ -116,11 +120,13 @@ def cone_interior_point(
     y = as_vector(y, size=n)
     masks = as_masks(masks, columns=n)
     reg = as_real(reg, "reg", low=0.0, open_low=True)
+    tol = as_real(tol, "tol", low=0.0, open_low=True)
+    max_iter = as_integer(max_iter, "max_iter", low=1)
     scale = 0.5 * float(y @ y)
     if scale == 0.0:
         raise ValueError("y must not be all zero: the optimum is then zero, gap zero")
-    xi, P = np.asarray(signs, dtype=float)[:, None, None], len(masks)
-    rows, live = unit_rows(X) if cones else (X[:0], np.zeros(n, dtype=bool))
+    xi, P = np.array([1.0] if gated else [1.0, -1.0])[:, None, None], len(masks)
+    rows, live = (X[:0], np.zeros(n, dtype=bool)) if gated else unit_rows(X)
     side = np.where(masks[:, live], 1.0, -1.0)
     D = masks.astype(float)
     upper = np.triu_indices(d)
@@ -146,8 +152,8 @@ def cone_interior_point(
     def advance(x, z, s, rho):
         """Return the next iterate: one predictor and one corrector step."""
         b, v, u = _nesterov_todd(x, z, J)
-        pull, ds0 = adjoint(y - fit(x[..., 1:])), side * (x[..., 1:] @ rows.T) - s
-        ds0 = np.minimum(ds0, ds0 / 0.9)  # aim beyond: a step of 0.9 makes w feasible
+        pull, delta = adjoint(y - fit(x[..., 1:])), side * (x[..., 1:] @ rows.T) - s
+        delta = np.minimum(delta, delta / 0.9)  # aim beyond: a step of 0.9 enters
         # Eliminating t (its multiplier is always λ) by hand keeps the digits that the
         # large entries of W⁻² would cancel.
         k = 2.0 * u[..., :1] ** 2 - 1.0
@@ -163,24 +169,20 @@ def cone_interior_point(
             dw = _apply(half, right)
             return dw - _apply(half, adjoint(cho_solve(gram, fit(dw))))
 
-        def newton(from_cones, from_norms):
-            # ds = S dw + ds0, rho/s ds + drho = from_cones, W⁻² dx + dz = from_norms
-            right = pull + (z + from_norms)[..., 1:]
-            right -= g * from_norms[..., :1]
-            right += (side * (rho + from_cones - rho / s * ds0)) @ rows
+        def newton(f, h):  # (eq:convex-eliminate), (eq:convex-newton)
+            # Δs = S Δw + δ, Δρ = f - ρ/s Δs, Δ(λ, z) = h - W⁻² Δ(t, w)
+            h0, h1 = h[..., :1], h[..., 1:]
+            right = pull + z[..., 1:] + h1 - g * h0
+            right += (side * (rho + f - rho / s * delta)) @ rows
             dw = solve(right)
             rest = right - adjoint(fit(dw)) - (H @ dw[..., None])[..., 0]
             dw = dw + solve(rest)  # one refinement: Woodbury cancels where H is tiny
-            ds = side * (dw @ rows.T) + ds0
-            dt = from_norms[..., :1] * b**2 / k - (g * dw).sum(-1, keepdims=True)
-            dz = (
-                from_norms[..., 1:]
-                - g * from_norms[..., :1]
-                - (N @ dw[..., None])[..., 0]
-            )
+            ds = side * (dw @ rows.T) + delta
+            dt = h0 * b**2 / k - (g * dw).sum(-1, keepdims=True)
+            dz = h1 - g * h0 - (N @ dw[..., None])[..., 0]
             dx = np.concatenate([dt, dw], axis=-1)
             dz = np.concatenate([np.zeros_like(dt), dz], axis=-1)
-            return dx, dz, ds, from_cones - rho / s * ds
+            return dx, dz, ds, f - rho / s * ds
 
         def longest(dx, dz, ds, drho):
             # Norm cones after scaling, where W⁻¹ x = W z is far from the boundary.
@@ -197,14 +199,11 @@ def cone_interior_point(
         mu = sigma * ((s * rho).sum() + (x * z).sum()) / (s.size + x[..., 0].size)
         second = _arrow_solve(middle, _arrow(*scaled))
         target = mu * J * x / _lorentz(x)[..., None]
-        step = newton(
-            (mu - ds * drho) / s - rho, target - z - _scale(b, v, J, second, -1)
-        )
+        h = target - z - _scale(b, v, J, second, -1)
+        step = newton((mu - ds * drho) / s - rho, h)
         length = min(1.0, 0.99 * longest(*step)[0])
-        old = (x, z, s, rho)
-        return [
-            value + length * change for value, change in zip(old, step, strict=True)
-        ]
+        pairs = zip((x, z, s, rho), step, strict=True)
+        return [old + length * change for old, change in pairs]
 
     # s: cone slacks, rho: their multipliers; x = (t, w) and z = (λ, z_1): norm cones.
     size = scale / (len(xi) * P * reg)
@@ -244,8 +243,8 @@ def cone_interior_point(
         return best
     raise NotConverged(
         f"interior point stopped after {iteration} systems with gap {now.gap:.2e} "
-        f"(wanted {tol * scale:.2e}) and cone slack {worst:.2e}; tol is near rounding "
-        "error, or a pattern's cone has no interior",
+        f"(wanted {tol * scale:.2e}) and cone slack {worst:.2e}; tol or reg is near "
+        "rounding error, or a pattern's cone has no interior",
         now,
     )
 

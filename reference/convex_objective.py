@@ -145,10 +145,11 @@ def convex_objective(weights, X, y, patterns, reg) -> float:
     Examples
     --------
     >>> from reference.activation_patterns import enumerate_patterns
-    >>> from reference.convex_relu import convex_objective, fit_convex_relu
+    >>> from reference.convex_objective import convex_objective
+    >>> from reference.convex_weights import ConvexWeights
     >>> X, y = [[1.0], [-1.0]], [2.0, -3.0]
-    >>> fit = fit_convex_relu(X, y, enumerate_patterns(X), 0.5)
-    >>> round(convex_objective(fit.weights, X, y, fit.patterns, 0.5), 4)
+    >>> weights = ConvexWeights([[1.5], [0.0]], [[0.0], [-2.5]])  # 1.5 x_+ - 2.5 (-x)_+
+    >>> convex_objective(weights, X, y, enumerate_patterns(X), 0.5)
     2.25
     """
     X = as_matrix(X)

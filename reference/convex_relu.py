@@ -155,14 +155,13 @@ def fit_convex_relu(
         raise ValueError(
             f"solver must be 'auto', 'fista' or 'interior_point', got {solver!r}"
         )
-    signs = (1.0,) if gated else (1.0, -1.0)
     if not y.any():
-        blocks, gap = np.zeros((len(signs), len(masks), d)), 0.0
+        blocks, gap = np.zeros((1 if gated else 2, len(masks), d)), 0.0
     elif solver == "fista" or (solver == "auto" and gated and tol >= 1e-5):
         blocks, gap = _by_fista(X, y, masks, reg, gated, tol, callback)
     else:
         solution = cone_interior_point(
-            X, y, masks, reg, signs=signs, cones=not gated, tol=tol, callback=callback
+            X, y, masks, reg, gated=gated, tol=tol, callback=callback
         )
         blocks, gap = solution.weights, solution.gap
     weights = ConvexWeights(
@@ -185,8 +184,9 @@ def _by_fista(X, y, masks, reg, gated, tol, callback):
     blocks = np.zeros((1 if gated else 2, P, d))
     work, residual, scale = np.zeros(P, dtype=bool), y, 0.5 * float(y @ y)
     for round_ in range(1, 100):
-        above = reg if round_ > 1 else 0.0
-        norms = _dual_norms(X, masks, residual, gated, above)
+        # Patterns below the largest norm of those at work change neither gap nor cuts.
+        inside = _dual_norms(X, masks[work], residual, gated).max() if work.any() else 0
+        norms = _dual_norms(X, masks, residual, gated, min(reg, inside))
         penalty = float(np.linalg.norm(blocks, axis=-1).sum())
         gap = scaled_residual_gap(y, residual, penalty, reg, norms.max())
         if callback is not None:
@@ -209,7 +209,7 @@ def _by_fista(X, y, masks, reg, gated, tol, callback):
     raise NotConverged(f"gap {gap:.2e} after {round_} rounds of patterns", blocks)
 
 
-def _dual_norms(X, masks, residual, gated, above):
+def _dual_norms(X, masks, residual, gated, above=0.0):
     if gated:
         return np.linalg.norm((masks * residual) @ X, axis=1)[None]
     return cone_dual_norms(X, masks, residual, above=above)

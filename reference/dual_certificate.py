@@ -92,7 +92,7 @@ def cone_dual_norms(X, masks, residual, *, above=0.0):
     residual : array_like, shape (n,)
     above : float
         Blocks whose upper bound :math:`\|X^\top D_b r\|` does not exceed it keep
-        that bound instead: enough to compare the largest with ``above``.
+        that bound instead: enough to find the blocks above it.
 
     Returns
     -------
@@ -116,6 +116,7 @@ def cone_dual_norms(X, masks, residual, *, above=0.0):
     X = as_matrix(X)
     masks = as_masks(masks, columns=len(X))
     residual = as_vector(residual, "residual", size=len(X))
+    above = as_real(above, "above", low=0.0)
     rows, live = unit_rows(X)
     q = (masks * residual) @ X
     norms = np.tile(np.linalg.norm(q, axis=1), (2, 1))
@@ -169,7 +170,7 @@ def duality_gap(weights, X, y, patterns, reg, *, gated=False) -> float:
     -----
     Implements (eq:convex-gap): it speaks of the program with *these* patterns, and of
     networks only if they are all patterns of X. O(n d P) and, for the cones, a
-    non-negative least-squares problem for each block whose bound exceeds λ.
+    non-negative least-squares problem for each block that could be the largest.
 
     Examples
     --------
@@ -190,13 +191,19 @@ def duality_gap(weights, X, y, patterns, reg, *, gated=False) -> float:
     penalty = sum(
         np.linalg.norm(u, axis=1).sum() for u in (weights.positive, weights.negative)
     )
-    return scaled_residual_gap(y, r, penalty, reg, _dual_norm(X, masks, r, gated, reg))
+    return scaled_residual_gap(y, r, penalty, reg, _largest_norm(X, masks, r, gated))
 
 
-def _dual_norm(X, masks, r, gated, above=0.0):
+def _largest_norm(X, masks, r, gated):
+    bounds = np.linalg.norm((masks * r) @ X, axis=1)
     if gated:
-        return float(np.linalg.norm((masks * r) @ X, axis=1).max())
-    return float(cone_dual_norms(X, masks, r, above=above).max())
+        return float(bounds.max())
+    largest = 0.0
+    for i in np.argsort(-bounds):
+        if bounds[i] <= largest:  # nor can any later block be larger
+            break
+        largest = max(largest, float(cone_dual_norms(X, masks[[i]], r).max()))
+    return largest
 
 
 def critical_reg(X, y, patterns, *, gated=False) -> float:
@@ -234,4 +241,4 @@ def critical_reg(X, y, patterns, *, gated=False) -> float:
     X = as_matrix(X)
     y = as_vector(y, size=len(X))
     masks = pattern_masks(patterns, len(X))
-    return _dual_norm(X, masks, y, gated)
+    return _largest_norm(X, masks, y, gated)

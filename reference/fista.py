@@ -69,8 +69,8 @@ def fista(
     -----
     Implements (eq:convex-fista). The step is found by the exact curvature along the
     move, ‖F Δ‖² ≤ L ‖Δ‖², and the momentum restarts when it points uphill. One `fit`
-    and one `adjoint` an iteration: both are linear, so their values at v are
-    combinations of those at the last two w.
+    (and another whenever L doubles) and one `adjoint` an iteration: both are linear,
+    so their values at v are combinations of those at the last two w.
 
     References
     ----------
@@ -93,8 +93,11 @@ def fista(
     reg = as_real(reg, "reg", low=0.0, open_low=True)
     tol = as_real(tol, "tol", low=0.0, open_low=True)
     max_iter = as_integer(max_iter, "max_iter", low=1)
+    every = as_integer(every, "every", low=1)
     flat, target = y.ravel(), tol * 0.5 * float((y * y).sum())
     w = old = np.array(start, dtype=float)
+    if not np.isfinite(w).all():
+        raise ValueError("start must be finite, got a NaN or an infinity in it")
     out = old_out = fit(w)
     pull = old_pull = adjoint(y - out)
     theta, L = 1.0, 0.0

@@ -22,7 +22,7 @@ import numpy as np
 from scipy.optimize import nnls
 
 from reference.activation_patterns import Patterns
-from reference.common import Infeasible, as_matrix, as_real
+from reference.common import Infeasible, NotConverged, as_matrix, as_real, as_vector
 from reference.convex_objective import pattern_masks
 from reference.convex_weights import ConvexWeights
 from reference.dual_certificate import unit_rows
@@ -82,12 +82,13 @@ def gated_predict(X, gates, weights):
     """
     X = as_matrix(X)
     gates = as_matrix(gates, "gates", columns=X.shape[1])
-    weights = np.asarray(weights, dtype=float)
-    if weights.ndim not in (2, 3) or weights.shape[:2] != gates.shape:
+    shape = np.shape(weights)
+    if len(shape) not in (2, 3) or shape[:2] != gates.shape:
         raise ValueError(
             f"weights needs shape {gates.shape} or {(*gates.shape, 'C')}, one block "
-            f"for each gate, got {weights.shape}"
+            f"for each gate, got {shape}"
         )
+    weights = as_vector(np.ravel(weights), "weights").reshape(shape)
     return np.einsum("np,nd,pd...->n...", X @ gates.T >= 0, X, weights, optimize=True)
 
 
@@ -245,16 +246,22 @@ def cone_decomposition(weights, X, patterns) -> ConvexWeights:
 
 
 def _least_distance(G, h, index):
-    """Return the shortest v with G v >= h, from the residual of an NNLS problem."""
+    """Return the shortest v with G v >= h, by an NNLS problem for its multipliers."""
     if not (h > 0).any():
         return np.zeros(G.shape[1])
     target = np.append(np.zeros(G.shape[1]), 1.0)
-    rho, _ = nnls(np.vstack([G.T, h]), target, maxiter=20 * len(G) + 100)
-    residual = target - np.vstack([G.T, h]) @ rho
-    if residual[-1] <= 1e-10:
+    try:
+        rho, _ = nnls(np.vstack([G.T, h]), target, maxiter=20 * len(G) + 100)
+    except RuntimeError as error:
+        raise NotConverged(f"non-negative least squares: {error}") from error
+    # The residual is a multiple of (v, -1), but a tiny one if v is long: keep the
+    # digits by solving the rows that hold with equality.
+    v = np.linalg.lstsq(G[rho > 0], h[rho > 0], rcond=1e-9)[0]
+    if (h - G @ v).max() > 1e-9 * h.max() + 1e-13 * np.linalg.norm(v):
         raise Infeasible(
-            f"the cone of pattern {index} does not span the space, and its gate weight "
-            "is no difference of two points of the cone: fit the ReLU program instead",
+            f"the cone of pattern {index} does not span the space (or is too thin), "
+            "and its gate weight is no difference of two points of the cone: fit the "
+            "ReLU program instead",
             rho,
         )
-    return -residual[:-1] / residual[-1]
+    return v

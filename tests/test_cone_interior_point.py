@@ -18,13 +18,12 @@ def problem(X, seed, low=-2.0, high=0.5):
 
 
 @pytest.mark.prop("P6.13", "the interior point reaches the optimum of a cone solver")
-@given(X=strategies.any_data(5, 2), cones=st.booleans(), seed=strategies.seeds)
-def test_optimum_is_the_oracles(subject, X, cones, seed):
+@given(X=strategies.any_data(5, 2), gated=st.booleans(), seed=strategies.seeds)
+def test_optimum_is_the_oracles(subject, X, gated, seed):
     cone_interior_point = subject("cone_interior_point.cone_interior_point")
     masks, y, reg = problem(X, seed)
-    signs = (1.0, -1.0) if cones else (1.0,)
-    got = cone_interior_point(X, y, masks, reg, signs=signs, cones=cones)
-    want = oracle(X, y, masks, reg, not cones)
+    got = cone_interior_point(X, y, masks, reg, gated=gated)
+    want = oracle(X, y, masks, reg, gated)
     assert got.objective == pytest.approx(want, abs=1e-6 * (1 + y @ y))
 
 
@@ -56,6 +55,20 @@ def test_solution_proves_itself(subject, X, seed):
         assert np.linalg.norm(pull, axis=1).max() <= reg * (1 + 1e-3) + 1e-6
 
 
+@pytest.mark.prop("P6.13", "loose tolerances and uneven columns: still in the cones")
+@given(X=strategies.any_data(7, 3), seed=strategies.seeds)
+def test_cones_hold_at_every_tolerance(subject, X, seed):
+    cone_interior_point = subject("cone_interior_point.cone_interior_point")
+    rng = np.random.default_rng(seed)
+    for _ in range(5):
+        Z = X * 10.0 ** rng.uniform(-3, 3, X.shape[1])
+        masks, y, reg = problem(Z, rng.integers(2**32), low=-3)
+        y, tol = y * 10.0 ** rng.uniform(-2, 2), 10.0 ** rng.uniform(-5, -1)
+        got = cone_interior_point(Z, y, masks, reg, tol=tol)
+        assert (np.where(masks, 1.0, -1.0) * (got.weights @ Z.T)).min() >= 0
+        assert got.gap <= tol * 0.5 * (y @ y)
+
+
 @pytest.mark.prop(
     "P6.13", "it reports every iteration, and the last gap is the smallest"
 )
@@ -77,19 +90,21 @@ MASKS = np.ones((1, 2), dtype=bool)
 
 @pytest.mark.prop("I6.4", "bad arguments of the interior point are refused by name")
 @pytest.mark.parametrize(
-    "arguments, named",
+    "arguments, options, named",
     [
-        ((X[0], Y, MASKS, 1.0), "X"),
-        ((X, Y[:1], MASKS, 1.0), "y"),
-        ((X, np.zeros(2), MASKS, 1.0), "y must not be all zero"),
-        ((X, Y, MASKS * 1.0, 1.0), "masks"),
-        ((X, Y, MASKS, 0.0), "reg"),
+        ((X[0], Y, MASKS, 1.0), {}, "X"),
+        ((X, Y[:1], MASKS, 1.0), {}, "y"),
+        ((X, np.zeros(2), MASKS, 1.0), {}, "y must not be all zero"),
+        ((X, Y, MASKS * 1.0, 1.0), {}, "masks"),
+        ((X, Y, MASKS, 0.0), {}, "reg"),
+        ((X, Y, MASKS, 1.0), {"tol": 0.0}, "tol"),
+        ((X, Y, MASKS, 1.0), {"max_iter": 0}, "max_iter"),
     ],
 )
-def test_names_bad_arguments(subject, arguments, named):
+def test_names_bad_arguments(subject, arguments, options, named):
     cone_interior_point = subject("cone_interior_point.cone_interior_point")
     with pytest.raises(ValueError, match=named):
-        cone_interior_point(*arguments)
+        cone_interior_point(*arguments, **options)
 
 
 @pytest.mark.prop("I6.5", "a tolerance that cannot be met is not passed over")

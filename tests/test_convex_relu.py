@@ -97,6 +97,22 @@ def test_solvers_agree(subject, X, gated, seed):
         assert two.cone_slack >= -1e-9
 
 
+@pytest.mark.prop("P6.5", "FISTA's working set ends once it holds the optimum")
+@pytest.mark.parametrize("seed", [30, 90, 99, 113])
+def test_working_set_ends(subject, seed):
+    # Near these optima the dual norms at work dip below λ, and a pattern at rest must
+    # not stand in for them with a bound of λ.
+    fit_convex_relu = subject("convex_relu.fit_convex_relu")
+    rng = np.random.default_rng(seed)
+    X, y, seen = rng.standard_normal((4, 2)), rng.standard_normal(4), []
+    patterns = enumerate_patterns(X)
+    reg = 0.5 * critical_reg(X, y, patterns)
+    options = {"solver": "fista", "tol": 1e-5, "callback": seen.append}
+    fit = fit_convex_relu(X, y, patterns, reg, **options)
+    assert fit.gap <= 1e-5 * 0.5 * (y @ y)
+    assert len(seen) <= 5
+
+
 @pytest.mark.prop("P6.6", "gates need no more than cones; patterns never hurt")
 @given(X=strategies.any_data(6, 2, min_rows=2), seed=strategies.seeds)
 def test_order_of_optima(subject, X, seed):
@@ -108,7 +124,6 @@ def test_order_of_optima(subject, X, seed):
     slack = 1e-6 * (y @ y)
     relu = fit_convex_relu(X, y, patterns, reg)
     assert fit_convex_relu(X, y, sample, reg).objective >= relu.objective - slack
-    # A gated model of a pattern and its opposite stands for both signs.
     gated = fit_convex_relu(X, y, patterns, reg, gated=True)
     assert gated.objective <= relu.objective + slack
 

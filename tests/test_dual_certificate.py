@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from reference.activation_patterns import Patterns, enumerate_patterns
 from reference.convex_objective import convex_objective
-from reference.convex_weights import ConvexWeights
+from reference.convex_weights import ConvexWeights, convex_output
+from reference.dual_certificate import cone_dual_norms, scaled_residual_gap
 from tests import strategies
 from tests.test_convex_objective import cone_weights
 
@@ -25,7 +26,9 @@ def oracle(X, y, masks, reg, gated):
         np.diag(2.0 * masks[i] - 1) @ X @ block[i] >= 0
         for block in blocks for i in range(P)
     ]  # fmt: skip
-    problem = cp.Problem(cp.Minimize(0.5 * cp.sum_squares(f - y) + reg * penalty), cones)
+    problem = cp.Problem(
+        cp.Minimize(0.5 * cp.sum_squares(f - y) + reg * penalty), cones
+    )
     tight = {"tol_gap_abs": 1e-9, "tol_gap_rel": 1e-9, "tol_feas": 1e-9}
     return problem.solve(solver="CLARABEL", **tight)
 
@@ -75,6 +78,32 @@ def test_scaled_residual(subject, y, reg, c, penalty, seed):
     assert gap >= want - spacing**2 * (r @ r) - 1e-9 * (1 + abs(want))
 
 
+@pytest.mark.prop("P6.3", "the gap is that of the exact largest dual norm")
+@given(
+    X=strategies.any_data(5, 3),
+    gated=st.booleans(),
+    shrink=st.floats(0, 1.5),
+    seed=strategies.seeds,
+)
+def test_gap_takes_the_exact_largest_norm(subject, X, gated, shrink, seed):
+    duality_gap = subject("dual_certificate.duality_gap")
+    rng = np.random.default_rng(seed)
+    patterns = enumerate_patterns(X)
+    masks = patterns.masks
+    blocks = cone_weights(X, patterns, rng, zero=0.7)
+    weights = ConvexWeights(shrink * blocks.positive, shrink * blocks.negative)
+    y, reg = 3 * rng.standard_normal(len(X)), 10 ** rng.uniform(-1, 2)
+    r = y - convex_output(X, masks, weights)
+    penalty = np.linalg.norm([weights.positive, weights.negative], axis=-1).sum()
+    if gated:
+        largest = np.linalg.norm((masks * r) @ X, axis=1).max()
+    else:
+        largest = cone_dual_norms(X, masks, r).max()
+    want = scaled_residual_gap(y, r, penalty, reg, largest)
+    got = duality_gap(weights, X, y, patterns, reg, gated=gated)
+    assert got == pytest.approx(want, rel=1e-9, abs=1e-9 * (y @ y + r @ r))
+
+
 @pytest.mark.prop("P6.12", "a dual norm is the largest product with a unit cone vector")
 @given(X=strategies.any_data(5, 3), seed=strategies.seeds)
 def test_dual_norm_is_support_function(subject, X, seed):
@@ -94,7 +123,9 @@ def test_dual_norm_is_support_function(subject, X, seed):
             assert got[k, i] == pytest.approx(want, abs=1e-5 * (1 + np.linalg.norm(q)))
 
 
-@pytest.mark.prop("P6.12", "skipped blocks keep a bound that is not above the threshold")
+@pytest.mark.prop(
+    "P6.12", "skipped blocks keep a bound that is not above the threshold"
+)
 @given(X=strategies.any_data(5, 3), seed=strategies.seeds)
 def test_threshold_saves_work_only(subject, X, seed):
     cone_dual_norms = subject("dual_certificate.cone_dual_norms")
@@ -150,6 +181,8 @@ def test_certificates_name_bad_arguments(subject):
     cone_dual_norms = subject("dual_certificate.cone_dual_norms")
     with pytest.raises(ValueError, match="residual"):
         cone_dual_norms(X, PATTERNS.masks, Y[:1])
+    with pytest.raises(ValueError, match="above"):
+        cone_dual_norms(X, PATTERNS.masks, Y, above=np.nan)
     scaled_residual_gap = subject("dual_certificate.scaled_residual_gap")
     with pytest.raises(ValueError, match="dual_norm"):
         scaled_residual_gap(Y, Y, 1.0, 1.0, -1.0)

@@ -98,5 +98,9 @@ def test_errors(subject):
         fista(**lasso(A, y * np.nan, 1.0))
     with pytest.raises(ValueError, match="max_iter"):
         fista(**lasso(A, y, 1.0), max_iter=0)
+    with pytest.raises(ValueError, match="every"):
+        fista(**lasso(A, y, 1.0), every=0)
+    with pytest.raises(ValueError, match="start must be finite"):
+        fista(**{**lasso(A, y, 1.0), "start": np.array([0.0, np.nan])})
     with pytest.raises(NotConverged, match="interior point"):
         fista(**lasso(A, y, 1e-3), max_iter=1, tol=1e-12)

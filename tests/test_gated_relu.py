@@ -19,10 +19,9 @@ from tests import strategies
 def test_gated_predict_against_loops(subject, X, C, seed):
     gated_predict = subject("gated_relu.gated_predict")
     rng = np.random.default_rng(seed)
-    gates, U = (
-        rng.standard_normal((4, X.shape[1])),
-        rng.standard_normal((4, X.shape[1], C)),
-    )
+    # Integer gates: samples exactly on a gate's boundary, which opens it.
+    gates = rng.integers(-1, 2, (4, X.shape[1])).astype(float)
+    U = rng.standard_normal((4, X.shape[1], C))
     want = np.zeros((len(X), C))
     for k in range(len(X)):
         for g, u in zip(gates, U, strict=True):
@@ -137,6 +136,22 @@ def test_growth_is_bounded(subject, n, extra, seed):
     assert cone_slack(split, X, masks) >= -1e-8 * grown.max()
 
 
+@pytest.mark.prop("P6.18", "thin cones: long weights, with all their digits")
+@given(exponent=st.floats(-8, -1), d=st.integers(2, 4), seed=strategies.seeds)
+def test_thin_cones(subject, exponent, d, seed):
+    cone_decomposition = subject("gated_relu.cone_decomposition")
+    rng, thin = np.random.default_rng(seed), 10.0**exponent
+    X = np.zeros((2, d))
+    X[:, :2] = [[1.0, thin], [-1.0, thin]]  # a wedge: |u_1| <= thin * u_2
+    u = np.append([1.0, 0.0], rng.standard_normal(d - 2))
+    masks = np.ones((1, 2), dtype=bool)
+    split = cone_decomposition(u[None], X, Patterns(masks, np.eye(d)[1:2]))
+    # v and v - u in the wedge: v_1 + thin v_2 >= 1 and thin v_2 >= v_1, both tight.
+    want = np.append([1.0 / 2, 0.5 / thin], np.zeros(d - 2))
+    np.testing.assert_allclose(split.positive[0], want, rtol=1e-7, atol=1e-7)
+    assert cone_slack(split, X, masks) >= -1e-9
+
+
 X, Y = np.eye(2), np.eye(2)
 PATTERNS = enumerate_patterns(X)
 
@@ -148,6 +163,8 @@ def test_gated_models_name_bad_arguments(subject):
         gated_predict(X, np.ones((4, 3)), np.ones((4, 3)))
     with pytest.raises(ValueError, match="weights needs shape"):
         gated_predict(X, np.ones((4, 2)), np.ones((3, 2)))
+    with pytest.raises(ValueError, match="weights must be finite"):
+        gated_predict(X, np.ones((4, 2)), np.full((4, 2), np.nan))
     fit_gated = subject("gated_relu.fit_gated")
     for arguments, named in [
         ((X, Y[0], PATTERNS, 1.0), "Y"),
@@ -162,6 +179,29 @@ def test_gated_models_name_bad_arguments(subject):
     cone_decomposition = subject("gated_relu.cone_decomposition")
     with pytest.raises(ValueError, match="weights"):
         cone_decomposition(np.ones((1, 2)), X, PATTERNS)
+
+
+@pytest.mark.prop("I6.10", "any mask: a split in its cone, or a proof of none")
+@given(X=strategies.degenerate(5, 3), seed=strategies.seeds)
+def test_any_mask(subject, X, seed):
+    cone_decomposition = subject("gated_relu.cone_decomposition")
+    rng = np.random.default_rng(seed)
+    masks = rng.uniform(size=(1, len(X))) > 0.5
+    u = rng.integers(-3, 4, X.shape[1]).astype(float)
+    live = X.any(axis=1)
+    rows = X[live] / np.linalg.norm(X[live], axis=1)[:, None]
+    cone = np.where(masks[0, live], 1.0, -1.0)[:, None] * rows
+    try:
+        split = cone_decomposition(u[None], X, Patterns(masks, u[None]))
+    except Infeasible as error:
+        rho = error.certificate
+        assert rho.min() >= 0
+        want = rho @ np.maximum(cone @ u, 0)
+        assert want > 0
+        assert np.abs(rho @ cone).max() <= 1e-7 * want
+    else:
+        size = 1 + np.abs(split.positive).max()
+        assert cone_slack(split, X, masks) >= -1e-9 * size
 
 
 @pytest.mark.prop("I6.10", "a flat cone that cannot reach u is reported with a proof")

@@ -23,15 +23,33 @@ MUTANTS = [
     ),
     Mutant(
         "cone_interior_point",
+        "drops the cones",
+        "if gated else unit_rows(X)",
+        "if True else unit_rows(X)",
+    ),
+    Mutant(
+        "cone_interior_point",
         "stops at a loose gap",
         "if worst >= 0 and now.gap <= tol * scale:",
         "if worst >= 0 and now.gap <= 1e5 * tol * scale:",
     ),
     Mutant(
         "cone_interior_point",
-        "returns blocks outside their cones",
+        "does not ask whether the cones hold",
         "if worst >= 0 and now.gap <= tol * scale:",
-        "if now.gap <= 1e3 * tol * scale:",
+        "if now.gap <= tol * scale:",
+    ),
+    Mutant(
+        "cone_interior_point",
+        "scales the norm cones the wrong way round",
+        "return np.sqrt(rx / rz), v, J * middle",
+        "return np.sqrt(rz / rx), v, J * middle",
+    ),
+    Mutant(
+        "cone_interior_point",
+        "forgets the multipliers of the cones in the certificate",
+        "norms = np.linalg.norm(adjoint(r) + (side * rho) @ rows, axis=-1)",
+        "norms = np.linalg.norm(adjoint(r), axis=-1)",
     ),
     Mutant(
         "cone_interior_point",

@@ -5,15 +5,9 @@ from coursework.mutants import Mutant
 MUTANTS = [
     Mutant(
         "fit_convex_relu",
-        "trains the gated model with both signs of cones",
-        "cones=not gated",
-        "cones=True",
-    ),
-    Mutant(
-        "fit_convex_relu",
-        "drops the cones of the ReLU model",
-        "cones=not gated",
-        "cones=False",
+        "trains the gated model with cones and signs",
+        "gated=gated, tol=tol, callback=callback\n        )\n        blocks",
+        "gated=False, tol=tol, callback=callback\n        )\n        blocks",
     ),
     Mutant(
         "fit_convex_relu",
@@ -43,20 +37,26 @@ MUTANTS = [
     Mutant(
         "fit_convex_relu",
         "passes the solver ten times the regularisation",
-        "            X, y, masks, reg, signs=signs",
-        "            X, y, masks, 10 * reg, signs=signs",
+        "            X, y, masks, reg, gated=gated",
+        "            X, y, masks, 10 * reg, gated=gated",
     ),
     Mutant(
         "fit_convex_relu",
         "scales the loss by 1/n",
-        "            X, y, masks, reg, signs=signs",
-        "            X, y, masks, len(y) * reg, signs=signs",
+        "            X, y, masks, reg, gated=gated",
+        "            X, y, masks, len(y) * reg, gated=gated",
     ),
     Mutant(
         "fit_convex_relu",
-        "reports half the squared objective without ½",
+        "reports the objective without the ½ of the loss",
         "    objective = 0.5 * float(r @ r)",
         "    objective = float(r @ r)",
+    ),
+    Mutant(
+        "fit_convex_relu",
+        "lets idle patterns loosen the bound, and never ends",
+        "min(reg, inside))",
+        "reg if round_ > 1 else 0.0)",
     ),
     Mutant(
         "fit_convex_relu",

@@ -84,8 +84,8 @@ MUTANTS = [
     Mutant(
         "duality_gap",
         "certifies with y instead of the residual",
-        "return scaled_residual_gap(y, r, penalty, reg, _dual",
-        "return scaled_residual_gap(y, y, penalty, reg, _dual",
+        "return scaled_residual_gap(y, r, penalty, reg, _largest",
+        "return scaled_residual_gap(y, y, penalty, reg, _largest",
     ),
     Mutant(
         "duality_gap",
@@ -96,34 +96,44 @@ MUTANTS = [
     Mutant(
         "duality_gap",
         "claims twice the dual bound",
-        "return scaled_residual_gap(y, r, penalty, reg, _dual_norm(X, m"
-        "asks, r, gated, reg))",
-        "return scaled_residual_gap(y, r, penalty, reg, _dual_norm(X, m"
-        "asks, r, gated, reg) / 2)",
+        "penalty, reg, _largest_norm(X, masks, r, gated))",
+        "penalty, reg, _largest_norm(X, masks, r, gated) / 2)",
     ),
     Mutant(
         "duality_gap",
         "uses the cones of a gated model",
-        "_dual_norm(X, masks, r, gated, reg))",
-        "_dual_norm(X, masks, r, False, reg))",
+        "_largest_norm(X, masks, r, gated))",
+        "_largest_norm(X, masks, r, False))",
     ),
     Mutant(
         "duality_gap",
-        "subtracts λ R",
+        "bounds the norms of the cones by those without",
+        "    if gated:\n        return",
+        "    if True:\n        return",
+    ),
+    Mutant(
+        "duality_gap",
+        "stops at the first block",
+        "        if bounds[i] <= largest:",
+        "        if largest > 0:",
+    ),
+    Mutant(
+        "duality_gap",
+        "leaves λ R out",
         "    penalty = sum(",
         "    penalty = 0 * sum(",
     ),
     Mutant(
         "critical_reg",
-        "takes the smallest block",
-        "return float(cone_dual_norms(X, masks, r, above=above).max())",
-        "return float(cone_dual_norms(X, masks, r, above=above).min())",
+        "takes the last block that it looks at",
+        "largest = max(largest, float(cone_dual_norms(X, masks[[i]], r).max()))",
+        "largest = float(cone_dual_norms(X, masks[[i]], r).max())",
     ),
     Mutant(
         "critical_reg",
         "looks at positive output weights only",
-        "return float(cone_dual_norms(X, masks, r, above=above).max())",
-        "return float(cone_dual_norms(X, masks, r, above=above)[0].max())",
+        "float(cone_dual_norms(X, masks[[i]], r).max())",
+        "float(cone_dual_norms(X, masks[[i]], r)[0].max())",
     ),
     Mutant(
         "critical_reg",
@@ -140,7 +150,7 @@ MUTANTS = [
     Mutant(
         "critical_reg",
         "averages over the samples",
-        "return _dual_norm(X, masks, y, gated)",
-        "return _dual_norm(X, masks, y, gated) / len(y)",
+        "return _largest_norm(X, masks, y, gated)",
+        "return _largest_norm(X, masks, y, gated) / len(y)",
     ),
 ]

@@ -35,9 +35,9 @@ MUTANTS = [
     ),
     Mutant(
         "fista",
-        "reports no gap",
+        "claims a gap of zero",
         "            if gap <= target:\n                return w, gap",
-        "            if gap <= target:\n                return w, 0.0 * gap - 1.0",
+        "            if gap <= target:\n                return w, 0.0",
     ),
     Mutant(
         "fista",

@@ -98,6 +98,12 @@ MUTANTS = [
     ),
     Mutant(
         "cone_decomposition",
+        "takes the rows that are slack for those that are tight",
+        "np.linalg.lstsq(G[rho > 0], h[rho > 0]",
+        "np.linalg.lstsq(G[rho <= 0], h[rho <= 0]",
+    ),
+    Mutant(
+        "cone_decomposition",
         "takes a longer first part",
         "        positive[i], negative[i] = size * v, size * (v - u)",
         "        positive[i], negative[i] = 2 * size * v, size * (2 * v - u)",
