@@ -198,7 +198,8 @@ def fit_deep_relu_lp(
         if short <= 1e-12:
             return DeepConvexWeights(blocks / unit)
         blocks *= 1 + 2 * short
-    raise NotConverged("huge blocks, the margin is rounding: badly scaled data", blocks)
+    state = DeepConvexWeights(blocks / unit)
+    raise NotConverged("huge blocks, the margin is rounding: scale the data", state)
 
 
 def _sure_margin(X, y, masks, blocks):
