@@ -10,6 +10,7 @@ collision is an error.
 
 import argparse
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -28,7 +29,7 @@ Licence: BSD-3-Clause, below. Please cite as: {citation}
 
 
 def needed_modules(module):
-    """Return the reference modules that one needs, itself last, in book order."""
+    """Return the reference modules that one needs, itself included, in book order."""
     order = ["common", *module_order()]
     if module not in order:
         raise ValueError(
@@ -39,7 +40,7 @@ def needed_modules(module):
         name = waiting.pop()
         if name not in found:
             found.add(name)
-            waiting.extend(_imports(ast.parse(_source(name))))
+            waiting.extend(_imports(_source(name)))
     return sorted(found, key=order.index)
 
 
@@ -47,15 +48,9 @@ def _source(module):
     return (ROOT / "reference" / f"{module}.py").read_text("utf-8")
 
 
-def _imports(tree):
-    """Return the reference modules that a module imports names from."""
-    names = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            package, _, module = node.module.partition(".")
-            if package == "reference":
-                names.append(module)
-    return names
+def _imports(source):
+    """Return the reference modules that a module or its examples import from."""
+    return re.findall(r"^ *(?:>>> )?from reference\.(\w+) import", source, re.MULTILINE)
 
 
 def standalone(module):
