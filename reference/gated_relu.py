@@ -257,7 +257,8 @@ def _least_distance(G, h, index):
     # The residual is a multiple of (v, -1), but a tiny one if v is long: keep the
     # digits by solving the rows that hold with equality.
     v = np.linalg.lstsq(G[rho > 0], h[rho > 0], rcond=1e-9)[0]
-    if (h - G @ v).max() > 1e-9 * h.max() + 1e-13 * np.linalg.norm(v):
+    # Rows of G and the gate weight have length 1: below 1e-12 is rounding.
+    if (h - G @ v).max() > 1e-9 * h.max() + 1e-12 * (1.0 + np.linalg.norm(v)):
         raise Infeasible(
             f"the cone of pattern {index} does not span the space (or is too thin), "
             "and its gate weight is no difference of two points of the cone: fit the "

@@ -3,7 +3,7 @@
 import cvxpy as cp
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reference.activation_patterns import Patterns, enumerate_patterns
@@ -183,6 +183,7 @@ def test_gated_models_name_bad_arguments(subject):
 
 @pytest.mark.prop("I6.10", "any mask: a split in its cone, or a proof of none")
 @given(X=strategies.degenerate(5, 3), seed=strategies.seeds)
+@example(X=np.array([[0.0, 1.0], [1.0, 1.0]]), seed=507462)  # x'u is 0 but for rounding
 def test_any_mask(subject, X, seed):
     cone_decomposition = subject("gated_relu.cone_decomposition")
     rng = np.random.default_rng(seed)
@@ -202,6 +203,9 @@ def test_any_mask(subject, X, seed):
     else:
         size = 1 + np.abs(split.positive).max()
         assert cone_slack(split, X, masks) >= -1e-9 * size
+        np.testing.assert_allclose(
+            split.positive[0] - split.negative[0], u, atol=1e-9 * size
+        )
 
 
 @pytest.mark.prop("I6.10", "a flat cone that cannot reach u is reported with a proof")
