@@ -209,10 +209,19 @@ class Listing(LiteralInclude):
         source = nodes.paragraph(classes=["listing-source"])
         source += nodes.Text("From ")
         source += function_link(f"{module}", self.env.docname, f"reference/{module}.py")
-        if "." not in name and not name.startswith("_"):
+        if name in public_names(module):
             source += nodes.Text(", documented at ")
             source += function_link(f"{module}.{name}", self.env.docname)
         return [source, *result]
+
+
+def public_names(module):
+    """Return the names in the ``__all__`` of a reference module."""
+    source = (ROOT / "reference" / f"{module}.py").read_text("utf-8")
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return ast.literal_eval(node.value)
+    return []
 
 
 def without_docstring(source):
