@@ -139,7 +139,9 @@ def as_real(value, name, *, low=-np.inf, high=np.inf, open_low=False):
     number = float(array)
     if number < low or number > high or (open_low and number == low):
         bracket = "(" if open_low else "["
-        raise ValueError(f"{name} must lie in {bracket}{low:g}, {high:g}], got {number:g}")
+        raise ValueError(
+            f"{name} must lie in {bracket}{low:g}, {high:g}], got {number:g}"
+        )
     return number
 
 
