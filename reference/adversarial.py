@@ -178,14 +178,15 @@ def fit_robust(X, y, patterns, reg, epsilon, *, loss="squared", tol=1e-6) -> Rob
     Raises
     ------
     ValueError
-        For bad input.
+        For bad input, and where a robust cone has weights but no interior points: see
+        `robust_patterns`.
     NotConverged
         If the solver stops short of `tol`.
 
     Notes
     -----
-    Implements (eq:adv-program), solved by `robust_barrier`. If no pattern has a robust
-    cone, the zero network is the only stable one and the optimum.
+    Implements (eq:adv-program), solved by `robust_barrier`. If all robust cones are
+    {0}, the zero network is the only stable one of these patterns and the optimum.
 
     References
     ----------

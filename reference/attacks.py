@@ -65,9 +65,10 @@ def checked_radii(epsilon, X):
         ones = np.flatnonzero((X == 1.0).all(axis=0))
         if epsilon > 0 and len(ones):
             raise ValueError(
-                f"epsilon must be a vector here: column {ones[-1]} of X is all ones; "
-                f"the number {epsilon:g} would move it; if it is the bias, pass "
-                f"radii_with_bias({epsilon:g}, {X.shape[1]})"
+                f"epsilon must be a vector here: column {ones[-1]} of X is all ones, "
+                f"and the number {epsilon:g} would move it; if it is the bias, give it "
+                f"radius 0 (last column: radii_with_bias({epsilon:g}, {X.shape[1]})), "
+                f"if not, pass np.full({X.shape[1]}, {epsilon:g})"
             )
         return np.full(X.shape[1], epsilon)
     epsilon = as_vector(epsilon, "epsilon", size=X.shape[1])
@@ -152,6 +153,11 @@ def _ascent(network, X, y, loss):
     return -y[:, None] * gradient
 
 
+def _wrongness(f, y, loss):
+    """Return what the loss grows with; unlike the hinge, it is nowhere constant."""
+    return np.abs(f - y) if loss == "squared" else -y * f
+
+
 def pgd(
     network, X, y, epsilon, *, loss="squared", steps=40, step_size=0.1, restarts=3, rng
 ):  # fmt: skip
@@ -183,7 +189,8 @@ def pgd(
     Returns
     -------
     ndarray, shape (n, d)
-        For each sample the point of largest loss met, the fgsm point included.
+        For each sample the point of least margin, or largest residual, that was met
+        (so of largest loss), the fgsm point included.
 
     Raises
     ------
@@ -215,10 +222,10 @@ def pgd(
     step_size = as_real(step_size, "step_size", low=0.0, open_low=True)
     if not isinstance(rng, np.random.Generator):
         raise ValueError("rng must be a numpy.random.Generator, got " + repr(rng))
-    best, highest = X.copy(), worst_deviation(network(X), 0.0, y, loss)
+    best, highest = X.copy(), _wrongness(network(X), y, loss)
 
     def keep(points):
-        value = worst_deviation(network(points), 0.0, y, loss)
+        value = _wrongness(network(points), y, loss)
         better = value > highest
         best[better], highest[better] = points[better], value[better]
 

@@ -100,8 +100,8 @@ def solve_pairs(H, coupling, gradient):
     Implements (eq:adv-pairs). The sum of the two equations gives
     (H_v + H_w) w = -g_v - g_w - H_v u for u = v - w, and what is left for u has the
     matrix C + (H_v⁻¹ + H_w⁻¹)⁻¹, a sum of semidefinite matrices: O(P d³ + P³ d³). In
-    thin cones H spans twenty orders of magnitude; the textbook order
-    I + R' C R with R R' = H_v⁻¹ + H_w⁻¹ then cancels every digit.
+    thin cones H spans many orders of magnitude, and the textbook order
+    I + R' C R with R R' = H_v⁻¹ + H_w⁻¹ cancels the digits that count (P8.22).
 
     Examples
     --------

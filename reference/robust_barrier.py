@@ -231,8 +231,8 @@ def robust_barrier(
         p = scale * p
         return float(p.sum() if loss == "hinge" else (entr(p) + entr(1 - p)).sum())
 
-    if zero_loss == 0.0:
-        return RobustSolution(np.zeros((2, P, d)), 0.0, 0.0, 0)
+    if zero_loss == 0.0 or not len(rows):  # nothing to gain, or no output but zero
+        return RobustSolution(np.zeros((2, P, d)), zero_loss, 0.0, 0)
     scale = zero_loss / (2 * P * reg) / np.linalg.norm(gates, axis=1)
     w = np.tile(gates * scale[:, None], (2, 1, 1))
     depth = cone_slacks(w, np.abs(w[..., moving])).min(axis=-1, initial=np.inf)

@@ -101,8 +101,10 @@ def robust_radius(X, masks, epsilon=1.0):
     Returns
     -------
     ndarray, shape (P,)
-        The robust cone for ``t * epsilon`` has interior points for t < r(D) and only
-        the zero vector for t > r(D). Infinite if unmoved columns (a bias) suffice.
+        The robust cone for ``t * epsilon`` has interior points for t < r(D). For
+        t > r(D) it has no weights on columns that move: if the only other one is a
+        bias, it is {0}. Infinite if unmoved columns (a bias) suffice; 0, not
+        negative, if nothing does.
 
     Raises
     ------
@@ -131,16 +133,19 @@ def _radii_and_gates(X, masks, epsilon):
     """Return r(D) and a point of slack 1 or more for epsilon = 0, for each mask."""
     live = X.any(axis=1) | bool(epsilon.any())  # a zero row is fixed if nothing moves
     radii, gates = np.zeros(len(masks)), np.zeros((len(masks), X.shape[1]))
+    units = np.abs(X).max(axis=0)  # HiGHS takes entries below 1e-9 for zeros
+    units[units == 0] = 1.0
+    cost, unit_cost = epsilon / units, (epsilon / units).max() or 1.0
     for i, mask in enumerate(masks):
         # min |v|_ε with (2D - I) X v >= 1, v = p - q  (eq:adv-radius)
-        rows = np.where(mask[live, None], X[live], -X[live])
+        rows = np.where(mask[live, None], X[live], -X[live]) / units
         program = linprog(
-            np.tile(epsilon, 2), -np.hstack([rows, -rows]), -np.ones(len(rows))
+            np.tile(cost / unit_cost, 2), -np.hstack([rows, -rows]), -np.ones(len(rows))
         )
         if program.status not in (0, 2):
             raise NotConverged(f"HiGHS failed at pattern {i}: {program.message}")
         if program.status == 0:
-            gates[i] = program.x[: X.shape[1]] - program.x[X.shape[1] :]
+            gates[i] = (program.x[: X.shape[1]] - program.x[X.shape[1] :]) / units
             reach = np.abs(gates[i]) @ epsilon
             radii[i] = 1.0 / reach if reach > 0 else np.inf
     return radii, gates
@@ -167,14 +172,17 @@ def robust_patterns(X, patterns, epsilon) -> Patterns:
     Raises
     ------
     ValueError
-        For bad input.
+        For bad input, and where leaving a pattern out would lose weights: if boxes
+        touch exactly (a cone of radius 1 is a ray), or if weights on unmoved columns
+        lie in a flat cone that is left out and in no cone that is kept.
     Infeasible
-        If every robust cone is {0}; `certificate` holds the radii (P,), all below 1.
+        If no robust cone has interior points; `certificate` holds the radii (P,), none
+        above 1.
 
     Notes
     -----
     Implements (eq:adv-cone). A gate that is already inside is kept; the others cost a
-    linear program each. The patterns left out have no weights but zero to offer.
+    linear program each. The patterns left out have no weights of their own to offer.
 
     Examples
     --------
@@ -192,8 +200,8 @@ def robust_patterns(X, patterns, epsilon) -> Patterns:
     if not kept.any():
         radii = robust_radius(X, masks, epsilon)
         raise Infeasible(
-            f"epsilon must be smaller: all {len(masks)} robust cones are {{0}}, the "
-            f"widest until {radii.max():.3g} times this box (robust_radius)",
+            f"epsilon must be smaller: none of {len(masks)} robust cones has interior "
+            f"points, the last until {radii.max():.3g} times this box (robust_radius)",
             radii,
         )
     return Patterns(masks[kept], gates[kept])
@@ -217,5 +225,34 @@ def robust_gates(X, masks, gates, epsilon):
     radii, found = _radii_and_gates(X, masks[~kept], epsilon)
     gates = gates.copy()
     gates[~kept] = found
-    kept[~kept] = radii > 1.0 + 1e-9
+    touching = np.flatnonzero(~kept)[np.abs(radii - 1.0) <= 1e-9]
+    if len(touching):
+        raise ValueError(
+            f"epsilon makes boxes touch: the robust cone of pattern {touching[0]} is a "
+            "ray without interior; pass 0.999999 * epsilon or 1.000001 * epsilon"
+        )
+    kept[~kept] = radii > 1.0
+    _refuse_lost_weights(X, masks, kept, epsilon)
     return kept, gates
+
+
+def _refuse_lost_weights(X, masks, kept, epsilon):
+    """Raise if a pattern left out has weights on unmoved columns that no other has."""
+    U = X[:, epsilon == 0]
+    if not U.any() or (U.shape[1] == 1 and U.all()):
+        return  # a bias alone: its pattern is kept, or it has none (thm-08-reach)
+    U = U[:, U.any(axis=0)]
+    U = U / np.abs(U).max(axis=0)
+    (n, d), side = U.shape, np.where(masks, 1.0, -1.0)
+    for i in np.flatnonzero(~kept):
+        # max sum_k min(1, (2d_k - 1) u_k' v) over the flat cone: its widest support
+        rows, free = np.hstack([-side[i, :, None] * U, np.eye(n)]), (None, None)
+        cost, limits = -np.repeat([0.0, 1.0], [d, n]), [free] * d + [(0.0, 1.0)] * n
+        v, s = np.split(linprog(cost, rows, np.zeros(n), bounds=limits).x, [d])
+        held = (side[kept] * (U @ v) >= -1e-6).all(axis=1).any()
+        if s.max() > 0.5 and not held:
+            raise ValueError(
+                f"epsilon leaves columns {np.flatnonzero(epsilon == 0)} unmoved, and "
+                f"pattern {i} has weights there that no pattern with interior points "
+                "has: append a bias of radius zero, or add patterns of these columns"
+            )

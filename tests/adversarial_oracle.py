@@ -4,6 +4,7 @@ from itertools import product
 
 import cvxpy as cp
 import numpy as np
+from hypothesis import settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
@@ -13,6 +14,8 @@ from reference.convex_weights import ConvexWeights
 from tests import strategies
 
 LOSSES = ("squared", "hinge", "logistic")
+# For tests that train a network per example: half as many, in every profile.
+half_as_many = settings(max_examples=(settings.default.max_examples + 1) // 2)
 
 
 def loss_of(f, y, loss):

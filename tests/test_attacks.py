@@ -129,6 +129,18 @@ def test_pgd_finds_a_peak_inside_the_box(subject):
     assert ends.max() <= 0.0  # no corner comes close
 
 
+@pytest.mark.prop("P8.11", "PGD is never weaker than the data and the one-step attack")
+@pytest.mark.parametrize("loss", ["hinge", "logistic"])
+def test_pgd_moves_where_the_loss_is_flat(subject, loss):
+    pgd = subject("attacks.pgd")
+    # margins of 100 and more: the hinge loss is zero on the whole box
+    network = ReluNetwork([[50.0], [-10.0]], [1.0])
+    X, y, epsilon = np.array([[3.0, 1.0], [4.0, 1.0]]), np.ones(2), np.array([0.5, 0.0])
+    rng = np.random.default_rng(0)
+    found = pgd(network, X, y, epsilon, loss=loss, rng=rng)
+    assert found[:, 0] == pytest.approx([2.5, 3.5])
+
+
 @pytest.mark.prop("P8.4", "no attack exceeds the certificate")
 @given(case=attacked(), seed=strategies.seeds)
 def test_pgd_is_below_the_exact_worst_case(subject, case, seed):

@@ -5,7 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reference.activation_patterns import enumerate_patterns
+from reference.attacks import radii_with_bias
+from reference.robust_barrier import robust_barrier
+from reference.robust_cones import robust_patterns
 from tests import strategies
+from tests.adversarial_oracle import LOSSES
 
 
 @pytest.mark.prop("P8.20", "eliminating the bounds solves diagonal plus rank one")
@@ -82,6 +87,20 @@ def test_pairs_keep_digits_in_thin_cones(subject, seed):
     assert (got * gradient).sum() < 0
     # at the solution g's = -s'Hs
     assert -(got * gradient).sum() == pytest.approx(energy + u @ C @ u, rel=1e-2)
+
+
+@pytest.mark.prop("P8.22", "in thin cones the step still descends along the gradient")
+@pytest.mark.parametrize("loss", LOSSES)
+def test_pairs_take_the_solver_to_its_gap(subject, loss, monkeypatch):
+    solve_pairs = subject("block_elimination.solve_pairs")
+    monkeypatch.setattr("reference.robust_barrier.solve_pairs", solve_pairs)
+    rng = np.random.default_rng(0)
+    X = np.column_stack([rng.standard_normal((10, 2)), np.ones(10)])
+    y, box = rng.choice([-1.0, 1.0], 10), radii_with_bias(0.1, 3)
+    found = robust_patterns(X, enumerate_patterns(X), box)
+    # rounding must not stop Newton's method short of the gap: no NotConverged here
+    got = robust_barrier(X, y, found.masks, found.gates, 0.1, box, loss=loss)
+    assert got.gap <= 1e-6 * 10
 
 
 @pytest.mark.prop("I8.20", "an indefinite block raises LinAlgError")

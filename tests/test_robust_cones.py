@@ -107,7 +107,7 @@ def test_larger_boxes_keep_fewer_patterns(subject, case):
             m.tobytes()
             for m in robust_patterns(X, patterns, radii_with_bias(e, X.shape[1])).masks
         }
-        for e in (0.0, 0.1, 0.5)
+        for e in (0.0, 0.1, 0.47)
     ]
     assert kept[0] >= kept[1] >= kept[2]
     assert len(kept[0]) == len(patterns)
@@ -129,6 +129,60 @@ def test_zero_rows_cut_nothing_unless_they_move(subject):
     with pytest.raises(Infeasible) as caught:
         robust_patterns(X, patterns, 0.1)
     assert (caught.value.certificate == 0).all()
+
+
+@pytest.mark.prop("P8.30", "no weights on unmoved columns are lost without a word")
+@pytest.mark.parametrize(
+    "X, epsilon",
+    [
+        ([[0.1, 0.0], [-0.1, 0.0], [0.3, 1.0]], [1.0, 0.0]),  # v = (0, 1) never moves
+        ([[0.0, 0.0], [1.0, 2.0]], [0.1, 0.0]),
+    ],
+)
+def test_flat_cones_are_refused(subject, X, epsilon):
+    robust_patterns = subject("robust_cones.robust_patterns")
+    with pytest.raises(ValueError, match="unmoved"):
+        robust_patterns(X, enumerate_patterns(X), epsilon)
+
+
+@pytest.mark.prop("P8.31", "boxes that touch exactly are refused, not rounded away")
+def test_touching_boxes(subject):
+    robust_patterns = subject("robust_cones.robust_patterns")
+    X = np.array([[-1.0, -2.0], [-1.0, 1.0], [1.0, 2.0], [0.0, -1.0]])
+    patterns, epsilon = enumerate_patterns(X), np.array([0.05, 1.0])
+    with pytest.raises(ValueError, match="touch"):
+        robust_patterns(X, patterns, epsilon)
+    assert len(robust_patterns(X, patterns, 0.999 * epsilon)) > 0
+    with pytest.raises(Infeasible):
+        robust_patterns(X, patterns, 1.001 * epsilon)
+
+
+@pytest.mark.prop("P8.30", "no weights on unmoved columns are lost without a word")
+@pytest.mark.parametrize("seed", range(5))
+def test_flat_cones_inside_others_are_left_out(subject, seed):
+    robust_patterns = subject("robust_cones.robust_patterns")
+    rng = np.random.default_rng(seed)
+    # a feature, a category that nobody can change, and a bias
+    category = np.array([0.0, 1.0, 0.0, 1.0, 1.0])
+    X = np.column_stack([rng.standard_normal(5), category, np.ones(5)])
+    kept = robust_patterns(X, enumerate_patterns(X), [9.0, 0.0, 0.0])
+    got = sorted(map(tuple, kept.masks.astype(int)))
+    c = tuple(category.astype(int))
+    opposite = tuple(1 - v for v in c)
+    assert got == sorted([(0,) * 5, c, opposite, (1,) * 5])
+
+
+@pytest.mark.prop("P8.17", "the radius is the l1 margin of the pattern")
+@pytest.mark.parametrize("scale", [1e-10, 1e10])
+def test_radius_does_not_depend_on_units(subject, scale):
+    robust_radius = subject("robust_cones.robust_radius")
+    X = np.array([[-2.0, 1.0], [-1.0, 1.0], [1.0, 1.0], [2.0, 1.0]])
+    masks = np.array(
+        [[True] * 4, [False, True, True, True], [False, False, True, True]]
+    )
+    for units in ([scale, 1.0], [scale, scale]):
+        got = robust_radius(X * units, masks, [scale, 0.0])
+        assert got == pytest.approx([np.inf, 0.5, 1.0])
 
 
 MASKS = np.array([[True, False]])

@@ -111,9 +111,15 @@ MUTANTS = [
     ),
     Mutant(
         "pgd",
+        "keeps by the loss, which is blind at large margins",
+        'return np.abs(f - y) if loss == "squared" else -y * f',
+        "return worst_deviation(f, 0.0, y, loss)",
+    ),
+    Mutant(
+        "pgd",
         "moves the data themselves",
-        "best, highest = X.copy(), worst_deviation",
-        "best, highest = X, worst_deviation",
+        "best, highest = X.copy(), _wrongness",
+        "best, highest = X, _wrongness",
     ),
     Mutant(
         "pgd",

@@ -5,6 +5,12 @@ from coursework.mutants import Mutant
 SHARE = "share = 1.0 / (1.0 + theta * (epsilon**2 / A).sum(-1))"
 UPDATE = "return r - (theta * share * (r @ epsilon))[..., None] * epsilon / A"
 COUPLE = "matrix[block, :, block, :] += root @ root.swapaxes(-1, -2)  # (eq:adv-pairs)"
+SOLVE = "u = cho_solve(cho_factor(matrix), right.ravel()).reshape(P, d)"
+WOODBURY = """R = np.zeros((P, d, P, d))
+    R[block, :, block] = np.linalg.cholesky(np.linalg.inv(H[0]) + np.linalg.inv(H[1]))
+    R = R.reshape(P * d, P * d)
+    core = np.eye(P * d) + R.T @ coupling @ R
+    u = (R @ np.linalg.solve(core, R.T @ right.ravel())).reshape(P, d)"""
 
 MUTANTS = [
     Mutant(
@@ -69,4 +75,5 @@ MUTANTS = [
         "w = -average(both + apply(H[0], u))",
         "w = -average(both)",
     ),
+    Mutant("solve_pairs", "the textbook's order, which cancels", SOLVE, WOODBURY),
 ]

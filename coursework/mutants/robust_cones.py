@@ -5,7 +5,7 @@ from coursework.mutants import Mutant
 SLACK = "return float((slack.min(axis=-1) - np.abs(blocks) @ epsilon).min())"
 SIDE = "slack = np.where(masks, 1.0, -1.0) * (blocks @ X.T)"
 ROWS = "rows = np.where(mask[live, None], X[live], -X[live])"
-COST = "np.tile(epsilon, 2), -np.hstack([rows, -rows]), -np.ones(len(rows))"
+COST = "np.tile(cost / unit_cost, 2), -np.hstack([rows, -rows]), -np.ones(len(rows))"
 RADIUS = "radii[i] = 1.0 / reach if reach > 0 else np.inf"
 KEPT = "kept = slack.min(axis=1, initial=np.inf) > 1.01 * reach"
 
@@ -60,7 +60,7 @@ MUTANTS = [
         "robust_radius",
         "the bias counts as a moving weight",
         COST,
-        COST.replace("np.tile(epsilon, 2)", "np.ones(2 * X.shape[1])"),
+        COST.replace("np.tile(cost / unit_cost, 2)", "np.ones(2 * X.shape[1])"),
     ),
     Mutant(
         "robust_radius",
@@ -89,14 +89,14 @@ MUTANTS = [
     Mutant(
         "robust_patterns",
         "never looks for a better gate",
-        "    kept[~kept] = radii > 1.0 + 1e-9\n",
+        "    kept[~kept] = radii > 1.0\n",
         "",
     ),
     Mutant(
         "robust_patterns",
         "keeps cones that have collapsed",
-        "kept[~kept] = radii > 1.0 + 1e-9",
-        "kept[~kept] = radii > 0.0",
+        "kept[~kept] = radii > 1.0",
+        "kept[~kept] = radii > 0.01",
     ),
     Mutant(
         "robust_patterns",
@@ -109,5 +109,29 @@ MUTANTS = [
         "leaves out zero rows although they move",
         "bool(epsilon.any())  # a zero row is fixed if nothing moves",
         "False",
+    ),
+    Mutant(
+        "robust_radius",
+        "leaves the rows to the solver's units",
+        "units[units == 0] = 1.0",
+        "units[:] = 1.0",
+    ),
+    Mutant(
+        "robust_patterns",
+        "loses the weights of flat cones",
+        "    _refuse_lost_weights(X, masks, kept, epsilon)\n",
+        "",
+    ),
+    Mutant(
+        "robust_patterns",
+        "takes every flat cone for a loss",
+        "if s.max() > 0.5 and not held:",
+        "if s.max() > 0.5:",
+    ),
+    Mutant(
+        "robust_patterns",
+        "drops the rays of boxes that touch",
+        "[np.abs(radii - 1.0) <= 1e-9]",
+        "[np.abs(radii - 1.0) < 0.0]",
     ),
 ]
