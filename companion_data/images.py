@@ -112,7 +112,7 @@ def cifar10(classes=None):
 
     Notes
     -----
-    A file ``cifar10_jpeg.npz`` in the ``COMPANION_DATA`` folder (JPEG images end to end:
+    A ``cifar10_jpeg.npz`` in the ``COMPANION_DATA`` folder (JPEG images end to end:
     ``jpeg_train``, ``offset_train``, ``y_train``, and the same for ``test``) is taken
     first. JPEG costs a little accuracy: fine for comparisons between methods, not
     for comparisons with published accuracies.
