@@ -9,7 +9,8 @@ and solve apart; and a whole iteration of ours.
 
 `accuracy`: seconds to a duality gap of 1e-2, 1e-3 and 1e-4 of the loss of the zero
 network: ADMM, the interior point of chapter 6 (squared loss), and CVXPY with Clarabel
-at its loosest tolerance, model building included. ADMM stops after 20,000 iterations.
+at that gap and a feasibility of 1e-6, model building included. ADMM stops after
+20,000 iterations.
 
 Results go to benchmarks/results/admm_*.json.
 """

@@ -42,7 +42,7 @@ def project_to_cones(weights, X, patterns) -> ConvexWeights:
     X : array_like, shape (n, d)
     patterns : Patterns
         If its gates are strictly inside their cones, a step along the gate removes
-        the rounding error of the projection.
+        the rounding error of the projection, unless the cone is as thin as that.
 
     Returns
     -------
@@ -85,6 +85,8 @@ def project_to_cones(weights, X, patterns) -> ConvexWeights:
     for sign, i in np.argwhere(outside):
         rows = side[i, :, None] * unit
         w = project_on_cone(blocks[sign, i], rows)
+        if np.linalg.norm(w) <= 1e-12 * np.linalg.norm(blocks[sign, i]):
+            w = 0.0 * w  # the nearest point is the tip, up to rounding
         heights, margins = rows @ w, rows @ gates[i]
         if margins.min() > 0.0:
             lift = np.max((1e-13 * np.linalg.norm(w) - heights) / margins)

@@ -136,6 +136,26 @@ def test_projection_is_feasible(subject, X, seed):
     assert lowest_height(got, X, patterns.masks) >= -1e-14 * np.abs(X).max()
 
 
+@pytest.mark.prop("P7.4", "not even rounding leaves it outside, or a zero block on")
+@pytest.mark.parametrize("n, d", [(6, 2), (30, 4), (10, 8)])
+def test_projection_is_exactly_feasible(subject, n, d):
+    project_to_cones = subject("admm.project_to_cones")
+    rng = np.random.default_rng(n)
+    X = rng.standard_normal((n, d))
+    patterns = sample_patterns(X, 20, rng=rng)
+    shape = (len(patterns), d)
+    weights = ConvexWeights(
+        rng.standard_normal(shape), rng.standard_normal(shape) - 2 * patterns.gates
+    )
+    got = project_to_cones(weights, X, patterns)
+    assert lowest_height(got, X, patterns.masks) >= 0.0
+    sizes = np.linalg.norm([got.positive, got.negative], axis=-1)
+    assert not ((sizes > 0) & (sizes < 1e-9)).any()
+    # -X'X g = -sum_j |x_j'g| (side of x_j) x_j lies in the polar cone: onto the tip.
+    polar = ConvexWeights(-patterns.gates @ X.T @ X, 0.0 * weights.negative)
+    assert not project_to_cones(polar, X, patterns).positive.any()
+
+
 @pytest.mark.prop("P7.4", "it is the nearest such point, and cone points stay")
 @given(X=strategies.any_data(max_rows=8, max_columns=3), seed=strategies.seeds)
 def test_projection_is_nearest(subject, X, seed):

@@ -165,6 +165,22 @@ def test_bound_is_exact_at_the_optimum(subject, loss, seed, reg, scale):
     assert got == pytest.approx(lowest, abs=1e-5 * (1 + lowest))
 
 
+@pytest.mark.prop("P7.10", "one scale for all entries: none clipped, small ones grow")
+@pytest.mark.parametrize(
+    "nu, reg, norm, loss, expected",
+    [
+        ([3.0, 1.0], 0.01, 0.0, "hinge", 4 / 3),
+        ([3.0, 1.0], 0.01, 0.0, "logistic", math.log(3) - 2 / 3 * math.log(2)),
+        ([0.1, 0.1], 5.0, 0.1, "hinge", 2.0),
+    ],
+)
+def test_scale_of_the_bound(subject, nu, reg, norm, loss, expected):
+    dual_bound = subject("convex_losses.dual_bound")
+    # First rows: features (1, -3), which nu annihilates; clipping (3, 1) would not.
+    got = dual_bound(nu, [1.0, 1.0], reg, norm, loss)
+    assert got == pytest.approx(expected, rel=1e-9)
+
+
 @pytest.mark.prop("P7.10", "a zero dual vector gives the bound zero")
 @pytest.mark.parametrize("loss", LOSSES)
 def test_zero_dual_gives_zero(subject, loss):

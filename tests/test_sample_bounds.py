@@ -8,6 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
+from reference.activation_patterns import sample_patterns
+from reference.convex_relu import fit_convex_relu
+from reference.dual_certificate import cone_dual_norms
 from reference.sample_bounds import violation_tail as reference_tail
 from reference.sampled_convex import fit_sampled as reference_fit
 
@@ -29,6 +32,22 @@ def test_neurons_improve_as_rarely_as_promised(subject, n, N):
     assert bound == min(1.0, n / (N + 1))
     for level in (0.05, 0.2, 0.4):
         assert np.mean(np.array(seen) > level) <= reference_tail(n, N, level) + 0.3
+
+
+@pytest.mark.prop("P7.6", "one more gate lowers the value as rarely as promised")
+@pytest.mark.parametrize("N", [7, 15])
+def test_gates_improve_as_rarely_as_promised(subject, N):
+    improvement_bound = subject("sample_bounds.improvement_bound")
+    n, rng = 3, np.random.default_rng(N)
+    X, y = rng.standard_normal((n, 2)), rng.standard_normal(n)
+    seen = []
+    for _ in range(40):
+        patterns = sample_patterns(X, N, rng=rng)
+        fit = fit_convex_relu(X, y, patterns, 0.1, tol=1e-8)
+        masks = rng.standard_normal((50, 2)) @ X.T >= 0
+        norms = cone_dual_norms(X, masks, y - fit.fitted).max(axis=0)
+        seen.append((norms > 0.1 + 1e-3).mean())
+    assert np.mean(seen) <= improvement_bound(n, N) + 3 * np.std(seen) / np.sqrt(40)
 
 
 @pytest.mark.prop("P7.6", "of n + extra exchangeable samples at most n can matter")

@@ -77,6 +77,16 @@ def test_network_has_the_objective(subject, X, seed):
     assert nonconvex_objective(fit.network, X, y, 0.1) == pytest.approx(fit.objective)
 
 
+@pytest.mark.prop("P7.15", "of any number of neurons at most n are used")
+@given(X=strategies.any_data(max_rows=6, max_columns=3), seed=strategies.seeds)
+@settings(max_examples=15)
+def test_at_most_n_neurons_are_used(subject, X, seed):
+    fit_sampled = subject("sampled_convex.fit_sampled")
+    rng = np.random.default_rng(seed)
+    fit = fit_sampled(X, rng.standard_normal(len(X)), 40, 0.01, rng=rng)
+    assert np.count_nonzero(fit.output) <= len(X)
+
+
 @pytest.mark.prop("P7.5", "more neurons of the same draw never raise the value")
 @given(seed=strategies.seeds, loss=st.sampled_from(LOSSES))
 @settings(max_examples=15)

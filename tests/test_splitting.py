@@ -141,6 +141,50 @@ def test_a_fixed_point_is_reached(subject, loss, cones):
     assert state.cone_duals.any() or not cones
 
 
+@pytest.mark.prop("P7.2", "step by step it is the iteration of the page")
+@pytest.mark.parametrize("start, relaxation", [(0.01, 1.0), (200.0, 1.7), (2.0, 1.6)])
+@pytest.mark.parametrize("adapt", [True, False])
+def test_iterates_are_those_of_the_page(subject, start, relaxation, adapt):
+    admm_iterates = subject("splitting.admm_iterates")
+    rng = np.random.default_rng(11)
+    X, y, reg = rng.standard_normal((10, 3)), rng.standard_normal(10), 0.5
+    D = rng.integers(0, 2, (5, 10)).astype(float)
+    F, _ = dense_pieces(X, D, None, 1)
+    v = mu = np.zeros(F.shape[1])
+    states = list(
+        itertools.islice(
+            admm_iterates(
+                X, D, y, reg, cones=False, rho=start, relaxation=relaxation, adapt=adapt
+            ),
+            120,
+        )
+    )
+    rho = states[0].rho
+    assert rho == start
+    for state in states:
+        mu, rho = mu * (rho / state.rho), state.rho  # rho mu does not jump
+        H = np.eye(len(v)) + F.T @ F / rho
+        u, old = np.linalg.solve(H, F.T @ y / rho + v - mu), v
+        q = mu + relaxation * u + (1 - relaxation) * v
+        sizes = np.repeat(np.linalg.norm(q.reshape(-1, 3), axis=1), 3)
+        v = q * np.maximum(1 - reg / rho / np.maximum(sizes, 1e-300), 0)
+        mu = q - v
+        assert state.weights.ravel() == pytest.approx(v, abs=1e-8)
+        assert state.dual == pytest.approx(y - F @ u, abs=1e-8)
+        size = max(np.linalg.norm(u), np.linalg.norm(v))
+        primal = np.linalg.norm(u - v) / size
+        dual = rho * np.linalg.norm(v - old) / max(rho * np.linalg.norm(mu), reg)
+        assert state.primal_residual == pytest.approx(primal, rel=1e-6, abs=1e-9)
+        assert state.dual_residual == pytest.approx(dual, rel=1e-6, abs=1e-9)
+    changes = [(a, b) for a, b in itertools.pairwise(states) if a.rho != b.rho]
+    assert adapt or not changes
+    assert changes or not adapt or start == 2.0
+    for a, b in changes:
+        up = a.primal_residual > 5 * a.dual_residual
+        assert up or a.dual_residual > 5 * a.primal_residual
+        assert b.rho == (2 if up else 0.5) * a.rho
+
+
 @pytest.mark.prop("P7.2", "the penalty and the relaxation do not move the limit")
 @pytest.mark.parametrize("rho, relaxation", [(0.05, 1.0), (5.0, 1.8)])
 @pytest.mark.parametrize("loss", ["squared", "logistic"])

@@ -36,6 +36,9 @@ MUTANTS = [
            "w = project_on_cone(blocks[sign, i], rows)",
            "j = (rows @ blocks[sign, i]).argmin()\n"
            "        w = project_on_cone(blocks[sign, i], rows[j : j + 1])"),
+    Mutant(PROJECT, "leaves the rounding error", "0.0 < lift *", "1.0 < lift *"),
+    Mutant(PROJECT, "leaves noise where the tip is nearest",
+           "<= 1e-12 * np.linalg.norm", "< 0.0 * np.linalg.norm"),
     Mutant(PROJECT, "moves along the gate until inside",
            "w = project_on_cone(blocks[sign, i], rows)",
            "w = blocks[sign, i] + 10 * gates[i]"),

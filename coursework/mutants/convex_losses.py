@@ -52,6 +52,8 @@ MUTANTS = [
            "return alpha * dual_value(np.clip(nu, -1, 1), y, loss)"),
     Mutant(BOUND, "leaves the box of the labels", "scaled = np.clip(scaled, -1.0, 1.0)",
            "scaled = scaled * 1.0000001"),
+    Mutant(BOUND, "clips the entries instead of scaling them all",
+           'top if loss == "hinge" else min(top, 1.0)', "1.0"),
     Mutant(BOUND, "the reciprocal scale", "largest = reg / dual_norm",
            "largest = dual_norm / reg"),
     Mutant(BOUND, "only scales down for the squared loss",
