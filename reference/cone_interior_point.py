@@ -220,7 +220,7 @@ def cone_interior_point(
         if callback is not None:
             callback(Progress(iteration, now.objective, now.gap, worst, w.copy()))
         if worst >= 0 and now.gap <= tol * scale:
-            best = now
+            best = min(best or now, now, key=lambda end: end.gap)
         # A block is zero at the optimum if its dual norm stays below λ: leave such
         # blocks out, and stop as soon as the rest has a certificate.
         sizes = np.linalg.norm(w, axis=-1)
