@@ -105,11 +105,13 @@ def main(arguments=None):
     )
     options = parser.parse_args(arguments)
     drop_stale_labs()
-    command = ["jupyter_book", "build", ".", "-W", "-n", "--keep-going"]
+    jupyter_book = "from jupyter_book.cli.main import main; main()"
+    command = [sys.executable, "-c", jupyter_book]
+    command += ["build", ".", "-W", "-n", "--keep-going"]
     # Kernels that labs start must be this environment's.
     path = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
     environment = os.environ | {"PATH": path, "PYTHONWARNINGS": "ignore"}
-    code = subprocess.call([sys.executable, "-m", *command], cwd=ROOT, env=environment)
+    code = subprocess.call(command, cwd=ROOT, env=environment)
     if code:
         print("\nThe book was not built: the warnings and errors are above.")
         return code
