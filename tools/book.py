@@ -22,6 +22,11 @@ from coursework.layout import ROOT, toc_pages
 BUILD = ROOT / "_build"
 CACHE = BUILD / ".jupyter_cache"
 STATE = BUILD / "lab_sources.json"
+BUILT = BUILD / "built_from.txt"
+INPUTS = (
+    *("book", "chapters", "reference", "tests", "coursework", "companion_data"),
+    *("experiments", "tools", "_config.yml", "_toc.yml", "requirements.txt"),
+)
 PACKAGES = ("reference", "companion_data", "coursework", "experiments")
 
 
@@ -82,6 +87,18 @@ def drop_stale_labs():
     STATE.write_text(json.dumps(now, indent=1))
 
 
+def book_hash():
+    """Return a hash of everything that the book is made of."""
+    digest = hashlib.sha256()
+    for name in INPUTS:
+        path = ROOT / name
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if file.is_file() and file.suffix != ".pyc":
+                digest.update(f"{file.relative_to(ROOT)}\n".encode())
+                digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
 def missing_pages():
     """Return the pages of the table of contents that were not built."""
     pages = ["index", *toc_pages()]
@@ -104,6 +121,11 @@ def main(arguments=None):
         "--limit", type=float, help="fail if a lab took longer than this, in seconds"
     )
     options = parser.parse_args(arguments)
+    sources = book_hash()
+    if BUILT.exists() and BUILT.read_text() == sources and not missing_pages():
+        print(f"The book is up to date: open {(BUILD / 'html/index.html').as_uri()}")
+        return 0
+    BUILT.unlink(missing_ok=True)
     drop_stale_labs()
     jupyter_book = "from jupyter_book.cli.main import main; main()"
     command = [sys.executable, "-c", jupyter_book]
@@ -122,6 +144,7 @@ def main(arguments=None):
     if options.limit and (slow := slow_labs(options.limit)):
         print(f"\nLabs over {options.limit:g} s:", *slow)
         return 1
+    BUILT.write_text(sources)
     print(f"\nOpen {(BUILD / 'html/index.html').as_uri()}")
     return 0
 
