@@ -133,6 +133,9 @@ def main(arguments=None):
     # Kernels that labs start must be this environment's.
     path = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
     environment = os.environ | {"PATH": path, "PYTHONWARNINGS": "ignore"}
+    # The arrays of the labs are small: a second BLAS thread costs more than it gives.
+    for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+        environment.setdefault(variable, "1")
     code = subprocess.call(command, cwd=ROOT, env=environment)
     if code:
         print("\nThe book was not built: the warnings and errors are above.")
