@@ -47,9 +47,8 @@ def seconds(function):
 def decrement_squared(center):
     """Return the squared Newton decrement at a centre, from a new factor."""
     body, z, s = center.body, center.point, center.body.slacks(center.point)
-    gradient, solve = body.system(z, s)
-    gradient = gradient + body.adjoint(1 / s)
-    return float((gradient * solve(gradient)).sum())
+    gradient = body.gradient(z, 1 / s)
+    return float((gradient * body.factor(z, s)(gradient)).sum())
 
 
 def conic_dense(A, b):

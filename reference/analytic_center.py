@@ -9,16 +9,18 @@ is the point that keeps away from all walls at once:
           \;[-\log(R^2 - \|z\|^2)]
           \;[-\sum_j \log(\beta^2 - z_j^2)]
 
-Newton's method is in `reference.barrier`, the set and its Hessian in
-`reference.polytope`; here is the centre, and what one does with it.
+Newton's method is in `reference.barrier`, the way in and back after a cut in
+`reference.phase_one`, the set and its Hessian in `reference.polytope`; here is the
+centre, and what one does with it.
 """
 
 from dataclasses import replace
 
 import numpy as np
 
-from reference.barrier import Center, find_center, newton_center, recenter, support
+from reference.barrier import Center, newton_center, support
 from reference.common import NotConverged, as_matrix, as_real, as_vector
+from reference.phase_one import find_center, recenter
 from reference.polytope import Polytope, raise_if_unbounded
 from reference.relu_center import relu_center  # noqa: F401, the block-structured twin
 
@@ -122,10 +124,10 @@ def _polytope_of(center):
     return center.body
 
 
-def _system_of(center):
+def _factor_at(center):
     body = _polytope_of(center)
     try:
-        return body, *body.system(center.point, center.slacks)
+        return body, body.factor(center.point, center.slacks)
     except np.linalg.LinAlgError as error:
         raise NotConverged(f"{error}: slacks too small", center.point) from error
 
@@ -181,7 +183,8 @@ def add_cut(center, normal, offset=None, *, tol=1e-10) -> Center:
     normal = as_vector(normal, "normal", size=len(center.point))
     at_center = float(normal @ center.point)
     offset = at_center if offset is None else as_real(offset, "offset")
-    larger = replace(body, A=np.vstack([body.A, normal]), b=np.append(body.b, offset))
+    A, b = np.concatenate([body.A, normal[None]]), np.append(body.b, offset)
+    larger = replace(body, A=A, b=b)
     return recenter(center, larger, normal, offset - at_center, tol)
 
 
@@ -231,7 +234,7 @@ def drop_rows(center, *, threshold=None, tol=1e-10) -> tuple[Center, np.ndarray]
     >>> drop_rows(center)[1]
     array([0, 1])
     """
-    body, _, solve = _system_of(center)
+    body, solve = _factor_at(center)
     A, s, N = body.A, center.slacks, body.line_slacks
     units = np.sqrt((A * solve(A.T).T).sum(1))
     if threshold is None:  # (eq:ac-drop)
@@ -290,10 +293,10 @@ def lower_bound(center, cost) -> tuple[float, np.ndarray]:
     >>> round(bound, 6), y.round(6)
     (-1.0, array([0., 1.]))
     """
-    body, gradient, solve = _system_of(center)
+    body, solve = _factor_at(center)
     z, s = center.point, center.slacks
     c = as_vector(cost, "cost", size=len(z))
-    u = (1 + body.A @ solve(-gradient - body.adjoint(1 / s)) / s) / s
+    u = (1 - body.A @ solve(body.gradient(z, 1 / s)) / s) / s
     p = solve(c)
     pull = body.A @ p / s**2
     value = -support(c, body.radius, body.box) if body.bounded else -np.inf

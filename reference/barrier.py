@@ -8,7 +8,7 @@ find (a ball, a box, cones) cut by *rows*. Its analytic centre is
     z_c = \arg\min_z \; F_{\text{base}}(z) - \sum_k \log s_k(z),
     \qquad s(z) = b - Az .
 
-The functions below ask a body for seven things and never for a matrix:
+The functions below ask a body for eight things and never for a matrix:
 
 =========================  ===================================================
 ``slacks(z)``              s(z) = b - A z, one entry per row
@@ -16,16 +16,18 @@ The functions below ask a body for seven things and never for a matrix:
 ``adjoint(y)``             A^T y, in the shape of a point
 ``row_norms()``            the norms of the rows of A
 ``base_ratios(z, dz)``     r: F_base(z + t dz) = F_base(z) - sum log(1 + t r)
-``system(z, s)``           gradient of F_base; v -> H^{-1} v for the whole H
+``gradient(z, y)``         grad F_base(z) + A^T y; the barrier's own at y = 1 / s
+``factor(z, s)``           v -> H^{-1} v for the whole Hessian
 ``certificate(z, dz, y)``  what the multipliers y prove, and the proof
 =========================  ===================================================
 
-`reference.polytope` has the dense body, `reference.relu_body` the one with blocks.
+`reference.polytope` has the dense body, `reference.relu_body` the one with blocks;
+how to find a first interior point is in `reference.phase_one`.
 """
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.linalg.lapack import dpotrf, dpotrs
@@ -62,7 +64,7 @@ class Center:
     decrement : float
         A bound on the Newton decrement at `point`.
     body, solve
-        The set, and v -> H^{-1} v of the last Newton step: what `add_cut` needs.
+        The set, and v -> H^{-1} v of the last factor: what `add_cut` needs.
     """
 
     point: np.ndarray
@@ -144,177 +146,54 @@ def support(v, radius, box):
     return float(min(bounds))
 
 
-def newton_center(body, z, tol, *, before=0, callback=None, stuck=None, limit=500):
-    """Return the centre of a body by damped Newton steps from an interior point.
+def newton_step(body, z, s, solve):
+    """Return -H^{-1} times the gradient at z, and its length in the norm of H."""
+    gradient = body.gradient(z, 1 / s)
+    dz = -solve(gradient)
+    return dz, math.sqrt(max(-np.vdot(gradient, dz), 0.0))
 
-    `before` steps were taken already. `stuck(body)` is called every 30 steps that
-    leave the decrement near 1, where an unbounded set keeps it.
+
+def newton_center(body, z, tol, *, before=0, callback=None, stuck=None, limit=500):
+    """Return the centre of a body by Newton's method from an interior point.
+
+    `before` Hessians were factored already. `stuck(body)` is called after every 30
+    that leave the decrement near 1, where an unbounded set keeps it.
     """
     goal = math.sqrt(2 * tol)
-    for step in range(1, limit + 1):
+    for factors in range(1, limit + 1):
         s = body.slacks(z)
         try:
-            gradient, solve = body.system(z, s)
+            solve = body.factor(z, s)
         except np.linalg.LinAlgError as error:
             if stuck is not None:
                 stuck(body)
-            raise NotConverged(f"{error} after {step - 1} Newton steps", z) from error
-        gradient = gradient + body.adjoint(1 / s)
-        dz = -solve(gradient)
-        decrement = math.sqrt(max(-(gradient.ravel() @ dz.ravel()), 0.0))
+            message = f"{error} after {factors - 1} Newton steps"
+            raise NotConverged(message, z) from error
+        dz, length = newton_step(body, z, s, solve)
         if callback is not None:
-            callback(Center(z, s, before + step - 1, decrement, body, solve))
-        t = 1.0
-        if decrement > 0.25:  # (eq:ac-damped), with the best step of the line
+            callback(Center(z, s, before + factors - 1, length, body, solve))
+        if length > 0.25:  # (eq:ac-damped), with the best step of the line
             ratios = np.concatenate([-body.rows(dz) / s, body.base_ratios(z, dz)])
-            t = line_search(
-                ratios, body.pull * (z * dz).sum(), body.pull * (dz * dz).sum()
+            z = z + dz * line_search(
+                ratios, body.pull * np.vdot(z, dz), body.pull * np.vdot(dz, dz)
             )
-        z = z + t * dz
-        # (eq:ac-quadratic): the decrement after a full step is known beforehand.
-        if decrement <= 0.25 and (after := (decrement / (1 - decrement)) ** 2) <= goal:
-            slacks = body.slacks(z)
-            # Dikin: slacks move by less than the decrement, unless dz is wrong.
-            if (abs(slacks - s) <= (decrement + 0.1) * s).all():
-                return Center(z, slacks, before + step, after, body, solve)
+            if stuck is not None and factors % 30 == 0 and length > 0.9:
+                stuck(body)
+            continue
+        # The decrement after a step is known before it.
+        path, after = length, (length / (1 - length)) ** 2  # (eq:ac-quadratic)
+        while after > goal:
+            z, last = z + dz, length
+            s = body.slacks(z)
+            dz, length = newton_step(body, z, s, solve)  # with the factor in hand
+            if length > last / 4:
+                break  # which no longer serves
+            path += length
+            after = length * ((1 - path) ** -2 - 1) / (1 - path)  # (eq:ac-chord)
+        else:
+            slacks = body.slacks(z + dz)
+            # Dikin: slacks move by less than the path, unless dz is wrong.
+            if abs(slacks / s - 1).max(initial=0.0) <= path + 0.1:
+                return Center(z + dz, slacks, before + factors, after, body, solve)
             raise NotConverged("rounding spoils the Newton step: slacks too small", z)
-        if stuck is not None and step % 30 == 0 and decrement > 0.9:
-            stuck(body)
     raise NotConverged(f"no centre after {limit} Newton steps", z)
-
-
-def enter_rows(body, z, s, *, limit=50):
-    """Return an interior point and the steps taken, or None, by infeasible start.
-
-    The slacks s > 0 are variables of their own; Newton's method drives the residual
-    r = b - Az - s to zero together with the gradient. z stays inside the base.
-    """
-    y = 1 / s
-
-    def residual(z, s, y):
-        gradient, _ = body.system(z, s)
-        parts = gradient + body.adjoint(y), y - 1 / s, body.slacks(z) - s
-        return np.sqrt(sum((p * p).sum() for p in parts))
-
-    for step in range(limit):
-        r = body.slacks(z) - s
-        if (r + s > 0).all():
-            return z, step
-        try:
-            gradient, solve = body.system(z, s)
-            dz = -solve(gradient + body.adjoint(1 / s - r / s**2))  # (eq:ac-infeasible)
-            ds = r - body.rows(dz)
-            dy = 1 / s - ds / s**2 - y
-            shrink = np.concatenate([-ds / s, -body.base_ratios(z, dz), [1e-12]])
-            t, now = min(1.0, 0.95 / shrink.max()), residual(z, s, y)
-            while residual(z + t * dz, s + t * ds, y + t * dy) > (1 - 0.1 * t) * now:
-                t /= 2
-                if t < 1e-2:
-                    return None, step
-        except np.linalg.LinAlgError:
-            return None, step
-        z, s, y = z + t * dz, s + t * ds, y + t * dy
-    return None, limit
-
-
-def find_center(body, z, unit, tol, *, callback=None, stuck=None):
-    """Return the centre of a body from any point z inside its base.
-
-    `unit` are slacks to begin with where z violates a row. A ball and many rows make
-    a thin shell, in which Newton's method crawls; the pull (eq:ac-pull) has the same
-    centre where all rows pass through the origin, and leads near it elsewhere.
-    """
-    only_ball = np.isfinite(body.radius) and np.isinf(body.box)
-    pull = (body.row_count + 2) / body.radius**2
-    guide = replace(body, radius=np.inf, pull=pull) if only_ball else body
-    inside, steps = enter_rows(guide, z, np.maximum(body.slacks(z), unit))
-    if only_ball and inside is not None:
-        guided = newton_center(guide, inside, 0.01, before=steps, callback=callback)
-        steps, inside = guided.newton_steps, guided.point
-    if inside is None or np.square(inside).sum() >= body.radius**2:
-        inside, more = body.interior_point(z)
-        steps += more
-    return newton_center(
-        body, inside, tol, before=steps, callback=callback, stuck=stuck
-    )
-
-
-def relax_rows(body, z):
-    """Return an interior point and the steps taken, or raise EmptySet or FlatSet.
-
-    Follows the central path of (eq:ac-phase-one): minimise tau such that
-    Az - tau w <= b. Its multipliers are a certificate when tau stays positive.
-    For bodies with a bounded base, z inside it.
-    """
-    w = body.row_norms()
-    w = np.where(w > 0, w, 1.0)
-    size, excess = min(body.radius, body.box), np.max(-body.slacks(z) / w)
-    unit = max(excess, 1e-3 * size)
-    tau, mu, value, proof = excess + unit, unit, np.inf, None
-    for step in range(1, 500):
-        s = body.slacks(z) + tau * w
-        try:
-            gradient, solve = body.system(z, s)
-        except np.linalg.LinAlgError:
-            break
-        gradient = gradient + body.adjoint(1 / s)
-        h = body.adjoint(w / s**2)
-        p, k = solve(gradient), solve(h)
-        gamma = 1 / mu - (w / s).sum()
-        dtau = -(gamma + (h * p).sum()) / (((w / s) ** 2).sum() - (h * k).sum())
-        dz = k * dtau - p
-        decrement = np.sqrt(max(-(gradient * dz).sum() - gamma * dtau, 0.0))
-        change = (w * dtau - body.rows(dz)) / s
-        t = line_search(
-            np.concatenate([change, body.base_ratios(z, dz)]), slope=dtau / mu
-        )
-        if decrement < 0.1:  # (eq:ac-certificate): these balance exactly
-            new, multipliers = body.certificate(z, dz, (1 - change) / s)
-            if new < -1e-12 * size:
-                raise EmptySet(
-                    f"the set is empty: its rows miss each other by {-new:.2g}; those "
-                    "with large entries of `certificate` contradict each other",
-                    multipliers,
-                )
-            if new > value and mu < 1e-6 * size:  # rounding; before it, new shrinks
-                break
-            value, proof = new, multipliers
-            if value < 1e-11 * size:
-                break
-            mu /= 10
-        z, tau = z + t * dz, tau + t * dtau
-        if (body.slacks(z) > 0).all():
-            return z, step
-    if value < 1e-6 * size:
-        raise FlatSet(
-            "the set is flat: rows with large entries of `certificate` can hold with "
-            "equality only; loosen them or remove one of each pair",
-            proof,
-        )
-    raise NotConverged("phase one did not settle whether the set is empty", z)
-
-
-def recenter(center, body, normal, gap, tol):
-    """Return the centre of `body`: the body of `center` with one more row.
-
-    `normal` has the shape of a point, `gap` is the new row's slack at the old centre.
-    (eq:ac-cut-step): along -H^{-1} normal, with the factor in hand, to the best point.
-    """
-    z, step = center.point, -center.solve(normal)
-    unit = math.sqrt(max(-(normal * step).sum(), 0.0)) or 1.0  # sqrt(a^T H^{-1} a)
-    ratios = np.concatenate(
-        [-center.body.rows(step) / center.slacks, body.base_ratios(z, step)]
-    )
-    # the line is inside the old set up to `high`, the new row has slack from `low`
-    low, high = -gap / unit**2, 1 / max(np.max(-ratios, initial=0.0), 1e-300)
-    if low < high:
-        t = 0.0 if gap >= unit else min(low + 1 / unit, (low + high) / 2)
-        new_ratio = unit**2 / (gap + t * unit**2)
-        t += line_search(np.append(ratios / (1 + t * ratios), new_ratio))
-        moved = z + t * step
-        if (body.slacks(moved) > 0).all():
-            return newton_center(body, moved, tol)
-    moved, steps = enter_rows(body, z, np.append(center.slacks, max(gap, unit)))
-    if moved is None:
-        moved, steps = body.interior_point(z)
-    return newton_center(body, moved, tol, before=steps)

@@ -18,10 +18,10 @@ from reference.barrier import (
     UnboundedSet,
     ball_ratios,
     cholesky_solver,
-    relax_rows,
     support,
 )
 from reference.common import NotConverged
+from reference.phase_one import relax_rows
 
 __all__ = ["Polytope"]
 
@@ -80,25 +80,31 @@ class Polytope:
             ratios.append(ball_ratios(self.radius, z, dz))
         return np.concatenate(ratios) if ratios else np.empty(0)
 
-    def system(self, z, s):
-        """Return the gradient of box and ball, and v -> H^{-1} v (v: (d,) or (d, k)).
+    def gradient(self, z, y):
+        total = self.A.T @ y
+        if self.box < np.inf:
+            total += 1 / (self.box - z) - 1 / (self.box + z)
+        if scale := self.pull + self.ball_scale(z):
+            total += scale * z
+        return total
+
+    def ball_scale(self, z):
+        return 2 / (self.radius**2 - z @ z) if self.radius < np.inf else 0.0
+
+    def factor(self, z, s):
+        """Return v -> H^{-1} v, for v of shape (d,) or (d, k).
 
         H = D + W^T W (eq:ac-hessian): D is diagonal, W holds the rows over their
         slacks and one row more for the ball. With fewer rows than columns Woodbury
         (eq:ac-woodbury) factors a matrix of the rows' size. Its difference loses half
         the digits at walls 1e4 times nearer than the base; there H is formed.
         """
-        gradient, D = self.pull * z, self.pull
-        W = self.A / s[:, None]
+        ball, W = self.ball_scale(z), self.A / s[:, None]
+        D = self.pull + ball
         if self.box < np.inf:
-            upper, lower = 1 / (self.box - z), 1 / (self.box + z)
-            gradient += upper - lower
-            D = D + upper**2 + lower**2
-        if self.radius < np.inf:
-            scale = 2 / (self.radius**2 - z @ z)
-            gradient += scale * z
-            D = D + scale
-            W = np.vstack([W, scale * z])
+            D = D + 1 / (self.box - z) ** 2 + 1 / (self.box + z) ** 2
+        if ball:
+            W = np.vstack([W, ball * z])
         k, d = W.shape
         if k < d and (self.bounded or self.pull):
             WD = W / D
@@ -106,10 +112,10 @@ class Polytope:
             M.flat[:: k + 1] += 1
             if M.max(initial=0.0) < 1e8:
                 inner = cholesky_solver(M)
-                return gradient, lambda v: (v.T / D).T - WD.T @ inner(WD @ v)
+                return lambda v: (v.T / D).T - WD.T @ inner(WD @ v)
         H = W.T @ W
         H.flat[:: d + 1] += D
-        return gradient, cholesky_solver(H)
+        return cholesky_solver(H)
 
     def certificate(self, z, dz, y):
         """Return an upper bound on max y^T(b - Az) over the base, and y / w^T y."""

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reference.barrier import ball_ratios, cholesky_solver, relax_rows, support
+from reference.barrier import ball_ratios, cholesky_solver, support
+from reference.phase_one import relax_rows
 
 __all__ = ["ReluBody", "ReluCuts"]
 
@@ -39,13 +40,21 @@ class ReluCuts:
 
 @dataclass(frozen=True)
 class ReluBody:
-    """Cones at the rows of X, cuts, ball and box; points are (2, P, d) arrays."""
+    """Cones at the rows of X, box, ball and cuts; points are (2, P, d) arrays.
+
+    Cones and box are *walls* that every block has: the rows x of X, then -I and I.
+    Inside, walls @ u + reach keeps its sign in each block. The barrier's derivatives
+    and ratios are the same for a slack and its negative, so only `signs` knows which.
+    """
 
     X: np.ndarray  # (n, d), no zero rows
     signs: np.ndarray  # (P, n), the diagonals of 2 D_i - I
+    walls: np.ndarray  # (n', d)
+    reach: np.ndarray  # (n',), 0 for X and the box for -I and I
+    squares: np.ndarray  # (n', d * d), the matrices x x^T of the walls
     gates: np.ndarray  # (P, d)
     cuts: ReluCuts
-    cut_masks: np.ndarray  # (P, k) of floats 0 and 1, times the labels times -1
+    cut_masks: np.ndarray  # (k, 2 P), masks times -label, then times +label
     radius: float
     box: float
     pull: float = 0.0
@@ -55,83 +64,71 @@ class ReluBody:
         return 2 * self.signs.size + len(self.cuts.offsets)
 
     def rows(self, theta):
-        outputs = (theta[0] - theta[1]) @ self.cuts.rows.T  # (P, k)
-        return (outputs * self.cut_masks).sum(0)
+        outputs = self.cuts.rows @ (theta[0] - theta[1]).T  # (k, P)
+        return np.vecdot(outputs, self.cut_masks[:, : len(self.gates)])
 
     def slacks(self, theta):
         return self.cuts.offsets - self.rows(theta)
 
     def adjoint(self, y):
-        w = (self.cut_masks * y) @ self.cuts.rows
-        return np.array([w, -w])
+        return ((self.cut_masks.T * y) @ self.cuts.rows).reshape(2, *self.gates.shape)
 
     def row_norms(self):
-        lengths = np.square(self.cuts.rows).sum(1)
-        return np.sqrt(2 * np.square(self.cut_masks).sum(0) * lengths)
+        squares = np.square(self.cut_masks).sum(1) * np.square(self.cuts.rows).sum(1)
+        return np.sqrt(squares)
 
-    def cone_slacks(self, theta):
-        return self.signs * (theta @ self.X.T)  # (2, P, n)
+    def signed_slacks(self, theta):
+        return theta @ self.walls.T + self.reach  # (2, P, n')
 
     def base_ratios(self, theta, step):
-        parts = [self.cone_slacks(step) / self.cone_slacks(theta)]
-        if self.box < np.inf:
-            parts += [-step / (self.box - theta), step / (self.box + theta)]
+        ratios = ((step @ self.walls.T) / self.signed_slacks(theta)).ravel()
         if self.radius < np.inf:
-            parts.append(ball_ratios(self.radius, theta, step))
-        return np.concatenate([np.ravel(p) for p in parts])
+            ratios = np.append(ratios, ball_ratios(self.radius, theta, step))
+        return ratios
 
-    def system(self, theta, s):
-        """Return the base's gradient and v -> H^{-1} v, (eq:ac-blocks)."""
-        d = theta.shape[2]
-        inverse = 1 / self.cone_slacks(theta)
-        gradient = self.pull * theta - (self.signs * inverse) @ self.X
-        # All 2P blocks X^T C^{-2} X in one product with the n matrices x x^T.
-        squares = (self.X[:, :, None] * self.X[:, None]).reshape(-1, d * d)
-        blocks = (inverse**2 @ squares).reshape(*theta.shape, d)
-        diagonal = np.full_like(theta, self.pull)
-        if self.box < np.inf:
-            above, below = 1 / (self.box - theta), 1 / (self.box + theta)
-            gradient += above - below
-            diagonal += above**2 + below**2
-        ball = 0.0 * theta
-        if self.radius < np.inf:
-            scale = 2 / (self.radius**2 - np.square(theta).sum())
-            ball = scale * theta
-            gradient += ball
-            diagonal += scale
-        blocks[..., range(d), range(d)] += diagonal
-        # B^{-1} = L^{-T} L^{-1} by Cholesky: positive definite in spite of rounding.
-        inverse = np.linalg.inv(np.linalg.cholesky(blocks))
-        inverse = inverse.swapaxes(-1, -2) @ inverse
+    def gradient(self, theta, y):
+        total = self.adjoint(y)
+        total -= (1 / self.signed_slacks(theta)) @ self.walls
+        if scale := self.pull + self.ball_scale(theta):
+            total += scale * theta
+        return total
 
-        def base(v):  # B^{-1} v
-            return np.einsum("hpij,hpj->hpi", inverse, v)
+    def ball_scale(self, theta):
+        if self.radius == np.inf:
+            return 0.0
+        return 2 / (self.radius**2 - np.square(theta).sum())
 
-        # (eq:ac-gram): C B^{-1} C^T with R R^T = B_u'^{-1} + B_u^{-1} per pattern.
-        k = len(s)
-        R = np.linalg.cholesky(inverse[0] + inverse[1])
-        Y = (self.cuts.rows @ R) * self.cut_masks[..., None]  # (P, k, d)
-        Y = Y.transpose(1, 0, 2).reshape(k, theta[0].size) / s[:, None]
-        M = np.eye(k + 1)
-        M[:k, :k] += Y @ Y.T
-        if self.radius < np.inf:
-            pulled = base(ball)
-            M[:k, k] = M[k, :k] = self.rows(pulled) / s
-            M[k, k] += (ball * pulled).sum()
+    def factor(self, theta, s):
+        """Return v -> H^{-1} v, (eq:ac-blocks) and (eq:ac-gram)."""
+        d, ball = theta.shape[2], self.ball_scale(theta)
+        blocks = (1 / self.signed_slacks(theta) ** 2) @ self.squares  # (2, P, d * d)
+        blocks[..., :: d + 1] += self.pull + ball
+        # B = L L^T block by block, and K = L^{-1}
+        K = np.linalg.inv(np.linalg.cholesky(blocks.reshape(-1, d, d)))
+        Y = (self.cuts.rows @ K.reshape(-1, d).T).reshape(len(s), len(K), d)
+        Y *= (self.cut_masks / s[:, None])[:, :, None]
+        Y = Y.reshape(len(s), theta.size)  # (K C^T S^{-1})^T
+        if ball:
+            row = np.matvec(K, ball * theta.reshape(-1, d))
+            Y = np.vstack([Y, row.reshape(1, -1)])
+        M = Y @ Y.T
+        M.flat[:: len(M) + 1] += 1
         inner = cholesky_solver(M)
 
         def solve(v):
-            x = base(v)
-            u = inner(np.append(self.rows(x) / s, (ball * x).sum()))
-            return x - base(self.adjoint(u[:k] / s) + u[k] * ball)
+            q = np.matvec(K, v.reshape(-1, d)).ravel()
+            q -= inner(Y @ q) @ Y
+            return np.vecmat(q.reshape(-1, d), K).reshape(v.shape)
 
-        return gradient, solve
+        return solve
 
     def certificate(self, theta, step, y):
         """Return a bound on max y^T(b - rows) over the base, and the multipliers."""
-        w, slacks = self.row_norms(), self.cone_slacks(theta)
+        w = self.row_norms()
         size = np.where(w > 0, w, 1.0) @ y
-        y, rho = y / size, (1 - self.cone_slacks(step) / slacks) / slacks / size
+        slacks = self.signs * (theta @ self.X.T)
+        change = self.signs * (step @ self.X.T) / slacks
+        y, rho = y / size, (1 - change) / slacks / size
         v = self.adjoint(y) - (self.signs * rho) @ self.X
         return self.cuts.offsets @ y + support(v, self.radius, self.box), (y, rho)
 

@@ -16,8 +16,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from reference.barrier import Center, find_center, recenter
+from reference.barrier import Center
 from reference.common import as_labels, as_masks, as_matrix, as_real, as_vector
+from reference.phase_one import find_center, recenter
 from reference.relu_body import ReluBody, ReluCuts
 
 __all__ = ["add_relu_cut", "relu_center"]
@@ -119,7 +120,7 @@ def relu_center(
             f"{signs[i, j] * inside[i, j]:g} at row {np.flatnonzero(nonzero)[j]}, "
             f"where the mask is {bool(signs[i, j] > 0)}; take both from one Patterns"
         )
-    body = ReluBody(X, signs, gates, *_as_cuts(cuts, gates), radius, box)
+    body = _body(X, signs, gates, *_as_cuts(cuts, gates), radius, box)
     theta, scale = _inside_cones(body, start)
     unit = body.row_norms() * scale
     unit[unit == 0] = 1.0
@@ -138,8 +139,23 @@ def _as_cuts(cuts, gates):
         rows = np.empty((0, gates.shape[1]))
     labels = as_labels(labels, "cuts.labels", size=len(rows))
     offsets = as_vector(offsets, "cuts.offsets", size=len(rows))
-    masks = np.where(gates @ rows.T >= 0, -labels, 0.0)  # 1[x.g >= 0], -y f <= b
-    return ReluCuts(rows, labels, offsets), masks
+    return ReluCuts(rows, labels, offsets), _cut_masks(gates, rows, labels)
+
+
+def _cut_masks(gates, rows, labels):
+    """Return the factors of x in every block of the rows -y f(x) <= b, (k, 2P)."""
+    masks = np.where(rows @ gates.T >= 0, -labels[:, None], 0.0)  # 1[x.g >= 0]
+    return np.concatenate([masks, -masks], axis=1)
+
+
+def _body(X, signs, gates, cuts, masks, radius, box):
+    walls, reach = X, np.zeros(len(X))
+    if box < np.inf:  # theta_j < box and -theta_j < box
+        I = np.eye(X.shape[1])
+        walls = np.vstack([X, -I, I])
+        reach = np.append(reach, np.full(2 * len(I), box))
+    squares = (walls[:, :, None] * walls[:, None]).reshape(-1, X.shape[1] ** 2)
+    return ReluBody(X, signs, walls, reach, squares, gates, cuts, masks, radius, box)
 
 
 def _inside_cones(body, start):
@@ -158,7 +174,7 @@ def _inside_cones(body, start):
             f"start must be finite, of shape {(2, *body.gates.shape)}, "
             f"got shape {theta.shape}"
         )
-    lack = -body.cone_slacks(theta) / (body.signs * (unit_gates @ body.X.T))
+    lack = -(theta @ body.X.T) / (unit_gates @ body.X.T)
     lack = lack.max(axis=(0, 2), initial=-np.inf)
     theta += np.where(lack >= 0, lack + 0.1 * scale, 0.0)[:, None] * unit_gates
     size = max(np.linalg.norm(theta) / body.radius, np.abs(theta).max() / body.box)
@@ -215,15 +231,15 @@ def add_relu_cut(center, x, label, offset=0.0, *, tol=1e-10) -> Center:
     body = getattr(center, "body", None)
     if not isinstance(body, ReluBody):
         raise ValueError("center must come from relu_center or add_relu_cut")
-    x = as_vector(x, "x", size=body.gates.shape[1])
-    (label,), offset = as_labels([label], "label"), as_real(offset, "offset")
+    x = as_vector(x, "x", size=body.gates.shape[1])[None]
+    label, offset = as_labels([label], "label"), as_real(offset, "offset")
     cuts = ReluCuts(
-        np.vstack([body.cuts.rows, x]),
+        np.concatenate([body.cuts.rows, x]),
         np.append(body.cuts.labels, label),
         np.append(body.cuts.offsets, offset),
     )
-    mask = np.where(body.gates @ x >= 0, -label, 0.0)[:, None]
-    larger = replace(body, cuts=cuts, cut_masks=np.hstack([body.cut_masks, mask]))
-    normal = np.array([mask * x, -mask * x])
-    gap = float(offset - (normal * center.point).sum())
+    mask = _cut_masks(body.gates, x, label)
+    larger = replace(body, cuts=cuts, cut_masks=np.concatenate([body.cut_masks, mask]))
+    normal = (mask.T * x).reshape(center.point.shape)
+    gap = offset - float(np.vdot(normal, center.point))
     return recenter(center, larger, normal, gap, tol)

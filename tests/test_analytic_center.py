@@ -494,6 +494,27 @@ def test_steps_per_cut(subject, d):
     assert np.mean(steps) <= 3.1
 
 
+@pytest.mark.prop("P2.21", "the decrement reported after chord steps is honest")
+@given(
+    polytope=strategies.polytopes(),
+    ball=st.booleans(),
+    seed=strategies.seeds,
+    log_tol=st.floats(-11, -2),
+)
+def test_chord_steps_promise_no_more_than_they_keep(
+    subject, polytope, ball, seed, log_tol
+):
+    add_cut = subject("analytic_center.add_cut")
+    A, b, radius = with_radius(polytope, ball)
+    rng, tol = np.random.default_rng(seed), 10**log_tol
+    center = chapter.analytic_center(A, b, radius=radius, tol=tol)
+    for _ in range(3):
+        center = add_cut(center, rng.standard_normal(A.shape[1]), tol=tol)
+        true = decrement(center.body.A, center.body.b, center.point, radius)
+        assert center.decrement**2 / 2 <= tol
+        assert true <= center.decrement * (1 + 1e-3) + 1e-6
+
+
 @pytest.mark.prop("P2.20", "a central cut: the best point of the line is within 0.652")
 @given(polytope=strategies.polytopes(), ball=st.booleans(), seed=strategies.seeds)
 def test_price_of_a_central_cut(subject, polytope, ball, seed):

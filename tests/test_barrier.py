@@ -91,6 +91,41 @@ def test_support_bounds_the_base(seed):
     assert support(v, np.inf, np.inf) == 0
 
 
+@given(case=strategies.polytopes(), seed=strategies.seeds, ball=st.booleans())
+def test_chord_steps_keep_their_bound(case, seed, ball):
+    # {eq}`eq:ac-chord` from its statement, with dense matrices and several factors
+    A, b, z = case
+    rng = np.random.default_rng(seed)
+    R = 1.0 + np.linalg.norm(z)
+
+    def derivatives(z):
+        s, q = b - A @ z, R**2 - z @ z
+        W = A / s[:, None]
+        g, H = W.sum(0), W.T @ W
+        if ball:
+            g = g + 2 * z / q
+            H = H + 2 * np.eye(len(z)) / q + 4 * np.outer(z, z) / q**2
+        return g, H
+
+    solution = newton_center(Polytope(A, b, R if ball else np.inf), z, 1e-12).point
+    _, H = derivatives(solution)
+    v = rng.standard_normal(len(z))
+    z = solution + rng.uniform(0, 0.4) * v / np.sqrt(v @ H @ v)
+    g, H = derivatives(z)
+    path = 0.0
+    for _ in range(5):
+        step = -np.linalg.solve(H, g)
+        length = np.sqrt(step @ H @ step)
+        path += length
+        if path > 0.9:
+            return
+        z = z + step
+        g, now = derivatives(z)
+        true = np.sqrt(g @ np.linalg.solve(now, g))
+        bound = length * ((1 - path) ** -2 - 1) / (1 - path)
+        assert true <= bound * (1 + 1e-6) + 1e-8
+
+
 def test_newton_gives_up_loudly():
     body = Polytope(np.array([[1.0], [-1.0]]), np.array([1.0, 1.0]))
     with pytest.raises(NotConverged, match="Newton"):

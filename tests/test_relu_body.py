@@ -31,11 +31,16 @@ def test_products_with_the_rows(problem, seed):
     np.testing.assert_allclose(body.slacks(theta), c - C @ theta.ravel(), atol=1e-9)
     np.testing.assert_allclose(body.row_norms(), np.linalg.norm(C, axis=1))
     cones = -(A[: len(b) - k] @ theta.ravel())
-    np.testing.assert_allclose(body.cone_slacks(theta).ravel(), cones, atol=1e-9)
+    walls = body.signed_slacks(theta)
+    got = body.signs * walls[..., : len(body.X)]
+    np.testing.assert_allclose(got.ravel(), cones, atol=1e-9)
+    if np.isfinite(body.box):  # behind the cones: theta < box, then -theta < box
+        want = np.concatenate([body.box - theta, body.box + theta], axis=2)
+        np.testing.assert_allclose(walls[..., len(body.X) :], want, atol=1e-9)
 
 
 @given(problem=problems(), seed=strategies.seeds)
-def test_system_is_the_dense_hessian(problem, seed):
+def test_gradient_and_hessian_are_the_dense_ones(problem, seed):
     body, theta, (A, b) = a_body(problem)
     z, k = theta.ravel(), len(body.cuts.offsets)
     s = b - A @ z
@@ -49,10 +54,13 @@ def test_system_is_the_dense_hessian(problem, seed):
     if np.isfinite(body.box):
         up, low = 1 / (body.box - z), 1 / (body.box + z)
         g, H = g + up - low, H + np.diag(up**2 + low**2)
-    gradient, solve = body.system(theta, s[cone_rows:])
+    rng = np.random.default_rng(seed)
+    y = rng.standard_normal(k)
+    g = g + A[cone_rows:].T @ y
+    gradient = body.gradient(theta, y)
     np.testing.assert_allclose(gradient.ravel(), g, rtol=1e-7, atol=1e-7)
-    v = np.random.default_rng(seed).standard_normal(theta.shape)
-    x = solve(v).ravel()
+    v = rng.standard_normal(theta.shape)
+    x = body.factor(theta, s[cone_rows:])(v).ravel()
     np.testing.assert_allclose(H @ x, v.ravel(), rtol=1e-6, atol=1e-6)
 
 
