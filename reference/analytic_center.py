@@ -52,7 +52,7 @@ def analytic_center(
     tol : float
         Bounds decrement^2 / 2, about the distance of the objective to its minimum.
     callback : callable, optional
-        Called with a `Center` before every Newton step.
+        Called with a `Center` whenever a Hessian was factored.
 
     Returns
     -------
@@ -76,8 +76,8 @@ def analytic_center(
 
     Notes
     -----
-    Implements {eq}`eq:ac-newton`. A step costs O(m d^2), and O(d m^2) when there is a
-    ball or a box and m < d. Where no start is interior, infeasible-start Newton
+    Implements {eq}`eq:ac-newton` and {eq}`eq:ac-chord`. A factor costs O(m d^2), and
+    O(d m^2) when there is a ball or a box and m < d; a chord step O(m d). Where no start is interior, infeasible-start Newton
     ({eq}`eq:ac-infeasible`) finds its way in; only if it fails, phase one decides.
     SciPy has no such routine; a conic solver needs m exponential cones.
 
@@ -164,8 +164,8 @@ def add_cut(center, normal, offset=None, *, tol=1e-10) -> Center:
     -----
     Implements {eq}`eq:ac-cut-step`: a step along -H^{-1} c with the factor in hand
     and a line search put the start inside, for central cuts and for deep ones while
-    the line meets the new set; beyond, infeasible start. About two Newton steps for
-    a central cut in any dimension.
+    the line meets the new set; beyond, infeasible start. About one Hessian for a
+    central cut in any dimension.
 
     References
     ----------

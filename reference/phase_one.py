@@ -138,7 +138,7 @@ def recenter(center, body, normal, gap, tol):
     )
     # the line is inside the old set up to `high`, the new row has slack from `low`
     low, high = -gap / unit**2, 1 / max(-ratios.min(initial=0.0), 1e-300)
-    if low < high:
+    if high - low > 1e-6 * high:
         t = 0.0 if gap >= unit else min(low + 1 / unit, (low + high) / 2)
         new_ratio = unit**2 / (gap + t * unit**2)
         t += line_search(np.concatenate([ratios / (1 + t * ratios), [new_ratio]]))

@@ -59,11 +59,12 @@ def relu_center(
     radius, box : float, optional
         norm(theta) < radius, abs(theta) < box; at least one of them.
     start : array_like, shape (2, P, d), optional
-        A point nearby, such as the centre before X or the cuts grew.
+        A point nearby, such as the centre before X or the cuts grew. Blocks of it
+        that leave their cone are replaced.
     tol : float
         Bounds decrement^2 / 2.
     callback : callable, optional
-        Called with a `Center` before every Newton step.
+        Called with a `Center` whenever a Hessian was factored.
 
     Returns
     -------
@@ -82,8 +83,10 @@ def relu_center(
 
     Notes
     -----
-    Implements {eq}`eq:ac-blocks`. A step costs O(P d^2 (n + d + k) + P d k^2) and
-    O(P (d^2 + n + d k)) memory, against O(P^3 d^3) and O(P^2 d^2) for a dense Hessian.
+    Implements {eq}`eq:ac-blocks`, after each block has found its own centre
+    ({eq}`eq:ac-prices`; these steps are not counted in ``newton_steps``). A step costs
+    O(P d^2 (n + d + k) + P d k^2) and O(P (d^2 + n + d k)) memory, against
+    O(P^3 d^3) and O(P^2 d^2) for a dense Hessian.
 
     References
     ----------
@@ -121,9 +124,18 @@ def relu_center(
             f"where the mask is {bool(signs[i, j] > 0)}; take both from one Patterns"
         )
     body = _body(X, signs, gates, *_as_cuts(cuts, gates), radius, box)
-    theta, scale = _inside_cones(body, start)
+    unit_gates = gates / np.linalg.norm(gates, axis=1, keepdims=True)
+    scale = min(radius / np.sqrt(8 * len(gates)), box / 2)
+    theta = _inside_walls(body, start, scale * unit_gates)
     unit = body.row_norms() * scale
     unit[unit == 0] = 1.0
+    prices = np.zeros(len(unit))
+    if start is not None:  # the cuts' multipliers there, if they tell anything
+        s = body.slacks(np.asarray(start, dtype=float))
+        prices = np.where(s > 0, 1 / np.maximum(s, unit / 100), 0.0)
+    pull = (body.row_count + 2) / radius**2  # 0 without a ball
+    theta = _settle_blocks(replace(body, pull=pull), theta, prices)
+    theta = theta / max(1.0, np.linalg.norm(theta) / (0.95 * radius))
     return find_center(body, theta, unit, tol, callback=callback)
 
 
@@ -158,27 +170,41 @@ def _body(X, signs, gates, cuts, masks, radius, box):
     return ReluBody(X, signs, walls, reach, squares, gates, cuts, masks, radius, box)
 
 
-def _inside_cones(body, start):
-    """Return a point inside cones, ball and box near `start`, and its scale.
-
-    Adding one multiple of its gate to both u'_i and u_i enters the cone and leaves
-    every output f as it is; shrinking enters ball and box.
-    """
-    unit_gates = body.gates / np.linalg.norm(body.gates, axis=1, keepdims=True)
-    scale = min(body.radius / np.sqrt(8 * len(unit_gates)), body.box / 2)
+def _inside_walls(body, start, gates):
+    """Return `start` with every block that leaves its cone or the box on its gate."""
     if start is None:
-        return np.stack([scale * unit_gates] * 2), scale
+        return np.array([gates, gates])
     theta = np.array(start, dtype=float)
-    if theta.shape != (2, *body.gates.shape) or not np.isfinite(theta).all():
+    if theta.shape != (2, *gates.shape) or not np.isfinite(theta).all():
         raise ValueError(
-            f"start must be finite, of shape {(2, *body.gates.shape)}, "
+            f"start must be finite, of shape {(2, *gates.shape)}, "
             f"got shape {theta.shape}"
         )
-    lack = -(theta @ body.X.T) / (unit_gates @ body.X.T)
-    lack = lack.max(axis=(0, 2), initial=-np.inf)
-    theta += np.where(lack >= 0, lack + 0.1 * scale, 0.0)[:, None] * unit_gates
-    size = max(np.linalg.norm(theta) / body.radius, np.abs(theta).max() / body.box)
-    return theta / max(1.0, size / 0.95), scale
+    depth = (theta @ body.X.T) / (gates @ body.X.T)  # 1 at the gate, 0 at the wall
+    inside = depth.min(axis=2, initial=1.0) > 1e-6
+    inside &= np.abs(theta).max(axis=2) < body.box
+    return np.where(inside[..., None], theta, gates)
+
+
+def _settle_blocks(body, theta, prices, limit=200):
+    """Minimise F_base + prices^T C theta, each block by itself (eq:ac-prices)."""
+    d = theta.shape[2]
+    force = body.adjoint(prices).reshape(-1, d)
+    settled, active = theta.reshape(-1, d).copy(), np.arange(len(force))
+    for _ in range(limit):
+        u = settled[active]
+        inverse = 1 / body.signed_slacks(u)
+        gradient = force[active] + body.pull * u - inverse @ body.walls
+        blocks = inverse**2 @ body.squares
+        diagonal = blocks[:, :: d + 1]  # a ridge of rounding's size: never singular
+        diagonal += body.pull + 1e-13 * diagonal.sum(1, keepdims=True)
+        step = np.linalg.solve(blocks.reshape(-1, d, d), gradient[..., None])[..., 0]
+        length = np.sqrt(np.maximum(np.vecdot(gradient, step), 0.0))
+        settled[active] -= step / np.where(length > 0.25, 1 + length, 1)[:, None]
+        active = active[length > 0.25]  # (eq:ac-damped), a step length for each
+        if not len(active):
+            break
+    return settled.reshape(theta.shape)
 
 
 def add_relu_cut(center, x, label, offset=0.0, *, tol=1e-10) -> Center:

@@ -1,5 +1,7 @@
 """Properties of the analytic centre of a ReLU network's version space."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -247,6 +249,67 @@ def test_by_hand(subject):
     q = 25 - up**2 - un**2
     assert np.isclose(1 / up + 1 / (up - un), 2 * up / q, rtol=1e-5)
     assert np.isclose(1 / un - 1 / (up - un), 2 * un / q, rtol=1e-5)
+
+
+@pytest.mark.parametrize("base", [{"radius": 1.0}, {"box": 1.0}])
+@pytest.mark.prop("P2.22", "a cold start costs a few steps however many blocks it has")
+def test_cold_starts_are_short(subject, base):
+    relu_center = subject("relu_center.relu_center")
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((40, 8))
+    masks, gates = patterns(X, 150, rng)
+    w = rng.standard_normal(gates.shape)
+    labels = np.where(((X @ w.T) * (X @ gates.T >= 0)).sum(1) >= 0, 1, -1)
+    cuts = X[:20], labels[:20], np.zeros(20)
+    center = relu_center(X[:39], masks[:, :39], gates, cuts, **base)
+    assert center.newton_steps <= 12
+    # one more row of X: a new wall in every block, beyond which half of them are
+    more = relu_center(X, masks, gates, cuts, start=center.point, **base)
+    assert more.newton_steps <= 12
+    again = relu_center(X, masks, gates, cuts, start=more.point, **base)
+    assert again.newton_steps <= 5
+    np.testing.assert_allclose(again.point, more.point, atol=1e-4)
+
+
+@pytest.mark.prop("P2.22", "gates that nearly touch a wall are no worse than others")
+@given(seed=strategies.seeds, log_depth=st.floats(-13, -2), box=st.booleans())
+def test_gates_near_walls(subject, seed, log_depth, box):
+    relu_center = subject("relu_center.relu_center")
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((6, 3))
+    masks, gates = patterns(X, 4, rng)
+    for i in range(len(gates)):  # towards the nearest wall
+        j = np.abs(gates[i] @ X.T / np.linalg.norm(X, axis=1)).argmin()
+        share = (gates[i] @ X[j]) / (X[j] @ X[j])
+        gates[i] -= (1 - 10**log_depth) * share * X[j]
+    masks = gates @ X.T >= 0  # walls between may have been crossed
+    cuts = X[:1], np.ones(1), np.zeros(1)
+    base = {"box": 1.0} if box else {"radius": 1.0}
+    try:
+        center = relu_center(X, masks, gates, cuts, **base)
+    except FlatSet:
+        assert not (gates @ X[0] >= 0).any()
+        return
+    check_center(X, masks, gates, cuts, base, center)
+
+
+@given(problem=problems(), seed=strategies.seeds)
+def test_settled_blocks_are_centres_of_their_own(problem, seed):
+    X, masks, gates, cuts, base = problem
+    body = chapter.relu_center(X, masks, gates, None, **base).body
+    cuts, masks = chapter._as_cuts(cuts, gates)
+    body = replace(body, cuts=cuts, cut_masks=masks, pull=0.0 if "box" in base else 3.0)
+    y = np.random.default_rng(seed).uniform(0, 5, len(cuts.rows))
+    start = 0.1 * gates / np.linalg.norm(gates, axis=1, keepdims=True)
+    theta = chapter._settle_blocks(body, np.array([start, start]), y)
+    slacks = body.signed_slacks(theta)
+    force = body.adjoint(y)
+    assert (body.signs * slacks[..., : len(body.X)] > 0).all()
+    for block in np.ndindex(theta.shape[:2]):
+        W = body.walls / slacks[block][:, None]
+        g = force[block] + body.pull * theta[block] - W.sum(0)
+        H = W.T @ W + body.pull * np.eye(W.shape[1])
+        assert g @ np.linalg.solve(H, g) <= 0.12**2
 
 
 # --------------------------------------------------------------------- add_relu_cut

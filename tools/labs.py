@@ -37,6 +37,7 @@ plt.style.use(root / "book/style.mplstyle")"""
 
 def tidy(notebook, stem):
     """Return the notebook with outputs stripped, ids fixed, first cell in place."""
+    notebook.cells = [cell for cell in notebook.cells if cell.source.strip()]
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     if not code or not code[0].source.startswith(BOOTSTRAP.splitlines()[0]):
         cell = nbformat.v4.new_code_cell()
