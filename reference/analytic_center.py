@@ -79,7 +79,8 @@ def analytic_center(
     Implements {eq}`eq:ac-newton` and {eq}`eq:ac-chord`. A factor costs O(m d^2), and
     O(d m^2) when there is a ball or a box and m < d; a chord step O(m d). Where no
     start is interior, infeasible-start Newton ({eq}`eq:ac-infeasible`) finds its way
-    in; only if it fails, phase one decides. SciPy has no such routine; a conic solver needs m exponential cones.
+    in; only if it fails, phase one decides. SciPy has no such routine; a conic solver
+    needs m exponential cones.
 
     References
     ----------
