@@ -111,8 +111,14 @@ def analytic_center(
     unit[unit == 0] = 1.0
     stuck = None if body.bounded else raise_if_unbounded
     center = find_center(body, z, unit, tol, callback=callback, stuck=stuck)
-    if stuck and np.linalg.matrix_rank(A) < d:  # rounding may hide a singular H
-        stuck(body)
+    return _unless_unbounded(center)
+
+
+def _unless_unbounded(center):
+    """Return the centre, or raise if rounding hid that there is none."""
+    body, s = center.body, center.slacks
+    if not body.bounded and np.linalg.cond(body.A / s[:, None]) > 1e6:
+        raise_if_unbounded(body)
     return center
 
 
@@ -247,7 +253,8 @@ def drop_rows(center, *, threshold=None, tol=1e-10) -> tuple[Center, np.ndarray]
         return center, kept
     smaller = replace(body, A=A[kept], b=body.b[kept])
     stuck = None if body.bounded else raise_if_unbounded
-    return newton_center(smaller, center.point, tol, stuck=stuck), kept
+    smaller_center = newton_center(smaller, center.point, tol, stuck=stuck)
+    return _unless_unbounded(smaller_center), kept
 
 
 def lower_bound(center, cost) -> tuple[float, np.ndarray]:

@@ -150,17 +150,22 @@ def newton_step(body, z, s, solve):
     """Return -H^{-1} times the gradient at z, and its length in the norm of H."""
     gradient = body.gradient(z, 1 / s)
     dz = -solve(gradient)
-    return dz, math.sqrt(max(-np.vdot(gradient, dz), 0.0))
+    square = -np.vdot(gradient, dz)
+    if square < -1e-9:  # the root of it would be 0, and the point a perfect centre
+        raise NotConverged("rounding spoils the Newton step: slacks too small", z)
+    return dz, math.sqrt(max(square, 0.0))
 
 
 def newton_center(body, z, tol, *, before=0, callback=None, stuck=None, limit=500):
     """Return the centre of a body by Newton's method from an interior point.
 
     `before` Hessians were factored already. `stuck(body)` is called after every 30
-    that leave the decrement near 1, where an unbounded set keeps it.
+    and where no factor exists; it may raise what is wrong with the body.
     """
     goal = math.sqrt(2 * tol)
     for factors in range(1, limit + 1):
+        if stuck is not None and factors % 30 == 0:
+            stuck(body)
         s = body.slacks(z)
         try:
             solve = body.factor(z, s)
@@ -177,8 +182,6 @@ def newton_center(body, z, tol, *, before=0, callback=None, stuck=None, limit=50
             z = z + dz * line_search(
                 ratios, body.pull * np.vdot(z, dz), body.pull * np.vdot(dz, dz)
             )
-            if stuck is not None and factors % 30 == 0 and length > 0.9:
-                stuck(body)
             continue
         # The decrement after a step is known before it.
         path, after = length, (length / (1 - length)) ** 2  # (eq:ac-quadratic)

@@ -332,6 +332,21 @@ def test_unbounded(subject, A, b):
     assert analytic_center(A, b, radius=20.0).slacks.min() > 0
 
 
+@pytest.mark.parametrize(
+    ("A", "b"),
+    [
+        ([[2, 2], [-1, -1], [-1, 0]], [-1, 1, 2]),  # Newton's method wanders off
+        ([[0, -1], [1, 1], [-1, -1]], [2, 1, 1]),  # and here it "converges" far out
+    ],
+)
+@pytest.mark.prop("P2.12", "a slab with one end is unbounded, whatever rounding says")
+def test_rays_that_rounding_hides(subject, A, b):
+    analytic_center = subject("analytic_center.analytic_center")
+    with pytest.raises(UnboundedSet) as error:
+        analytic_center(A, b)
+    assert (np.array(A) @ error.value.ray).max() <= 1e-9
+
+
 @pytest.mark.prop(
     "P2.12", "random rows: a centre or a valid certificate, never neither"
 )
