@@ -196,7 +196,7 @@ def newton_center(body, z, tol, *, before=0, callback=None, stuck=None, limit=50
         else:
             slacks = body.slacks(z + dz)
             # Dikin: slacks move by less than the path, unless dz is wrong.
-            if abs(slacks / s - 1).max(initial=0.0) <= path + 0.1:
+            if (abs(slacks - s) <= (path + 0.1) * s).all():  # and s > 0
                 return Center(z + dz, slacks, before + factors, after, body, solve)
             raise NotConverged("rounding spoils the Newton step: slacks too small", z)
     raise NotConverged(f"no centre after {limit} Newton steps", z)
