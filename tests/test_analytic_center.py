@@ -417,6 +417,7 @@ def test_two_phases(subject, polytope, weight):
     corner = linprog(np.ones(A.shape[1]), A, b, bounds=(None, None)).x
     start, path = weight * corner + (1 - weight) * inside, []
     center = analytic_center(A, b, start=start, callback=lambda c: path.append(c.point))
+    assert path, "callback must be called with a Center, once or more"
     path.append(center.point)
     deltas = [decrement(A, b, z) for z in path]
     values = [derivatives(A, b, z)[0] for z in path]
@@ -494,7 +495,7 @@ def test_central_cut(subject, polytope, seed):
 
 
 @pytest.mark.parametrize("d", [3, 30])
-@pytest.mark.prop("P2.14", "a central cut costs at most 3.1 Newton steps on average")
+@pytest.mark.prop("P2.14", "a central cut costs at most 3.1 Hessians on average")
 def test_steps_per_cut(subject, d):
     add_cut = subject("analytic_center.add_cut")
     rng = np.random.default_rng(0)

@@ -58,6 +58,16 @@ def test_line_search_stays_inside(subject, seed, n):
     assert t <= 0
 
 
+@pytest.mark.parametrize(
+    ("ratios", "slope", "best"), [((-1, 0.01), -9.0, 0.889), ((-5, 3, 0.1), -9.0, 0.11)]
+)
+@pytest.mark.prop("P2.18", "where a full Newton step leaves the line, it does not")
+def test_line_search_is_damped(subject, ratios, slope, best):
+    line_search = subject("barrier.line_search")
+    t = line_search(np.array(ratios, dtype=float), slope)
+    assert np.isclose(t, best, atol=0.01), f"{t} is not {best}"
+
+
 @pytest.mark.prop(
     "P2.18", "a parabola alone is minimised too, and nothing moves nothing"
 )
