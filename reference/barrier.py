@@ -79,8 +79,9 @@ def cholesky_solver(H):
     """Return v -> H^{-1} v. LAPACK directly: at d = 10 a wrapper costs more."""
     if not H.size:
         return lambda v: v
+    rounding = 5e-15 * H.diagonal()
     factor, failed = dpotrf(H.T, overwrite_a=True)
-    if failed:
+    if failed or (factor.diagonal() ** 2 < rounding).any():  # a pivot without a digit
         raise np.linalg.LinAlgError("the Hessian is not positive definite")
     return lambda v: dpotrs(factor, v)[0]
 

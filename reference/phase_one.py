@@ -30,7 +30,8 @@ def enter_rows(body, z, s, *, limit=50):
 
     for step in range(limit):
         r = body.slacks(z) - s
-        if (r + s > (0 if step else 1e-10 * s)).all():  # on a wall is not inside
+        # A start on a wall is not inside, though rounding may put it there.
+        if (r + s > (0 if step else 1e-6 * s)).all():
             return z, step
         try:
             solve = body.factor(z, s)

@@ -130,12 +130,15 @@ def relu_center(
     unit = body.row_norms() * scale
     unit[unit == 0] = 1.0
     prices = np.zeros(len(unit))
-    if start is not None:  # the cuts' multipliers there, if they tell anything
+    if start is not None:  # the cuts' multipliers there; a cut through it has none
         s = body.slacks(np.asarray(start, dtype=float))
-        prices = np.where(s > 0, 1 / np.maximum(s, unit / 100), 0.0)
-    pull = (body.row_count + 2) / radius**2  # 0 without a ball
-    theta = _settle_blocks(replace(body, pull=pull), theta, prices)
-    theta = theta / max(1.0, np.linalg.norm(theta) / (0.95 * radius))
+        prices = np.where(s > 1e-6 * unit, 1 / np.maximum(s, 1e-6 * unit), 0.0)
+    guide = replace(body, pull=(body.row_count + 2) / radius**2)  # 0 without a ball
+    settled = _settle_blocks(guide, theta, prices)
+    too_high = prices * body.slacks(settled) > 10  # 1 at a centre
+    if too_high.any():
+        settled = _settle_blocks(guide, theta, np.where(too_high, 0.0, prices))
+    theta = settled / max(1.0, np.linalg.norm(settled) / (0.95 * radius))
     return find_center(body, theta, unit, tol, callback=callback)
 
 
