@@ -222,7 +222,7 @@ def test_tolerance_is_kept(subject, polytope, log_tol):
 
 
 @pytest.mark.prop(
-    "P2.10", "homogeneous rows in a ball: the centre has norm R sqrt(N/(N+2))"
+    "P2.10", "homogeneous rows in a ball: the centre has norm R sqrt(m/(m+2))"
 )
 @given(seed=strategies.seeds, d=st.integers(1, 5), m=st.integers(1, 12))
 def test_homogeneous_rows_rescale(subject, seed, d, m):

@@ -245,7 +245,7 @@ def test_by_hand(subject):
         [[1.0]], [[True]], [[1.0]], ReluCuts([[1.0]], [1], [0]), radius=5, tol=1e-12
     )
     (up,), (un,) = center.point[:, :, 0]
-    assert np.isclose(up**2 + un**2, 25 * 3 / 5, rtol=1e-5)  # N/(N+2), three rows
+    assert np.isclose(up**2 + un**2, 25 * 3 / 5, rtol=1e-5)  # m/(m+2), three rows
     q = 25 - up**2 - un**2
     assert np.isclose(1 / up + 1 / (up - un), 2 * up / q, rtol=1e-5)
     assert np.isclose(1 / un - 1 / (up - un), 2 * un / q, rtol=1e-5)
