@@ -43,7 +43,7 @@ def enter_rows(body, z, s, *, limit=50):
             while residual(z + t * dz, s + t * ds, y + t * dy) > (1 - 0.1 * t) * now:
                 t /= 2
                 if t < 1e-2:
-                    return None, step
+                    return None, step + 1
         except np.linalg.LinAlgError:
             return None, step
         z, s, y = z + t * dz, s + t * ds, y + t * dy

@@ -6,7 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 
-from reference.barrier import NotConverged, ball_ratios, newton_center, support
+from reference.barrier import (
+    NotConverged,
+    ball_ratios,
+    cholesky_solver,
+    newton_center,
+    newton_step,
+    support,
+)
 from reference.polytope import Polytope
 from tests import strategies
 
@@ -134,6 +141,50 @@ def test_chord_steps_keep_their_bound(case, seed, ball):
         true = np.sqrt(g @ np.linalg.solve(now, g))
         bound = length * ((1 - path) ** -2 - 1) / (1 - path)
         assert true <= bound * (1 + 1e-6) + 1e-8
+
+
+@given(case=strategies.polytopes(), ball=st.booleans(), log_tol=st.floats(-12, -2))
+def test_the_stopping_rule_is_the_theorem(case, ball, log_tol):
+    A, b, z = case
+    body, seen = Polytope(A, b, 1.0 + np.linalg.norm(z) if ball else np.inf), []
+    tol = 10**log_tol
+    center = newton_center(body, z, tol, before=7, callback=seen.append)
+    assert center.newton_steps == 7 + len(seen)
+    z, lengths = seen[-1].point, []  # walk on from the last factor
+    while not lengths or abs(z - center.point).max() > 0:
+        dz, length = newton_step(body, z, body.slacks(z), seen[-1].solve)
+        if lengths:
+            assert length <= lengths[-1] / 4
+        z, lengths = z + dz, [*lengths, length]
+        path = sum(lengths)
+        if len(lengths) == 1:
+            bound = (path / (1 - path)) ** 2
+        else:
+            bound = length * ((1 - path) ** -2 - 1) / (1 - path)
+        assert (bound <= np.sqrt(2 * tol)) == np.array_equal(z, center.point)
+    assert np.isclose(center.decrement, bound)
+
+
+def test_a_factor_that_is_no_inverse_is_noticed():
+    class Turned(Polytope):  # the step is long, and orthogonal to the gradient
+        def factor(self, z, s):
+            return lambda v: 1e3 * np.array([v[1], -v[0]])
+
+    class Negative(Polytope):
+        def factor(self, z, s):
+            return lambda v: -v
+
+    A, b = np.vstack([np.eye(2), -np.eye(2)]), np.ones(4)
+    for body in Turned(A, b), Negative(A, b):
+        with pytest.raises(NotConverged, match="rounding"):
+            newton_center(body, np.array([0.1, 0.2]), 1e-10)
+
+
+def test_a_pivot_of_rounding_alone_is_refused():
+    cholesky_solver(np.diag([1e-30, 1.0, 1e30]))  # columns may differ in scale
+    for tiny in 0.0, 4.5e-16:  # 1 + 4.5e-16 is not 1: LAPACK alone sees no trouble
+        with pytest.raises(np.linalg.LinAlgError):
+            cholesky_solver(np.array([[1.0, 1.0], [1.0, 1.0 + tiny]]))
 
 
 def test_newton_gives_up_loudly():

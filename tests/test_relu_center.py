@@ -267,7 +267,7 @@ def test_cold_starts_are_short(subject, base):
     more = relu_center(X, masks, gates, cuts, start=center.point, **base)
     assert more.newton_steps <= 12
     again = relu_center(X, masks, gates, cuts, start=more.point, **base)
-    assert again.newton_steps <= 5
+    assert again.newton_steps <= (3 if "radius" in base else 1)
     np.testing.assert_allclose(again.point, more.point, atol=1e-4)
 
 
@@ -315,6 +315,20 @@ def test_gates_near_walls(subject, seed, log_depth, box):
         assert not (gates @ X[0] >= 0).any()
         return
     check_center(X, masks, gates, cuts, base, center)
+
+
+def test_only_blocks_that_leave_their_walls_are_replaced():
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((6, 3))
+    masks, gates = patterns(X, 4, rng)
+    body = chapter.relu_center(X, masks, gates, None, box=1.0).body
+    gates = 0.1 * gates
+    start = 2 * np.array([gates, gates])
+    start[0, 1] *= -1  # out of its cone
+    start[1, 2] *= 2 / np.abs(start[1, 2]).max()  # out of the box
+    want = start.copy()
+    want[0, 1], want[1, 2] = gates[1], gates[2]
+    np.testing.assert_array_equal(chapter._inside_walls(body, start, gates), want)
 
 
 @given(problem=problems(), seed=strategies.seeds)
