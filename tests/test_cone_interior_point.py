@@ -52,7 +52,7 @@ def test_solution_proves_itself(subject, X, seed):
         pull = (
             sign * (masks * (y - f)) @ X + (side[:, live] * got.multipliers[k]) @ rows
         )
-        assert np.linalg.norm(pull, axis=1).max() <= reg * (1 + 1e-3) + 1e-6
+        assert np.linalg.norm(pull, axis=1).max() <= reg * (1 + 3e-3) + 1e-6
 
 
 @pytest.mark.prop("P6.13", "loose tolerances and uneven columns: still in the cones")
