@@ -75,13 +75,16 @@ class Center:
     solve: Callable | None = field(default=None, repr=False, compare=False)
 
 
-def cholesky_solver(H):
-    """Return v -> H^{-1} v. LAPACK directly: at d = 10 a wrapper costs more."""
+def cholesky_solver(H, rounding=0.0):
+    """Return v -> H^{-1} v; pivots below the share `rounding` of H_jj are refused.
+
+    LAPACK directly: at d = 10 a wrapper costs more.
+    """
     if not H.size:
         return lambda v: v
-    rounding = 5e-15 * H.diagonal()
+    least = rounding * H.diagonal()
     factor, failed = dpotrf(H.T, overwrite_a=True)
-    if failed or (factor.diagonal() ** 2 < rounding).any():  # a pivot without a digit
+    if failed or (rounding and (factor.diagonal() ** 2 < least).any()):
         raise np.linalg.LinAlgError("the Hessian is not positive definite")
     return lambda v: dpotrs(factor, v)[0]
 

@@ -148,5 +148,6 @@ def recenter(center, body, normal, gap, tol):
             return newton_center(body, moved, tol)
     moved, steps = enter_rows(body, z, np.append(center.slacks, max(gap, unit)))
     if moved is None:
-        moved, steps = body.interior_point(z)
+        moved, more = body.interior_point(z)
+        steps += more
     return newton_center(body, moved, tol, before=steps)

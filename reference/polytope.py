@@ -115,7 +115,7 @@ class Polytope:
                 return lambda v: (v.T / D).T - WD.T @ inner(WD @ v)
         H = W.T @ W
         H.flat[:: d + 1] += D
-        return cholesky_solver(H)
+        return cholesky_solver(H, rounding=1e-15)
 
     def certificate(self, z, dz, y):
         """Return an upper bound on max y^T(b - Az) over the base, and y / w^T y."""

@@ -172,7 +172,7 @@ def test_a_factor_that_is_no_inverse_is_noticed():
 
     class Negative(Polytope):
         def factor(self, z, s):
-            return lambda v: -v
+            return lambda v: -1e-6 * v
 
     A, b = np.vstack([np.eye(2), -np.eye(2)]), np.ones(4)
     for body in Turned(A, b), Negative(A, b):
@@ -181,10 +181,17 @@ def test_a_factor_that_is_no_inverse_is_noticed():
 
 
 def test_a_pivot_of_rounding_alone_is_refused():
-    cholesky_solver(np.diag([1e-30, 1.0, 1e30]))  # columns may differ in scale
-    for tiny in 0.0, 4.5e-16:  # 1 + 4.5e-16 is not 1: LAPACK alone sees no trouble
-        with pytest.raises(np.linalg.LinAlgError):
-            cholesky_solver(np.array([[1.0, 1.0], [1.0, 1.0 + tiny]]))
+    scaled = np.diag([1e-30, 1.0, 1e30])  # columns may differ in scale
+    cholesky_solver(scaled, rounding=1e-15)
+    near = np.array([[1.0, 1.0], [1.0, 1.0 + 4.5e-16]])
+    cholesky_solver(near)  # LAPACK alone sees no trouble
+    with pytest.raises(np.linalg.LinAlgError):
+        cholesky_solver(near, rounding=1e-15)
+    with pytest.raises(np.linalg.LinAlgError):
+        cholesky_solver(np.ones((2, 2)))
+    slab = Polytope(np.array([[1.0, 1], [-1, -1]]), np.full(2, 1e-9), box=1.0)
+    with pytest.raises(np.linalg.LinAlgError):
+        slab.factor(np.zeros(2), slab.b)
 
 
 def test_newton_gives_up_loudly():
