@@ -131,6 +131,7 @@ def dense(d, cuts, compared):
         if k in compared:
             ours += [seconds(ours_now)[0] for _ in range(5)]
             taken, z = conic_dense(center.body.A, center.body.b)
+            ours += [seconds(ours_now)[0] for _ in range(5)]
             conic.append(taken)
             gaps.append(float(np.abs(z - center.point).max()))
     return summarise(f"box + {cuts} cuts, d = {d}", ours, conic, steps, worst, gaps)
@@ -173,6 +174,7 @@ def relu(n, d, P, cuts, compared):
             ours += [seconds(ours_now)[0] for _ in range(5)]
         if k in compared:
             taken, theta = conic_relu(X, signs, gates, center.body.cuts)
+            ours += [seconds(ours_now)[0] for _ in range(5)]
             conic.append(taken)
             gaps.append(float(np.abs(theta - center.point).max()))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -187,7 +189,7 @@ def main(quick):
     # First the large one, so that its peak memory is its own.
     rows = [relu(100, 10, 5000, 3 if quick else 20, ())]
     for d in (10, 100) if quick else (10, 100, 1000):
-        compared = {20, 60, 100, 140, 180} if d < 1000 else {40, 100, 160}
+        compared = range(4, 200, 8) if d < 1000 else {40, 100, 160}
         rows.append(dense(d, 200, compared))
     sizes = (
         [(20, 4, 20), (40, 5, 100)]
@@ -195,7 +197,8 @@ def main(quick):
         else [(20, 4, 20), (40, 5, 100), (60, 10, 200)]
     )
     for n, d, P in sizes:
-        rows.append(relu(n, d, P, 60, {5, 20, 35, 50} if P < 200 else {10, 50}))
+        compared = {20: range(2, 60, 3), 100: range(5, 60, 6), 200: {10, 30, 50}}[P]
+        rows.append(relu(n, d, P, 60, compared))
     record = {
         "command": "OPENBLAS_NUM_THREADS=1 python -m benchmarks.analytic_center",
         "solvers": SOLVERS,
