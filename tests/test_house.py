@@ -109,13 +109,14 @@ def test_public_functions_are_documented_by_example(module):
 
 @pytest.mark.parametrize("module", MODULES)
 def test_import_is_fast(module):
-    # processor time, which a busy machine does not stretch much; the best of three
-    code = f"import time, reference.{module}; print(time.process_time())"
-    runs = [
-        float(subprocess.check_output([sys.executable, "-c", code], cwd=ROOT))
-        for _ in range(3)
-    ]
-    assert min(runs) < 0.6
+    # The best of five processor times; a busy machine stretches NumPy's own as well.
+    def best(name):
+        code = f"import time, {name}; print(time.process_time())"
+        command = [sys.executable, "-c", code]
+        return min(float(subprocess.check_output(command, cwd=ROOT)) for _ in range(5))
+
+    seconds = best(f"reference.{module}")
+    assert seconds < 0.6 or seconds < 4 * best("numpy")
 
 
 # ------------------------------------------------------------------------- properties
