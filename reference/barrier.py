@@ -140,6 +140,11 @@ def ball_ratios(radius, z, dz):
     return [large, -product / large if large else 0.0]  # (eq:ac-ball-roots)
 
 
+def ball_scale(radius, z):
+    """Return 2 / (R^2 - z^2): the gradient of -log(R^2 - z^2) is this times z."""
+    return 2 / (radius**2 - np.vdot(z, z)) if radius < np.inf else 0.0
+
+
 def support(v, radius, box):
     """Return a bound on max -v^T z over ball and box (0 when there are neither)."""
     bounds = [0.0] if np.isinf(radius) and np.isinf(box) else []

@@ -50,6 +50,11 @@ def enter_rows(body, z, s, *, limit=50):
     return None, limit
 
 
+def with_parabola(body):
+    """Return the body with the parabola (eq:ac-pull) in place of a ball."""
+    return replace(body, radius=np.inf, pull=(body.row_count + 2) / body.radius**2)
+
+
 def find_center(body, z, unit, tol, *, callback=None, stuck=None):
     """Return the centre of a body from any point z inside its base.
 
@@ -58,8 +63,7 @@ def find_center(body, z, unit, tol, *, callback=None, stuck=None):
     centre where all rows pass through the origin, and leads near it elsewhere.
     """
     only_ball = np.isfinite(body.radius) and np.isinf(body.box)
-    pull = (body.row_count + 2) / body.radius**2
-    guide = replace(body, radius=np.inf, pull=pull) if only_ball else body
+    guide = with_parabola(body) if only_ball else body
     inside, steps = enter_rows(guide, z, np.maximum(body.slacks(z), unit))
     if only_ball and inside is not None:
         guided = newton_center(guide, inside, 0.01, before=steps, callback=callback)

@@ -17,6 +17,7 @@ from reference.barrier import (
     FlatSet,
     UnboundedSet,
     ball_ratios,
+    ball_scale,
     cholesky_solver,
     support,
 )
@@ -84,12 +85,9 @@ class Polytope:
         total = self.A.T @ y
         if self.box < np.inf:
             total += 1 / (self.box - z) - 1 / (self.box + z)
-        if scale := self.pull + self.ball_scale(z):
+        if scale := self.pull + ball_scale(self.radius, z):
             total += scale * z
         return total
-
-    def ball_scale(self, z):
-        return 2 / (self.radius**2 - z @ z) if self.radius < np.inf else 0.0
 
     def factor(self, z, s):
         """Return v -> H^{-1} v, for v of shape (d,) or (d, k).
@@ -99,7 +97,7 @@ class Polytope:
         (eq:ac-woodbury) factors a matrix of the rows' size. Its difference loses half
         the digits at walls 1e4 times nearer than the base; there H is formed.
         """
-        ball, W = self.ball_scale(z), self.A / s[:, None]
+        ball, W = ball_scale(self.radius, z), self.A / s[:, None]
         D = self.pull + ball
         if self.box < np.inf:
             D = D + 1 / (self.box - z) ** 2 + 1 / (self.box + z) ** 2

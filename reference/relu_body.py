@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reference.barrier import ball_ratios, cholesky_solver, support
+from reference.barrier import ball_ratios, ball_scale, cholesky_solver, support
 from reference.phase_one import relax_rows
 
 __all__ = ["ReluBody", "ReluCuts"]
@@ -89,18 +89,13 @@ class ReluBody:
     def gradient(self, theta, y):
         total = self.adjoint(y)
         total -= (1 / self.signed_slacks(theta)) @ self.walls
-        if scale := self.pull + self.ball_scale(theta):
+        if scale := self.pull + ball_scale(self.radius, theta):
             total += scale * theta
         return total
 
-    def ball_scale(self, theta):
-        if self.radius == np.inf:
-            return 0.0
-        return 2 / (self.radius**2 - np.square(theta).sum())
-
     def factor(self, theta, s):
         """Return v -> H^{-1} v, (eq:ac-blocks) and (eq:ac-gram)."""
-        d, ball = theta.shape[2], self.ball_scale(theta)
+        d, ball = theta.shape[2], ball_scale(self.radius, theta)
         blocks = (1 / self.signed_slacks(theta) ** 2) @ self.squares  # (2, P, d * d)
         blocks[..., :: d + 1] += self.pull + ball
         # B = L L^T block by block, and K = L^{-1}

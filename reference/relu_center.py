@@ -18,7 +18,7 @@ import numpy as np
 
 from reference.barrier import Center
 from reference.common import as_labels, as_masks, as_matrix, as_real, as_vector
-from reference.phase_one import find_center, recenter
+from reference.phase_one import find_center, recenter, with_parabola
 from reference.relu_body import ReluBody, ReluCuts
 
 __all__ = ["add_relu_cut", "relu_center"]
@@ -133,7 +133,7 @@ def relu_center(
     if start is not None:  # the cuts' multipliers there; a cut through it has none
         s = body.slacks(np.asarray(start, dtype=float))
         prices = np.where(s > 1e-6 * unit, 1 / np.maximum(s, 1e-6 * unit), 0.0)
-    guide = replace(body, pull=(body.row_count + 2) / radius**2)  # 0 without a ball
+    guide = with_parabola(body)
     settled = _settle_blocks(guide, theta, prices)
     too_high = prices * body.slacks(settled) > 10  # 1 at a centre
     if too_high.any():
