@@ -28,12 +28,9 @@ from scipy.linalg import cho_factor, cho_solve
 
 from benchmarks.timing import alternate
 from reference.activation_patterns import sample_patterns
-from reference.admm import admm_convex_relu
+from reference.admm import admm_convex_relu, admm_iterates, loss_value, normal_solver
 from reference.common import NotConverged, with_bias
-from reference.convex_losses import loss_value
-from reference.convex_relu import fit_convex_relu
-from reference.dual_certificate import critical_reg
-from reference.splitting import admm_iterates, normal_solver
+from reference.convex_relu import critical_reg, fit_convex_relu
 
 
 def data(n, d, gates, seed=0):

@@ -15,16 +15,18 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+from tests.adversarial_oracle import cvxpy_robust
 
 from benchmarks.timing import alternate
 from experiments.adversarial_digits import digit_pair, split_pixels
 from reference.activation_patterns import enumerate_patterns
-from reference.adversarial import fit_robust
-from reference.attacks import radii_with_bias
+from reference.adversarial import (
+    fit_robust,
+    radii_with_bias,
+    robust_barrier,
+    robust_patterns,
+)
 from reference.common import with_bias
-from reference.robust_barrier import robust_barrier
-from reference.robust_cones import robust_patterns
-from tests.adversarial_oracle import cvxpy_robust
 
 RESULT = Path(__file__).parent / "results" / "adversarial.json"
 

@@ -21,8 +21,12 @@ from pathlib import Path
 import cvxpy as cp
 import numpy as np
 
-from reference.analytic_center import add_cut, analytic_center
-from reference.relu_center import add_relu_cut, relu_center
+from reference.analytic_center import (
+    add_cut,
+    add_relu_cut,
+    analytic_center,
+    relu_center,
+)
 
 FILE = Path(__file__).parent / "results" / "analytic_center.json"
 TOL = 0.5e-8  # decrement^2 < 1e-8

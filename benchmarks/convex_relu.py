@@ -34,7 +34,7 @@ from reference.convex_relu import (
     duality_gap,
     fit_convex_relu,
 )
-from reference.convex_weights import ConvexWeights
+from reference.relu_lp import ConvexWeights
 
 GAP = 1e-4
 

@@ -22,8 +22,7 @@ from scipy.optimize import linprog
 from benchmarks.timing import alternate
 from reference.activation_patterns import sample_patterns
 from reference.common import with_bias
-from reference.convex_weights import convex_output
-from reference.relu_lp import fit_relu_lp
+from reference.relu_lp import convex_output, fit_relu_lp
 
 SIZES = [(50, 10, 50), (100, 10, 50), (100, 20, 100), (200, 20, 50)]
 

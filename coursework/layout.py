@@ -1,7 +1,7 @@
 """Where everything is: the chapters of `_toc.yml` and the files of each.
 
-A chapter is four files with one name: page, lab, module, tests. A chapter with
-several modules names them in its page's front matter, in order.
+A chapter is one name in five places: page, lab, and a folder each of code, tests and
+mutants. Its files are ordered by their imports, the plain algorithm first.
 """
 
 import ast
@@ -16,11 +16,10 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True)
 class Chapter:
-    """One chapter: its number, its name and the modules it explains."""
+    """One chapter: its number and its name."""
 
     number: int
     name: str
-    modules: tuple[str, ...]
 
     @property
     def stem(self):
@@ -33,6 +32,44 @@ class Chapter:
     @property
     def lab(self):
         return ROOT / "chapters" / f"{self.stem}.ipynb"
+
+    @property
+    def room(self):
+        return ROOT / "reference" / self.name
+
+    @property
+    def face(self):
+        return self.room / "__init__.py"
+
+    @property
+    def files(self):
+        """The files of the chapter, in reading order: `plain` first, then by imports."""
+        found = {path.stem: path for path in sorted(self.room.glob("*.py"))}
+        del found["__init__"]
+        order = {}
+
+        def visit(stem):
+            for target in imports_of(found[stem]):
+                chapter, _, inner = target.partition(".")
+                if chapter == self.name and inner in found and inner not in order:
+                    visit(inner)
+            order.setdefault(stem)
+
+        for stem in sorted(found, key=lambda stem: (stem != "plain", stem)):
+            if stem not in order:
+                visit(stem)
+        return tuple(order)
+
+
+@cache
+def imports_of(path):
+    """Return what a file imports from `reference`: ``"relu_lp"``, ``"relu_lp.fit"``."""
+    return tuple(
+        node.module.removeprefix("reference.")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom)
+        and (node.module or "").startswith("reference.")
+    )
 
 
 def toc_pages(path=ROOT / "_toc.yml"):
@@ -52,14 +89,7 @@ def toc_pages(path=ROOT / "_toc.yml"):
     return list(walk(yaml.safe_load(path.read_text("utf-8"))))
 
 
-def front_matter(page):
-    """Return the YAML front matter of a MyST page as a dict, empty without one."""
-    if not page.exists():
-        return {}
-    head, _, rest = page.read_text("utf-8").partition("---\n")
-    return {} if head else yaml.safe_load(rest.partition("\n---")[0]) or {}
-
-
+@cache
 def chapters():
     """Return the numbered chapters of `_toc.yml`, in order."""
     found = []
@@ -67,14 +97,18 @@ def chapters():
         folder, _, stem = file.rpartition("/")
         number, _, name = stem.partition("_")
         if folder == "book" and number.isdigit():
-            modules = front_matter(ROOT / f"{file}.md").get("modules", [name])
-            found.append(Chapter(int(number), name, tuple(modules)))
-    return found
+            found.append(Chapter(int(number), name))
+    return tuple(found)
 
 
-def module_order():
-    """Return the names of the reference modules, in the order of the book."""
-    return [module for chapter in chapters() for module in chapter.modules]
+def chapter_order():
+    """Return the names of the chapters, in the order of the book."""
+    return [chapter.name for chapter in chapters()]
+
+
+def all_files():
+    """Return every ``(chapter, file)`` of the reference code, in reading order."""
+    return [(chapter.name, file) for chapter in chapters() for file in chapter.files]
 
 
 @dataclass(frozen=True)
@@ -83,14 +117,14 @@ class Property:
 
     id: str
     statement: str
-    module: str
+    path: str  # of the test file, from the root
     test: str
     line: int
     subjects: tuple[str, ...]
 
     @property
     def node(self):
-        return f"tests/test_{self.module}.py::{self.test}"
+        return f"{self.path}::{self.test}"
 
 
 @cache
@@ -98,10 +132,10 @@ def properties():
     """Return every test that carries a `prop` marker, found by reading the tests.
 
     The subjects of a test are the names it asks for in so many words:
-    ``subject("module.function")``.
+    ``subject("chapter.function")``.
     """
     found = []
-    for path in sorted((ROOT / "tests").glob("test_*.py")):
+    for path in sorted((ROOT / "tests").glob("*/test_*.py")):
         for node in ast.parse(path.read_text("utf-8")).body:
             if not isinstance(node, ast.FunctionDef):
                 continue
@@ -118,13 +152,13 @@ def properties():
                 and isinstance(call.func, ast.Name)
                 and call.func.id == "subject"
             }
-            module = path.stem.removeprefix("test_")
+            name = path.relative_to(ROOT).as_posix()
             for number, statement in marks:
                 found.append(
                     Property(
                         number,
                         statement,
-                        module,
+                        name,
                         node.name,
                         node.lineno,
                         tuple(subjects),

@@ -3,45 +3,40 @@
 import dataclasses
 import functools
 import importlib
+import sys
 import typing
 
-from coursework.layout import module_order
+from coursework.layout import chapter_order
 
 
 def reference_function(name):
-    """Return the reference function called ``module.function``."""
-    module, _, function = name.partition(".")
-    return getattr(importlib.import_module(f"reference.{module}"), function)
+    """Return the reference function called ``chapter.function``."""
+    chapter, _, function = name.partition(".")
+    return getattr(importlib.import_module(f"reference.{chapter}"), function)
 
 
-def public_functions(module):
-    """Return the names in a reference module's ``__all__`` that are functions."""
-    namespace = importlib.import_module(f"reference.{module}")
+def public_functions(chapter):
+    """Return the names on a chapter's face that are functions, in reading order."""
+    face = importlib.import_module(f"reference.{chapter}")
     return [
         name
-        for name in namespace.__all__
-        if callable(getattr(namespace, name))
-        and not isinstance(getattr(namespace, name), type)
+        for name in face.__all__
+        if callable(getattr(face, name)) and not isinstance(getattr(face, name), type)
     ]
 
 
 def full_name(function_name):
-    """Return ``module.function`` for the name of a function of the book.
+    """Return ``chapter.function`` for the name of a function of the book.
 
     Raises
     ------
     ValueError
-        If no module of the book has such a function.
+        If no chapter of the book has such a function.
     """
-    if "." in function_name:
-        module, _, name = function_name.partition(".")
-        if module in module_order() and name in public_functions(module):
-            return function_name
-    else:
-        for module in module_order():
-            if function_name in public_functions(module):
-                return f"{module}.{function_name}"
-    known = [f"{m}.{f}" for m in module_order() for f in public_functions(m)]
+    known = [f"{c}.{f}" for c in chapter_order() for f in public_functions(c)]
+    for name in known:
+        if function_name in (name, name.partition(".")[2]):
+            return name
     raise ValueError(
         f"the book has no function {function_name!r}; give one of these names as the "
         f"second argument: {', '.join(known)}"
@@ -55,7 +50,6 @@ def accept_tuples(function, name):
     them; the fields of the reader's tuple are in the documented order.
     """
     hints = typing.get_type_hints(reference_function(name))
-    book = importlib.import_module(f"reference.{name.partition('.')[0]}")
 
     @functools.wraps(function)
     def wrapped(*args, **kwargs):
@@ -63,14 +57,23 @@ def accept_tuples(function, name):
             return _converted(function(*args, **kwargs), hints.get("return"))
         except Exception as error:
             # A single-file solution has an Infeasible of its own: the name counts.
-            kind = getattr(book, type(error).__name__, None)
-            if not isinstance(kind, type) or isinstance(error, kind):
+            kind = _book_error(type(error).__name__)
+            if kind is None or isinstance(error, kind):
                 raise
             twin = kind(*error.args)
             vars(twin).update(vars(error))
             raise twin from error
 
     return wrapped
+
+
+def _book_error(name):
+    """Return the exception class of that name in the reference code, or None."""
+    for key, module in list(sys.modules.items()):
+        kind = getattr(module, name, None) if key.startswith("reference.") else None
+        if isinstance(kind, type) and issubclass(kind, Exception):
+            return kind
+    return None
 
 
 def _converted(result, kind):

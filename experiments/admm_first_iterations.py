@@ -15,13 +15,15 @@ from sklearn.datasets import load_breast_cancer, load_digits
 
 from experiments.provenance import save
 from reference.activation_patterns import sample_patterns
-from reference.admm import project_to_cones
+from reference.admm import admm_iterates, project_to_cones
 from reference.common import with_bias
-from reference.convex_objective import balanced_network, nonconvex_objective
-from reference.convex_relu import fit_convex_relu
-from reference.convex_weights import ConvexWeights
-from reference.dual_certificate import critical_reg
-from reference.splitting import admm_iterates
+from reference.convex_relu import (
+    balanced_network,
+    critical_reg,
+    fit_convex_relu,
+    nonconvex_objective,
+)
+from reference.relu_lp import ConvexWeights
 
 SEEDS = list(range(5))
 ITERATIONS = (1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000)

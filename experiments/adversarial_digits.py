@@ -13,11 +13,15 @@ from sklearn.datasets import load_digits
 
 from experiments.provenance import save
 from reference.activation_patterns import Patterns
-from reference.adversarial import fit_robust
-from reference.attacks import output_bounds, pgd, radii_with_bias
+from reference.adversarial import (
+    fit_robust,
+    output_bounds,
+    pgd,
+    radii_with_bias,
+    robust_radius,
+)
 from reference.common import with_bias
-from reference.relu_network import ReluNetwork
-from reference.robust_cones import robust_radius
+from reference.relu_lp import ReluNetwork
 
 PAIRS = [(3, 8), (4, 9), (1, 7), (5, 6), (2, 7)]
 RADII = [0.0, 0.03, 0.06, 0.1, 0.15]

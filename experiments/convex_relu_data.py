@@ -25,8 +25,7 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from experiments.provenance import save
 from reference.activation_patterns import sample_patterns
 from reference.common import with_bias
-from reference.convex_relu import critical_reg, fit_convex_relu
-from reference.gated_relu import gated_predict
+from reference.convex_relu import critical_reg, fit_convex_relu, gated_predict
 
 SEEDS = [0, 1, 2, 3, 4]
 GATES = 50

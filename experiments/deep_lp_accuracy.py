@@ -26,8 +26,11 @@ from companion_data.synthetic import harder_spiral, spiral
 from experiments.provenance import save
 from reference.activation_patterns import Patterns
 from reference.common import Infeasible, NotConverged, with_bias
-from reference.deep_patterns import sample_deep_patterns
-from reference.deep_relu_lp import fit_deep_relu_lp, to_deep_network
+from reference.deep_relu_lp import (
+    fit_deep_relu_lp,
+    sample_deep_patterns,
+    to_deep_network,
+)
 from reference.relu_lp import fit_relu_lp, to_network
 
 SEEDS = range(5)

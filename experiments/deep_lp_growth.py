@@ -35,7 +35,7 @@ def measure(depth, count, objective, queue):
     from companion_data.synthetic import spiral
     from reference import deep_relu_lp
     from reference.common import Infeasible, NotConverged
-    from reference.deep_patterns import sample_deep_patterns
+    from reference.deep_relu_lp import sample_deep_patterns
 
     X, y = spiral()
     counts = (count,) * (depth - 1)

@@ -16,11 +16,14 @@ import numpy as np
 
 from experiments.provenance import save
 from reference.activation_patterns import Patterns, enumerate_patterns, sample_patterns
+from reference.admm import (
+    fit_sampled,
+    improvement_bound,
+    samples_needed,
+    violation_tail,
+)
 from reference.common import with_bias
-from reference.convex_relu import fit_convex_relu
-from reference.dual_certificate import cone_dual_norms, critical_reg
-from reference.sample_bounds import improvement_bound, samples_needed, violation_tail
-from reference.sampled_convex import fit_sampled
+from reference.convex_relu import cone_dual_norms, critical_reg, fit_convex_relu
 
 SEEDS = list(range(10))
 LEVELS = (0.05, 0.1, 0.2)

@@ -5,17 +5,26 @@ import importlib
 import re
 import subprocess
 import sys
+from collections import Counter
 
 import nbformat
 import pytest
 import yaml
 
-from coursework.layout import ROOT, chapters, module_order, properties, toc_pages
+from coursework.layout import (
+    ROOT,
+    chapter_order,
+    chapters,
+    properties,
+    toc_pages,
+)
+from coursework.mutants import mutants_of
 from coursework.subjects import public_functions, reference_function
 from tools.labs import main as labs
 
 CHAPTERS = chapters()
-MODULES = module_order()
+NAMES = chapter_order()
+FILES = sorted((ROOT / "reference").rglob("*.py"))
 LABS = sorted((ROOT / "chapters").glob("*.ipynb"))
 PAGES = [ROOT / f"{page}.md" for page in toc_pages() if page.startswith("book/")]
 THIRD_PARTY = {"numpy", "scipy"}
@@ -34,13 +43,9 @@ def test_chapters_are_numbered_in_the_order_of_the_table_of_contents():
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda c: c.stem)
 def test_a_chapter_is_whole(chapter):
-    needed = [chapter.page, chapter.lab]
-    for module in chapter.modules:
-        needed += [
-            ROOT / "reference" / f"{module}.py",
-            ROOT / "tests" / f"test_{module}.py",
-            ROOT / "coursework" / "mutants" / f"{module}.py",
-        ]
+    needed = [chapter.page, chapter.lab, chapter.face]
+    for file in chapter.files:
+        needed.append(ROOT / "tests" / chapter.name / f"test_{file}.py")
     missing = [str(path.relative_to(ROOT)) for path in needed if not path.exists()]
     assert not missing
     assert f"chapters/{chapter.stem}" in toc_pages()
@@ -50,10 +55,25 @@ def test_nothing_is_left_over():
     stems = {c.stem for c in CHAPTERS}
     assert names("book", "[0-9]*.md") == stems
     assert names("chapters", "*.ipynb") == stems
-    assert names("reference", "*.py") - {"__init__", "common"} == set(MODULES)
-    assert names("coursework/mutants", "*.py") - {"__init__", "__main__"} == set(
-        MODULES
-    )
+    assert names("reference", "[!_]*") == {"common", *NAMES}
+    for room in ("tests", "coursework/mutants"):
+        rooms = {path.name for path in (ROOT / room).glob("[!_]*") if path.is_dir()}
+        assert rooms == set(NAMES), room
+    for chapter in CHAPTERS:
+        tests = names(f"tests/{chapter.name}", "test_*.py")
+        assert tests == {f"test_{file}" for file in chapter.files}
+        mutants = names(f"coursework/mutants/{chapter.name}", "*.py")
+        assert mutants <= set(chapter.files)
+
+
+def test_no_file_bears_the_name_of_a_public_function():
+    for chapter in CHAPTERS:
+        assert not set(chapter.files) & set(public_functions(chapter.name))
+
+
+def test_names_of_functions_are_unique_in_the_book():
+    counts = Counter(f for name in NAMES for f in public_functions(name))
+    assert [name for name, count in counts.items() if count > 1] == []
 
 
 def test_every_page_of_the_table_of_contents_exists():
@@ -67,13 +87,15 @@ def test_every_page_of_the_table_of_contents_exists():
 # --------------------------------------------------------------------- reference code
 
 
-@pytest.mark.parametrize("module", ["common", *MODULES])
-def test_imports_run_one_way(module):
-    source = (ROOT / "reference" / f"{module}.py").read_text("utf-8")
-    earlier = (
-        {"common", *MODULES[: MODULES.index(module)]} if module != "common" else ()
-    )
-    for node in ast.walk(ast.parse(source)):
+def where(path):
+    return path.relative_to(ROOT / "reference").as_posix()
+
+
+@pytest.mark.parametrize("path", FILES, ids=where)
+def test_imports_run_one_way(path):
+    chapter = path.parent.name if path.parent.name in NAMES else None
+    earlier = NAMES[: NAMES.index(chapter)] if chapter else []
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             wanted = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -83,66 +105,100 @@ def test_imports_run_one_way(module):
             continue
         for name in wanted:
             package, _, inner = name.partition(".")
-            allowed = sys.stdlib_module_names | THIRD_PARTY
-            assert package in allowed or (
-                package == "reference" and inner in earlier
-            ), f"reference/{module}.py imports {name}"
+            own = chapter and inner.startswith(f"{chapter}.")
+            across = inner == "common" or inner in earlier
+            assert package in sys.stdlib_module_names | THIRD_PARTY or (
+                package == "reference" and (own or across)
+            ), f"{where(path)} imports {name}: across chapters only through the face"
 
 
-@pytest.mark.parametrize("module", ["common", *MODULES])
-def test_a_module_is_a_page(module):
-    source = (ROOT / "reference" / f"{module}.py").read_text("utf-8")
-    assert len(source.splitlines()) <= 320
-    assert ast.get_docstring(ast.parse(source))
-    assert "TODO" not in source
+def test_a_face_names_and_nothing_else():
+    for chapter in CHAPTERS:
+        tree = ast.parse(chapter.face.read_text("utf-8"))
+        assert ast.get_docstring(tree)
+        (names,) = (n for n in tree.body if isinstance(n, ast.Assign))
+        kinds = {type(n) for n in tree.body[1:] if n is not names}
+        assert kinds == {ast.ImportFrom}
+        face = set(ast.literal_eval(names.value))
+        for file in chapter.files:
+            module = importlib.import_module(f"reference.{chapter.name}.{file}")
+            assert set(module.__all__) <= face, f"{file} has names that the face lacks"
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_public_functions_are_documented_by_example(module):
-    for name in public_functions(module):
-        text = reference_function(f"{module}.{name}").__doc__ or ""
+def code_lines(tree, text):
+    """Return the numbers of the lines that are code: no docstring, comment, blank."""
+    prose = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module) and (
+            ast.get_docstring(node)
+        ):
+            prose |= set(range(node.body[0].lineno, node.body[0].end_lineno + 1))
+    return {
+        number
+        for number, line in enumerate(text.splitlines(), 1)
+        if line.strip() and not line.strip().startswith("#") and number not in prose
+    }
+
+
+@pytest.mark.parametrize("path", FILES, ids=where)
+def test_a_file_is_a_page(path):
+    text = path.read_text("utf-8")
+    tree = ast.parse(text)
+    code = code_lines(tree, text)
+    assert len(code) <= 260
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            length = len(code & set(range(node.lineno, node.end_lineno + 1)))
+            assert length <= 170, f"{node.name} has {length} lines of code"
+    assert ast.get_docstring(tree)
+    assert "TODO" not in text
+
+
+@pytest.mark.parametrize("chapter", NAMES)
+def test_public_functions_are_documented_by_example(chapter):
+    for name in public_functions(chapter):
+        text = reference_function(f"{chapter}.{name}").__doc__ or ""
         missing = [
             w for w in ("Parameters", "Returns", "Examples", ">>>") if w not in text
         ]
-        assert not missing, f"{module}.{name}: docstring lacks {missing}"
+        assert not missing, f"{chapter}.{name}: docstring lacks {missing}"
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_import_is_fast(module):
-    # The best of three processor times; a busy machine stretches NumPy's own as well.
-    def best(name):
-        code = f"import time, {name}; print(time.process_time())"
-        command = [sys.executable, "-c", code]
-        return min(float(subprocess.check_output(command, cwd=ROOT)) for _ in range(3))
-
-    seconds = best(f"reference.{module}")
-    assert seconds < 0.6 or seconds < 6 * best("numpy")
+def test_importing_the_book_pulls_in_numpy_and_scipy_only():
+    code = (
+        f"import sys; before = set(sys.modules)\n"
+        f"import {', '.join(f'reference.{name}' for name in NAMES)}\n"
+        f"print(*{{m.partition('.')[0] for m in set(sys.modules) - before}})"
+    )
+    found = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True)
+    heavy = {"torch", "matplotlib", "sklearn", "cvxpy", "pandas", "hypothesis"}
+    assert not heavy & set(found.split())
 
 
 # ------------------------------------------------------------------------- properties
 
 
 def test_property_numbers_belong_to_their_chapter():
-    number_of = {m: c.number for c in CHAPTERS for m in c.modules}
+    number_of = {c.name: c.number for c in CHAPTERS}
     for p in properties():
         assert re.fullmatch(r"[PI]\d+\.\d+", p.id), p
-        if p.module in number_of:
-            assert p.id[1:].split(".")[0] == str(number_of[p.module]), p
+        chapter = p.path.split("/")[1]
+        assert p.id[1:].split(".")[0] == str(number_of[chapter]), p
         assert p.subjects, f"{p.node} asks for no subject by name"
 
 
 def test_subjects_are_public_functions():
     for p in properties():
         for subject in p.subjects:
-            module, _, function = subject.partition(".")
-            assert function in public_functions(module), f"{p.node}: {subject}"
+            chapter, _, function = subject.partition(".")
+            assert function in public_functions(chapter), f"{p.node}: {subject}"
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_every_public_function_has_properties_and_mutants(module):
-    mutants = importlib.import_module(f"coursework.mutants.{module}").MUTANTS
-    for function in public_functions(module):
-        name = f"{module}.{function}"
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda c: c.name)
+def test_every_public_function_has_properties_and_mutants(chapter):
+    mutants = [m for file in chapter.files for m in mutants_of(chapter.name, file)]
+    for function in public_functions(chapter.name):
+        name = f"{chapter.name}.{function}"
         assert any(name in p.subjects for p in properties()), f"{name} is not tested"
         if any(name in p.subjects and p.id[0] == "P" for p in properties()):
             count = sum(m.function == function for m in mutants)
@@ -242,7 +298,7 @@ def test_the_landing_page_and_the_readme_name_every_chapter():
     readme = (ROOT / "README.md").read_text("utf-8")
     for chapter in CHAPTERS:
         assert f":link: {chapter.stem}\n" in index
-        assert all(f"`{module}`" in readme for module in chapter.modules)
+        assert f"`{chapter.name}`" in readme
 
 
 def test_the_code_of_the_readme_runs():
@@ -253,21 +309,20 @@ def test_the_code_of_the_readme_runs():
 
 # --------------------------------------------------------------- the names of the book
 
-NAMES = {
+RELIED_ON = {
     "activation_patterns": "count_patterns enumerate_patterns sample_patterns Patterns",
-    "relu_network": "ReluNetwork",
-    "relu_lp": "fit_relu_lp ConvexWeights convex_output to_network from_network",
+    "relu_lp": "ReluNetwork fit_relu_lp ConvexWeights convex_output to_network "
+    "from_network",
     "analytic_center": "analytic_center relu_center",
     "version_space": "chebyshev_center centroid ellipsoid_step perceptron",
     "convex_relu": "fit_convex_relu ConvexFit nonconvex_objective convex_objective "
     "critical_reg",
-    "admm": "admm_convex_relu",
-    "sampled_convex": "fit_sampled",
+    "admm": "admm_convex_relu fit_sampled",
     "adversarial": "fit_robust worst_case_loss fgsm pgd",
 }
 
 
-@pytest.mark.parametrize("module", NAMES)
-def test_names_that_later_chapters_and_readers_rely_on(module):
-    namespace = importlib.import_module(f"reference.{module}")
-    assert [n for n in NAMES[module].split() if not hasattr(namespace, n)] == []
+@pytest.mark.parametrize("chapter", RELIED_ON)
+def test_names_that_later_chapters_and_readers_rely_on(chapter):
+    face = importlib.import_module(f"reference.{chapter}")
+    assert set(RELIED_ON[chapter].split()) <= set(face.__all__)

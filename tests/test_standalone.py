@@ -1,19 +1,24 @@
-"""Every module becomes one file that runs by itself, its examples included."""
+"""A function or a chapter becomes one file that runs by itself, examples included."""
 
 import ast
+import importlib
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from coursework import standalone as export
-from coursework.layout import module_order
+from coursework.layout import chapter_order
+
+FUNCTIONS = ["analytic_center", "fit_relu_lp", "count_patterns", "fit_convex_relu"]
 
 
-@pytest.mark.parametrize("module", module_order())
-def test_a_single_file_runs_from_an_empty_folder(module, tmp_path):
+@pytest.mark.parametrize("name", [*chapter_order(), *FUNCTIONS])
+def test_a_single_file_runs_from_an_empty_folder(name, tmp_path):
+    module = f"my_{name}"
     path = tmp_path / f"{module}.py"
-    path.write_text(export.standalone(module), "utf-8")
+    path.write_text(export.standalone(name), "utf-8")
     code = (
         "import sys; sys.path.insert(0, '.')\n"
         "from importlib.metadata import packages_distributions\n"
@@ -42,27 +47,46 @@ def test_a_single_file_runs_from_an_empty_folder(module, tmp_path):
     assert ast.parse(text)
 
 
+def test_only_what_is_needed_is_taken():
+    text = export.standalone("activation_patterns.count_patterns")
+    defined = {n.name for n in ast.parse(text).body if isinstance(n, ast.FunctionDef)}
+    assert "count_patterns" in defined
+    assert not defined & {"enumerate_patterns", "sample_patterns"}
+    assert len(defined) <= 4, defined
+
+
+def test_a_chapter_brings_all_that_stands_on_its_face():
+    text = export.standalone("relu_lp")
+    defined = {n.name for n in ast.parse(text).body if hasattr(n, "name")}
+    assert set(importlib.import_module("reference.relu_lp").__all__) <= defined
+
+
 def test_a_name_collision_is_an_error(monkeypatch):
-    sources = {
-        "common": "def helper():\n    return 1\n",
-        "relu_lp": "from reference.common import f\n\n\ndef helper():\n    return 2\n",
-    }
-    monkeypatch.setattr(export, "_source", sources.get)
-    with pytest.raises(
-        ValueError, match="helper is defined in both common and relu_lp"
-    ):
-        export.standalone("relu_lp")
+    read = export.read_source
+
+    def with_twin(module):
+        found = read(module)
+        if module != "reference.relu_lp.programs":
+            return found
+        twin = {"as_matrix": "def as_matrix():\n    return 2"}
+        body = {"fit_relu_lp": "def fit_relu_lp():\n    return as_matrix(as_vector())"}
+        borrowed = {"as_vector": "reference.common"}
+        return replace(found, definitions=twin | body, borrowed=borrowed)
+
+    monkeypatch.setattr(export, "read_source", with_twin)
+    with pytest.raises(ValueError, match="as_matrix is defined in both"):
+        export.standalone("fit_relu_lp")
 
 
-def test_an_unknown_module_is_an_error():
-    with pytest.raises(ValueError, match="no module 'no_such'"):
+def test_an_unknown_name_is_an_error():
+    with pytest.raises(ValueError, match="no function 'no_such'"):
         export.standalone("no_such")
 
 
 def test_the_command_does_not_overwrite(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    assert export.main(["common"]) == 0
+    assert export.main(["count_patterns"]) == 0
     with pytest.raises(SystemExit) as stop:
-        export.main(["common"])
+        export.main(["count_patterns"])
     assert stop.value.code == 2
     assert "exists" in capsys.readouterr().err

@@ -8,7 +8,7 @@
     The figure of that name in the chapter's lab, with the lab's alt text, on the
     page. The content of the directive is the caption; without it the lab's is used.
 ``{reference_modules}``
-    The list of chapters with their modules, for the page "Reference code".
+    The list of chapters with their files, for the page "Reference code".
 
 ``{literalinclude}`` with ``:pyobject:`` shows a function without its docstring, which
 stands on the function's own page, and links there.
@@ -41,7 +41,7 @@ LOGGER = logging.getLogger(__name__)
 
 
 def function_link(name, docname, text=None):
-    """Return a cross-reference to the API entry of ``module.function``."""
+    """Return a cross-reference to the API entry of ``chapter.function`` or of a file."""
     text = text or name.rpartition(".")[2]
     return pending_xref(
         "",
@@ -85,9 +85,9 @@ class CheckedBy(SphinxDirective):
         """Return a line: number and links to the tests, statement, functions."""
         text = nodes.paragraph()
         for i, p in enumerate(tests):
-            self.env.note_dependency(str(ROOT / "tests" / f"test_{p.module}.py"))
+            self.env.note_dependency(str(ROOT / p.path))
             label = f" ({i + 1})" if i else p.id
-            text += test_link("", label, module=p.module, line=p.line, refuri="")
+            text += test_link("", label, page=test_page(p.path), line=p.line, refuri="")
         text += nodes.Text(f" {tests[0].statement}")
         subjects = dict.fromkeys(s for p in tests for s in p.subjects)
         for i, subject in enumerate(subjects):
@@ -100,26 +100,44 @@ def resolve_links(app, doctree, docname):
     """Point every test link at its page, in the way of the builder in use."""
     for node in list(doctree.findall(test_link)):
         if app.builder.format == "html":
-            page = f"tests/test_{node['module']}"
-            uri = f"{app.builder.get_relative_uri(docname, page)}#line-{node['line']}"
+            page = app.builder.get_relative_uri(docname, node["page"])
+            uri = f"{page}#line-{node['line']}"
             node.replace_self(nodes.reference("", node.astext(), refuri=uri))
         else:
             node.replace_self(nodes.strong("", node.astext()))
 
 
+def test_page(path):
+    """Return the name of the page that shows a test file."""
+    return path.removesuffix(".py")
+
+
 def test_pages(app):
     """Yield one page for every test file that carries properties."""
-    for module in sorted({p.module for p in properties()}):
-        path = ROOT / "tests" / f"test_{module}.py"
+    for path in sorted({p.path for p in properties()}):
         formatter = HtmlFormatter(lineanchors="line")
-        body = highlight(path.read_text("utf-8"), PythonLexer(), formatter)
-        title = f"tests/test_{module}.py"
-        heading = f"<h1>{title}</h1>"
-        yield (
-            f"tests/test_{module}",
-            {"title": title, "body": f"{heading}\n{body}", "parents": []},
-            "page.html",
-        )
+        body = highlight((ROOT / path).read_text("utf-8"), PythonLexer(), formatter)
+        heading = f"<h1>{path}</h1>"
+        context = {"title": path, "body": f"{heading}\n{body}", "parents": []}
+        yield test_page(path), context, "page.html"
+
+
+def resolve_face(app, env, node, contnode):
+    """Point ``reference.chapter.name`` at the entry of the file that defines it."""
+    target = node.get("reftarget", "")
+    if node.get("refdomain") != "py" or target.count(".") != 2:
+        return None
+    chapter, _, name = target.removeprefix("reference.").partition(".")
+    for found in chapters():
+        for file in found.files if found.name == chapter else ():
+            full = f"reference.{chapter}.{file}.{name}"
+            if full in env.get_domain("py").objects:
+                node["reftarget"] = full
+                domain = env.get_domain("py")
+                return domain.resolve_xref(
+                    env, node["refdoc"], app.builder, "obj", full, node, contnode
+                )
+    return None
 
 
 class LabFigure(SphinxDirective):
@@ -205,20 +223,21 @@ class Listing(LiteralInclude):
             text = without_docstring(block.rawsource or block.astext())
             block.rawsource = text
             block.children = [nodes.Text(text)]
-        module = Path(self.arguments[0]).stem
+        path = Path(self.arguments[0])
+        chapter, file = path.parent.name, path.stem
+        text = f"reference/{chapter}/{file}.py"
         source = nodes.paragraph(classes=["listing-source"])
         source += nodes.Text("From ")
-        source += function_link(f"{module}", self.env.docname, f"reference/{module}.py")
-        if name in public_names(module):
+        source += function_link(f"{chapter}.{file}", self.env.docname, text)
+        if name in public_names(ROOT / text):
             source += nodes.Text(", documented at ")
-            source += function_link(f"{module}.{name}", self.env.docname)
+            source += function_link(f"{chapter}.{file}.{name}", self.env.docname)
         return [source, *result]
 
 
-def public_names(module):
-    """Return the names in the ``__all__`` of a reference module."""
-    source = (ROOT / "reference" / f"{module}.py").read_text("utf-8")
-    for node in ast.parse(source).body:
+def public_names(path):
+    """Return the names in the ``__all__`` of a file of reference code."""
+    for node in ast.parse(path.read_text("utf-8")).body:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
             return ast.literal_eval(node.value)
     return []
@@ -239,18 +258,19 @@ def without_docstring(source):
 
 
 class ReferenceModules(SphinxDirective):
-    """List the chapters with the modules of each."""
+    """List the chapters with the files of each."""
 
     def run(self):
         listing = nodes.enumerated_list(enumtype="arabic", prefix="", suffix=".")
         for chapter in chapters():
             self.env.note_dependency(str(chapter.page))
             line = nodes.paragraph()
-            title = page_title(chapter.page)
-            line += nodes.Text(f"{title}: ")
-            for i, module in enumerate(chapter.modules):
-                line += nodes.Text(", " if i else "")
-                line += function_link(module, self.env.docname, f"{module}.py")
+            face = page_title(chapter.page)
+            line += function_link(chapter.name, self.env.docname, face)
+            for i, file in enumerate(chapter.files):
+                line += nodes.Text(", " if i else ": ")
+                name = f"{chapter.name}.{file}"
+                line += function_link(name, self.env.docname, f"{file}.py")
             listing += nodes.list_item("", line)
         return [listing]
 
@@ -270,5 +290,6 @@ def setup(app):
     app.add_directive("literalinclude", Listing, override=True)
     app.connect("env-before-read-docs", labs_first)
     app.connect("doctree-resolved", resolve_links)
+    app.connect("missing-reference", resolve_face)
     app.connect("html-collect-pages", test_pages)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}

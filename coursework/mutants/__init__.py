@@ -2,59 +2,87 @@
 
     python -m coursework.mutants relu_lp
 
-A mutant is the reference module with one piece of its text replaced: a dropped
-factor 1/2, ``>`` for ``>=``, a transposed index. The checker must reject every one.
+A mutant is one file of a chapter with one piece of its text replaced: a dropped
+factor 1/2, ``>`` for ``>=``, a transposed index. It stands in the file of the same
+name here, and names the public function of the chapter that goes wrong with it. The
+checker must reject every one.
 """
 
-import importlib
+import importlib.util
 import sys
 import types
 from dataclasses import dataclass
 
-from coursework.layout import ROOT
+from coursework.layout import ROOT, chapters, imports_of
+from coursework.subjects import reference_function
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One wrong solution of `function`: `old` in the module's text becomes `new`."""
+    """One wrong solution of `function`: `old` in the file's text becomes `new`."""
 
     function: str
     mistake: str
     old: str
     new: str
 
-    def build(self, module):
-        """Return the mutated function of a reference module.
+    def build(self, chapter, file):
+        """Return the function as it is with the mistake in a file of its chapter.
+
+        Every file of the chapter that imports the changed one is loaded anew with
+        it; the reference itself stays as it is.
 
         Raises
         ------
         ValueError
-            If `old` does not stand exactly once in the module.
+            If `old` does not stand exactly once in the file, or the function does
+            not depend on the file.
         """
-        source = (ROOT / "reference" / f"{module}.py").read_text("utf-8")
-        if source.count(self.old) != 1:
+        room = ROOT / "reference" / chapter
+        count = (room / f"{file}.py").read_text("utf-8").count(self.old)
+        if count != 1:
             raise ValueError(
-                f"mutant {self.mistake!r} of {module}.{self.function}: the text "
-                f"{self.old!r} stands {source.count(self.old)} times, expected once"
+                f"mutant {self.mistake!r} of {chapter}.{self.function}: the text "
+                f"{self.old!r} stands {count} times in {file}.py, expected once"
             )
-        namespace = types.ModuleType(f"mutant_{module}")
-        sys.modules[namespace.__name__] = namespace  # dataclasses look there
-        exec(
-            compile(source.replace(self.old, self.new), module, "exec"), vars(namespace)
-        )
-        return getattr(namespace, self.function)
+        (order,) = (c.files for c in chapters() if c.name == chapter)
+        loaded = {}
+        for stem in order:
+            path = room / f"{stem}.py"
+            wanted = {f"{chapter}.{other}" for other in loaded}
+            if stem != file and not wanted & set(imports_of(path)):
+                continue
+            source = path.read_text("utf-8")
+            if stem == file:
+                source = source.replace(self.old, self.new)
+            for other, module in loaded.items():
+                source = source.replace(
+                    f"from reference.{chapter}.{other} import",
+                    f"from {module.__name__} import",
+                )
+            module = loaded[stem] = types.ModuleType(f"mutant_{chapter}_{stem}")
+            sys.modules[module.__name__] = module  # dataclasses look there
+            exec(compile(source, str(path), "exec"), vars(module))
+        name = f"{chapter}.{self.function}"
+        home = reference_function(name).__module__.rpartition(".")[2]
+        if home not in loaded:
+            raise ValueError(f"{name} does not depend on {file}.py")
+        return getattr(loaded[home], self.function)
 
 
-def mutants_of(module):
-    """Return the mutants of a module."""
-    return importlib.import_module(f"coursework.mutants.{module}").MUTANTS
+def mutants_of(chapter, file):
+    """Return the mutants of a file of a chapter, empty where it has none."""
+    name = f"coursework.mutants.{chapter}.{file}"
+    if importlib.util.find_spec(name) is None:
+        return []
+    return importlib.import_module(name).MUTANTS
 
 
-def caught_by(module, number):
+def caught_by(chapter, file, number):
     """Return the property that rejects a mutant, or None."""
     from coursework.check import check
 
-    mutant = mutants_of(module)[number]
-    name = f"{module}.{mutant.function}"
-    report = check(mutant.build(module), name, stop_at_first=True)
+    mutant = mutants_of(chapter, file)[number]
+    name = f"{chapter}.{mutant.function}"
+    report = check(mutant.build(chapter, file), name, stop_at_first=True)
     return next((v.property for v in report.verdicts if not v.passed), None)

@@ -1,4 +1,7 @@
-"""Run every mutant of the modules named, or of all, and say what caught it.
+"""Run every mutant of the chapters or files named, or of all, and say what caught it.
+
+    python -m coursework.mutants relu_lp
+    python -m coursework.mutants relu_lp.programs
 
 Most mutants fall to a handful of examples; only those that do not meet the full
 number. Hypothesis fixes that number when the tests are imported, so each round has a
@@ -10,30 +13,36 @@ import os
 import sys
 from concurrent.futures import ProcessPoolExecutor
 
-from coursework.layout import module_order
+from coursework.layout import all_files
 from coursework.mutants import caught_by, mutants_of
 
 ROUNDS = ("quick", "mutants")  # profiles of tests/conftest.py
 
 
-def main(modules):
+def main(names):
     """Print a line per mutant; return how many the checker let through."""
-    alive = [(m, i) for m in modules for i in range(len(mutants_of(m)))]
+    alive = [
+        (chapter, file, number)
+        for chapter, file in all_files()
+        if not names or chapter in names or f"{chapter}.{file}" in names
+        for number in range(len(mutants_of(chapter, file)))
+    ]
     for profile in ROUNDS:
         os.environ["COMPANION_PROFILE"] = profile
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
             verdicts = pool.map(caught_by, *zip(*alive, strict=True)) if alive else ()
             survivors = []
-            for (module, number), by in zip(alive, verdicts, strict=True):
+            for key, by in zip(alive, verdicts, strict=True):
                 if by is None:
-                    survivors.append((module, number))
+                    survivors.append(key)
                 if by or profile == ROUNDS[-1]:
-                    mutant = mutants_of(module)[number]
-                    name = f"{module}.{mutant.function}"
+                    chapter, file, number = key
+                    mutant = mutants_of(chapter, file)[number]
+                    name = f"{chapter}.{mutant.function}"
                     print(f"{by or 'SURVIVED':<9} {name}: {mutant.mistake}", flush=True)
         alive = survivors
     return len(alive)
 
 
 if __name__ == "__main__":
-    sys.exit(1 if main(sys.argv[1:] or module_order()) else 0)
+    sys.exit(1 if main(sys.argv[1:]) else 0)

@@ -1,3 +1,0 @@
-"""The dense body has no public function: its tests read the class directly."""
-
-MUTANTS = ()

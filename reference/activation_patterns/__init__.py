@@ -1,0 +1,27 @@
+"""Chapter 3, activation patterns: the ways in which a ReLU can split a data set.
+
+How many there are, how to list them all with a gate inside each cell, and how to draw
+some of them at random.
+"""
+
+from reference.activation_patterns.arrangement import half_of_cells
+from reference.activation_patterns.patterns import (
+    Patterns,
+    count_patterns,
+    enumerate_patterns,
+    iter_patterns,
+    merge_patterns,
+    sample_patterns,
+    sample_vertex_patterns,
+)
+
+__all__ = [
+    "Patterns",
+    "count_patterns",
+    "enumerate_patterns",
+    "iter_patterns",
+    "sample_patterns",
+    "sample_vertex_patterns",
+    "merge_patterns",
+    "half_of_cells",
+]

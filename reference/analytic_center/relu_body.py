@@ -1,0 +1,136 @@
+r"""The block body: a ReLU network's version space, without a dense matrix.
+
+A point theta = (u', u) has shape (2, P, d). With gates g_i and masks D_i,
+
+.. math::
+
+    f(x;\theta) = \sum_i 1[x^\top g_i \ge 0]\, x^\top(u'_i - u_i), \qquad
+    H = \operatorname{diag}(H_{u'_1}, \dots, H_{u_P}) + C^\top S^{-2} C
+        [+\ \text{rank one}]
+
+with one d x d block per pattern and sign from the cones, and one rank per cut. The
+rows of C have structure too (a mask times x), so that they are never stored.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reference.analytic_center.newton import (
+    ball_ratios,
+    ball_scale,
+    cholesky_solver,
+    support,
+)
+from reference.analytic_center.phase_one import relax_rows
+
+__all__ = ["ReluBody", "ReluCuts"]
+
+
+@dataclass(frozen=True)
+class ReluCuts:
+    """The rows -labels[k] f(rows[k]; theta) <= offsets[k].
+
+    Attributes
+    ----------
+    rows : array_like, shape (k, d)
+    labels : array_like of +1 and -1, shape (k,)
+    offsets : array_like, shape (k,)
+    """
+
+    rows: np.ndarray
+    labels: np.ndarray
+    offsets: np.ndarray
+
+
+@dataclass(frozen=True)
+class ReluBody:
+    """Cones at the rows of X, box, ball and cuts; points are (2, P, d) arrays.
+
+    Cones and box are *walls* that every block has: the rows x of X, then -I and I.
+    Inside, walls @ u + reach keeps its sign in each block. The barrier's derivatives
+    and ratios are the same for a slack and its negative, so only `signs` knows which.
+    """
+
+    X: np.ndarray  # (n, d), no zero rows
+    signs: np.ndarray  # (P, n), the diagonals of 2 D_i - I
+    walls: np.ndarray  # (n', d)
+    reach: np.ndarray  # (n',), 0 for X and the box for -I and I
+    squares: np.ndarray  # (n', d * d), the matrices x x^T of the walls
+    gates: np.ndarray  # (P, d)
+    cuts: ReluCuts
+    cut_masks: np.ndarray  # (k, 2 P), masks times -label, then times +label
+    radius: float
+    box: float
+    pull: float = 0.0
+
+    @property
+    def row_count(self):
+        return 2 * self.signs.size + len(self.cuts.offsets)
+
+    def rows(self, theta):
+        outputs = self.cuts.rows @ (theta[0] - theta[1]).T  # (k, P)
+        return np.vecdot(outputs, self.cut_masks[:, : len(self.gates)])
+
+    def slacks(self, theta):
+        return self.cuts.offsets - self.rows(theta)
+
+    def adjoint(self, y):
+        return ((self.cut_masks.T * y) @ self.cuts.rows).reshape(2, *self.gates.shape)
+
+    def row_norms(self):
+        squares = np.square(self.cut_masks).sum(1) * np.square(self.cuts.rows).sum(1)
+        return np.sqrt(squares)
+
+    def signed_slacks(self, theta):
+        return theta @ self.walls.T + self.reach  # (2, P, n')
+
+    def base_ratios(self, theta, step):
+        ratios = ((step @ self.walls.T) / self.signed_slacks(theta)).ravel()
+        if self.radius < np.inf:
+            ratios = np.append(ratios, ball_ratios(self.radius, theta, step))
+        return ratios
+
+    def gradient(self, theta, y):
+        total = self.adjoint(y)
+        total -= (1 / self.signed_slacks(theta)) @ self.walls
+        if scale := self.pull + ball_scale(self.radius, theta):
+            total += scale * theta
+        return total
+
+    def factor(self, theta, s):
+        """Return v -> H^{-1} v, (eq:ac-blocks) and (eq:ac-gram)."""
+        d, ball = theta.shape[2], ball_scale(self.radius, theta)
+        blocks = (1 / self.signed_slacks(theta) ** 2) @ self.squares  # (2, P, d * d)
+        blocks[..., :: d + 1] += self.pull + ball
+        # B = L L^T block by block, and K = L^{-1}
+        K = np.linalg.inv(np.linalg.cholesky(blocks.reshape(-1, d, d)))
+        Y = (self.cuts.rows @ K.reshape(-1, d).T).reshape(len(s), len(K), d)
+        Y *= (self.cut_masks / s[:, None])[:, :, None]
+        Y = Y.reshape(len(s), theta.size)  # (K C^T S^{-1})^T
+        if ball:
+            row = np.matvec(K, ball * theta.reshape(-1, d))
+            Y = np.vstack([Y, row.reshape(1, -1)])
+        M = Y @ Y.T
+        M.flat[:: len(M) + 1] += 1
+        inner = cholesky_solver(M)
+
+        def solve(v):
+            q = np.matvec(K, v.reshape(-1, d)).ravel()
+            q -= inner(Y @ q) @ Y
+            return np.vecmat(q.reshape(-1, d), K).reshape(v.shape)
+
+        return solve
+
+    def certificate(self, theta, step, y):
+        """Return a bound on max y^T(b - rows) over the base, and the multipliers."""
+        w = self.row_norms()
+        size = np.where(w > 0, w, 1.0) @ y
+        slacks = self.signs * (theta @ self.X.T)
+        change = self.signs * (step @ self.X.T) / slacks
+        y, rho = y / size, (1 - change) / slacks / size
+        v = self.adjoint(y) - (self.signs * rho) @ self.X
+        return self.cuts.offsets @ y + support(v, self.radius, self.box), (y, rho)
+
+    def interior_point(self, theta):
+        return relax_rows(self, theta)

@@ -1,0 +1,274 @@
+r"""The analytic centre of a ReLU network's version space, block by block.
+
+With gates g_i and masks D_i the lifted network is linear in its weights,
+:math:`f(x;\theta) = \sum_i 1[x^\top g_i \ge 0]\, x^\top(u'_i - u_i)`, and the set
+
+.. math::
+
+    \{\theta=(u',u) :\ (2D_i-I)Xu'_i > 0,\ (2D_i-I)Xu_i > 0,\
+      -y_k f(x_k;\theta) < b_k,\ \|\theta\| < R\}
+
+has 2Pn cone rows and k cuts. The blocks of its Hessian are in `reference.relu_body`,
+Newton's method in `reference.barrier`; here are the way in and the way on.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from reference.analytic_center.newton import Center
+from reference.analytic_center.phase_one import find_center, recenter, with_parabola
+from reference.analytic_center.relu_body import ReluBody, ReluCuts
+from reference.common import as_labels, as_masks, as_matrix, as_real, as_vector
+
+__all__ = ["add_relu_cut", "relu_center"]
+
+
+def relu_center(
+    X,
+    masks,
+    gates,
+    cuts,
+    *,
+    radius=None,
+    box=None,
+    start=None,
+    tol=1e-10,
+    callback=None,
+) -> Center:
+    r"""Return the analytic centre of a ReLU network's version space.
+
+    .. math::
+
+        \min_\theta\; -\sum_{i,j} \log s_{ij} x_j^\top u'_i
+        - \sum_{i,j} \log s_{ij} x_j^\top u_i
+        - \sum_k \log(b_k + y_k f(x_k; \theta))
+        - \log(R^2 - \|\theta\|^2), \qquad s_{ij} = 2 D_{i,jj} - 1
+
+    Parameters
+    ----------
+    X : array_like, shape (n, d)
+        The rows at which the cones hold; zero rows are left out.
+    masks : array_like of bool, shape (P, n)
+        D_i of every pattern, and
+    gates : array_like, shape (P, d)
+        a gate strictly inside each cone: both come from one ``Patterns``.
+    cuts : ReluCuts or (rows, labels, offsets) or None
+        -labels[k] f(rows[k]) <= offsets[k]. A label y of x is (x, y, 0); the tube
+        abs(f(x) - t) <= e is (x, -1, t + e) and (x, +1, e - t).
+    radius, box : float, optional
+        norm(theta) < radius, abs(theta) < box; at least one of them.
+    start : array_like, shape (2, P, d), optional
+        A point nearby, such as the centre before X or the cuts grew. Blocks of it
+        that leave their cone are replaced.
+    tol : float
+        Bounds decrement^2 / 2.
+    callback : callable, optional
+        Called with a `Center` whenever a Hessian was factored.
+
+    Returns
+    -------
+    Center
+        ``point`` (2, P, d): u' first, then u. ``slacks`` (k,) of the cuts.
+
+    Raises
+    ------
+    EmptySet, FlatSet
+        ``certificate`` is (y, rho) >= 0, multipliers of the cuts (k,) and of the
+        cones (2, P, n'): b^T y + R norm(C^T y - G^T rho) is below 0, or about 0.
+    NotConverged
+        Rounding won, as in `reference.analytic_center.analytic_center`.
+    ValueError
+        Arguments of wrong shape or not finite, a gate outside its cone.
+
+    Notes
+    -----
+    Implements {eq}`eq:ac-blocks`, after each block has found its own centre
+    ({eq}`eq:ac-prices`; these steps are not counted in ``newton_steps``). A step costs
+    O(P d^2 (n + d + k) + P d k^2) and O(P (d^2 + n + d k)) memory, against
+    O(P^3 d^3) and O(P^2 d^2) for a dense Hessian.
+
+    References
+    ----------
+    Zhang, Zhang and Pilanci (2024), whose solver is a general convex one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from reference.analytic_center import relu_center
+    >>> X = np.array([[1.0, 1.0], [-2.0, 1.0]])
+    >>> gates = np.array([[0.0, 1.0], [1.0, 0.0]])
+    >>> masks = gates @ X.T > 0
+    >>> center = relu_center(X, masks, gates, (X, [1, -1], [0, 0]), radius=1)
+    >>> center.point.shape, bool((center.slacks > 0).all())
+    ((2, 2, 2), True)
+    """
+    X = as_matrix(X)
+    masks = as_masks(masks, columns=len(X))
+    gates = as_matrix(gates, "gates", rows=len(masks), columns=X.shape[1])
+    tol = as_real(tol, "tol", low=0.0, high=0.01, open_low=True)
+    if radius is None and box is None:
+        raise ValueError("radius or box must be given: cones and cuts are unbounded")
+    radius = (
+        np.inf if radius is None else as_real(radius, "radius", low=0, open_low=True)
+    )
+    box = np.inf if box is None else as_real(box, "box", low=0, open_low=True)
+    nonzero = X.any(axis=1)
+    X, signs = X[nonzero], np.where(masks[:, nonzero], 1.0, -1.0)
+    inside = signs * (gates @ X.T)
+    if not (inside > 0).all():
+        i, j = np.argwhere(inside <= 0)[0]
+        raise ValueError(
+            f"gates must lie strictly inside their cones: gate {i} gives "
+            f"{signs[i, j] * inside[i, j]:g} at row {np.flatnonzero(nonzero)[j]}, "
+            f"where the mask is {bool(signs[i, j] > 0)}; take both from one Patterns"
+        )
+    body = _body(X, signs, gates, *_as_cuts(cuts, gates), radius, box)
+    unit_gates = gates / np.linalg.norm(gates, axis=1, keepdims=True)
+    scale = min(radius / np.sqrt(8 * len(gates)), box / 2)
+    theta = _inside_walls(body, start, scale * unit_gates)
+    unit = body.row_norms() * scale
+    unit[unit == 0] = 1.0
+    prices = np.zeros(len(unit))
+    if start is not None:  # the cuts' multipliers there; a cut through it has none
+        s = body.slacks(np.asarray(start, dtype=float))
+        prices = np.where(s > 1e-6 * unit, 1 / np.maximum(s, 1e-6 * unit), 0.0)
+    guide = with_parabola(body)
+    settled = _settle_blocks(guide, theta, prices)
+    too_high = prices * body.slacks(settled) > 10  # 1 at a centre
+    if too_high.any():
+        settled = _settle_blocks(guide, theta, np.where(too_high, 0.0, prices))
+    theta = settled / max(1.0, np.linalg.norm(settled) / (0.95 * radius))
+    return find_center(body, theta, unit, tol, callback=callback)
+
+
+def _as_cuts(cuts, gates):
+    rows, labels, offsets = (
+        (cuts.rows, cuts.labels, cuts.offsets)
+        if isinstance(cuts, ReluCuts)
+        else cuts or ([], [], [])
+    )
+    if len(rows):
+        rows = as_matrix(rows, "cuts.rows", columns=gates.shape[1])
+    else:
+        rows = np.empty((0, gates.shape[1]))
+    labels = as_labels(labels, "cuts.labels", size=len(rows))
+    offsets = as_vector(offsets, "cuts.offsets", size=len(rows))
+    return ReluCuts(rows, labels, offsets), _cut_masks(gates, rows, labels)
+
+
+def _cut_masks(gates, rows, labels):
+    """Return the factors of x in every block of the rows -y f(x) <= b, (k, 2P)."""
+    masks = np.where(rows @ gates.T >= 0, -labels[:, None], 0.0)  # 1[x.g >= 0]
+    return np.concatenate([masks, -masks], axis=1)
+
+
+def _body(X, signs, gates, cuts, masks, radius, box):
+    walls, reach = X, np.zeros(len(X))
+    if box < np.inf:  # theta_j < box and -theta_j < box
+        I = np.eye(X.shape[1])
+        walls = np.vstack([X, -I, I])
+        reach = np.append(reach, np.full(2 * len(I), box))
+    squares = (walls[:, :, None] * walls[:, None]).reshape(-1, X.shape[1] ** 2)
+    return ReluBody(X, signs, walls, reach, squares, gates, cuts, masks, radius, box)
+
+
+def _inside_walls(body, start, gates):
+    """Return `start` with every block that leaves its cone or the box on its gate."""
+    if start is None:
+        return np.array([gates, gates])
+    theta = np.array(start, dtype=float)
+    if theta.shape != (2, *gates.shape) or not np.isfinite(theta).all():
+        raise ValueError(
+            f"start must be finite, of shape {(2, *gates.shape)}, "
+            f"got shape {theta.shape}"
+        )
+    depth = (theta @ body.X.T) / (gates @ body.X.T)  # 1 at the gate, 0 at the wall
+    inside = depth.min(axis=2, initial=1.0) > 1e-6
+    inside &= np.abs(theta).max(axis=2) < body.box
+    return np.where(inside[..., None], theta, gates)
+
+
+def _settle_blocks(body, theta, prices, limit=200):
+    """Minimise F_base + prices^T C theta, each block by itself (eq:ac-prices)."""
+    d = theta.shape[2]
+    force = body.adjoint(prices).reshape(-1, d)
+    settled, active = theta.reshape(-1, d).copy(), np.arange(len(force))
+    for _ in range(limit):
+        u = settled[active]
+        inverse = 1 / body.signed_slacks(u)
+        gradient = force[active] + body.pull * u - inverse @ body.walls
+        blocks = inverse**2 @ body.squares
+        diagonal = blocks[:, :: d + 1]  # a ridge of rounding's size: never singular
+        diagonal += body.pull + 1e-13 * diagonal.sum(1, keepdims=True)
+        step = np.linalg.solve(blocks.reshape(-1, d, d), gradient[..., None])[..., 0]
+        length = np.sqrt(np.maximum(np.vecdot(gradient, step), 0.0))
+        settled[active] -= step / np.where(length > 0.25, 1 + length, 1)[:, None]
+        active = active[length > 0.25]  # (eq:ac-damped), a step length for each
+        if not len(active):
+            break
+    return settled.reshape(theta.shape)
+
+
+def add_relu_cut(center, x, label, offset=0.0, *, tol=1e-10) -> Center:
+    r"""Return the centre after the cut -label f(x) <= offset, from the one before.
+
+    .. math:: \{\theta\} \cap \{-y f(x; \theta) \le b\}
+
+    Parameters
+    ----------
+    center : Center
+        From `relu_center` or an earlier cut.
+    x : array_like, shape (d,)
+    label : +1 or -1
+    offset : float
+    tol : float
+        As in `relu_center`.
+
+    Returns
+    -------
+    Center
+        Its ``body.cuts`` hold all cuts, the new one last. No cone rows are added
+        at x; for those call `relu_center` with the longer X and ``start``.
+
+    Raises
+    ------
+    EmptySet, FlatSet
+        As in `relu_center`.
+    ValueError
+        Arguments of wrong shape, a label other than +1 and -1.
+
+    Notes
+    -----
+    Implements {eq}`eq:ac-cut-step`, as `reference.analytic_center.add_cut` does.
+
+    References
+    ----------
+    Boyd, Vandenberghe and Skaf (2008), section 2.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from reference.analytic_center import add_relu_cut, relu_center
+    >>> X = np.array([[1.0, 1.0], [-2.0, 1.0]])
+    >>> gates = np.array([[0.0, 1.0], [1.0, 0.0]])
+    >>> center = relu_center(X, gates @ X.T > 0, gates, None, radius=1)
+    >>> center = add_relu_cut(center, [1.0, 1.0], 1)
+    >>> center.newton_steps <= 3, bool(center.slacks[0] > 0)
+    (True, True)
+    """
+    body = getattr(center, "body", None)
+    if not isinstance(body, ReluBody):
+        raise ValueError("center must come from relu_center or add_relu_cut")
+    x = as_vector(x, "x", size=body.gates.shape[1])[None]
+    label, offset = as_labels([label], "label"), as_real(offset, "offset")
+    cuts = ReluCuts(
+        np.concatenate([body.cuts.rows, x]),
+        np.append(body.cuts.labels, label),
+        np.append(body.cuts.offsets, offset),
+    )
+    mask = _cut_masks(body.gates, x, label)
+    larger = replace(body, cuts=cuts, cut_masks=np.concatenate([body.cut_masks, mask]))
+    normal = (mask.T * x).reshape(center.point.shape)
+    gap = offset - float(np.vdot(normal, center.point))
+    return recenter(center, larger, normal, gap, tol)

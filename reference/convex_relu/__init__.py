@@ -1,0 +1,55 @@
+"""Chapter 6, convex ReLU programs: global optima with a certificate.
+
+The regularised training problem of a two-layer network as a convex program over the
+blocks of the patterns; its dual, whose gap proves an answer right; proximal gradients
+and an interior point method; and the gated programs without cones.
+"""
+
+from reference.convex_relu.certificate import (
+    cone_dual_norms,
+    critical_reg,
+    duality_gap,
+    scaled_residual_gap,
+)
+from reference.convex_relu.certificate import project_on_cone as project_on_cone
+from reference.convex_relu.certificate import unit_rows as unit_rows
+from reference.convex_relu.fit import ConvexFit, fit_convex_relu
+from reference.convex_relu.gated import (
+    GatedFit,
+    cone_decomposition,
+    fit_gated,
+    gated_predict,
+)
+from reference.convex_relu.interior_point import (
+    ConeSolution,
+    Progress,
+    cone_interior_point,
+)
+from reference.convex_relu.objective import (
+    balanced_network,
+    cone_slack,
+    convex_objective,
+    nonconvex_objective,
+)
+from reference.convex_relu.proximal import fista
+
+__all__ = [
+    "balanced_network",
+    "nonconvex_objective",
+    "convex_objective",
+    "cone_slack",
+    "scaled_residual_gap",
+    "cone_dual_norms",
+    "duality_gap",
+    "critical_reg",
+    "fista",
+    "Progress",
+    "ConeSolution",
+    "cone_interior_point",
+    "ConvexFit",
+    "fit_convex_relu",
+    "GatedFit",
+    "gated_predict",
+    "fit_gated",
+    "cone_decomposition",
+]

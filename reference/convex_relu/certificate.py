@@ -1,0 +1,244 @@
+r"""Certificates for the convex program of a two-layer ReLU network.
+
+With the activation patterns D_1, ..., D_P of the data X and signs
+:math:`\xi_b = \pm 1`, one block b per pattern and sign, the dual program is
+
+.. math::
+
+    \max_{\nu} \; y^\top \nu - \tfrac12 \|\nu\|_2^2 \quad \text{s.t.} \quad
+    \min_{\rho \ge 0} \| \xi_b X^\top D_b \nu - C_b \rho \|_2 \le \lambda
+    \;\text{ for all } b, \qquad C_b = -X^\top (2 D_b - I).
+
+Every feasible ν bounds the optimum from below. A scaled residual of any point is
+feasible, so every point, however it was found, brings a certificate along.
+"""
+
+import numpy as np
+from scipy.optimize import nnls
+
+from reference.common import NotConverged, as_masks, as_matrix, as_real, as_vector
+from reference.convex_relu.objective import pattern_masks
+from reference.relu_lp import convex_output
+
+__all__ = [
+    "cone_dual_norms",
+    "critical_reg",
+    "duality_gap",
+    "scaled_residual_gap",
+]
+
+
+def scaled_residual_gap(y, residual, penalty, reg, dual_norm):
+    r"""Return a bound on how far a point is from the optimum, by scaling its residual.
+
+    .. math::
+
+        \tfrac12\|r\|^2 + \lambda R - \max_\alpha \{ \alpha\, y^\top r
+        - \tfrac12 \alpha^2 \|r\|^2 : |\alpha|\, c \le \lambda \} .
+
+    Parameters
+    ----------
+    y : array_like, shape (n,)
+    residual : array_like, shape (n,)
+        r = y minus the fitted values of a feasible point.
+    penalty : float
+        R, the sum of the point's block norms.
+    reg : float
+        The regularisation λ.
+    dual_norm : float
+        c, at least the largest dual norm of r over the blocks (`cone_dual_norms`).
+
+    Returns
+    -------
+    float
+
+    Notes
+    -----
+    Implements (eq:convex-gap); O(n).
+
+    Examples
+    --------
+    >>> from reference.convex_relu import scaled_residual_gap
+    >>> # min (u - 3)²/2 + |u| at u = 2
+    >>> scaled_residual_gap([3.0], [1.0], 2.0, 1.0, 1.0)
+    0.0
+    """
+    y = as_vector(y)
+    r = as_vector(residual, "residual", size=len(y))
+    reg = as_real(reg, "reg", low=0.0, open_low=True)
+    penalty = as_real(penalty, "penalty", low=0.0)
+    dual_norm = as_real(dual_norm, "dual_norm", low=0.0)
+    square, inner = float(r @ r), float(y @ r)
+    if square == 0.0:
+        return reg * penalty
+    alpha = inner / square
+    if abs(alpha) * dual_norm > reg:
+        alpha = float(np.copysign(reg / dual_norm, inner))
+    return 0.5 * square + reg * penalty - (alpha * inner - 0.5 * alpha**2 * square)
+
+
+def cone_dual_norms(X, masks, residual, *, above=0.0):
+    r"""Return the dual norm of a residual for every block.
+
+    .. math::
+
+        c_b = \min_{\rho \ge 0} \| \xi_b X^\top D_b r - C_b \rho \|_2
+            = \| \Pi_{K_b} (\xi_b X^\top D_b r) \|_2, \qquad C_b = -X^\top (2 D_b - I).
+
+    Parameters
+    ----------
+    X : array_like, shape (n, d)
+    masks : ndarray of bool, shape (P, n)
+    residual : array_like, shape (n,)
+    above : float
+        Blocks whose upper bound :math:`\|X^\top D_b r\|` does not exceed it keep
+        that bound instead: enough to find the blocks above it.
+
+    Returns
+    -------
+    ndarray, shape (2, P)
+        First row for output weight +1, second row for -1.
+
+    Notes
+    -----
+    Implements (eq:convex-dual-norm): one non-negative least-squares problem in d
+    dimensions per block (SciPy's Lawson–Hanson). Zero rows of X constrain nothing.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from reference.convex_relu import cone_dual_norms
+    >>> masks = np.array([[True, True], [False, False]])
+    >>> cone_dual_norms([[1.0], [2.0]], masks, [3.0, 0.0])
+    array([[3., 0.],
+           [0., 0.]])
+    """
+    X = as_matrix(X)
+    masks = as_masks(masks, columns=len(X))
+    residual = as_vector(residual, "residual", size=len(X))
+    above = as_real(above, "above", low=0.0)
+    rows, live = unit_rows(X)
+    q = (masks * residual) @ X
+    norms = np.tile(np.linalg.norm(q, axis=1), (2, 1))
+    for i in np.flatnonzero(norms[0] > above):
+        cone = np.where(masks[i, live, None], rows, -rows)
+        for k, sign in enumerate((1.0, -1.0)):
+            norms[k, i] = np.linalg.norm(project_on_cone(sign * q[i], cone))
+    return norms
+
+
+def project_on_cone(q, rows):
+    """Return the point of {u : rows u >= 0} nearest to q, by Moreau's theorem."""
+    try:
+        rho, _ = nnls(rows.T, -q, maxiter=20 * len(rows) + 100)
+    except RuntimeError as error:
+        raise NotConverged(f"non-negative least squares: {error}") from error
+    return q + rows.T @ rho
+
+
+def unit_rows(X):
+    """Return the non-zero rows of X scaled to length 1, and which rows they are."""
+    lengths = np.linalg.norm(X, axis=1)
+    live = lengths > 0
+    return X[live] / lengths[live, None], live
+
+
+def duality_gap(weights, X, y, patterns, reg, *, gated=False) -> float:
+    r"""Return how far at most the weights' objective is above the optimum.
+
+    .. math::
+
+        \tfrac12\|r\|^2 + \lambda R - \max_{\alpha}
+        \{ \alpha\, y^\top r - \tfrac12 \alpha^2 \|r\|^2 :
+           |\alpha| \max_b c_b(r) \le \lambda \}, \qquad r = y - \hat y .
+
+    Parameters
+    ----------
+    weights : ConvexWeights
+        Blocks (P, d), in their cones unless `gated`.
+    X : array_like, shape (n, d)
+    y : array_like, shape (n,)
+    patterns : Patterns
+    reg : float
+    gated : bool
+
+    Returns
+    -------
+    float
+
+    Notes
+    -----
+    Implements (eq:convex-gap): it speaks of the program with *these* patterns, and of
+    networks only if they are all patterns of X. O(n d P) and, for the cones, a
+    non-negative least-squares problem for each block that could be the largest.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from reference.activation_patterns import enumerate_patterns
+    >>> from reference.convex_relu import duality_gap
+    >>> from reference.relu_lp import ConvexWeights
+    >>> zero = ConvexWeights(np.zeros((2, 1)), np.zeros((2, 1)))
+    >>> X, y = [[1.0], [-1.0]], [2.0, -3.0]
+    >>> duality_gap(zero, X, y, enumerate_patterns(X), 3.0)  # zero is optimal
+    0.0
+    """
+    X = as_matrix(X)
+    y = as_vector(y, size=len(X))
+    reg = as_real(reg, "reg", low=0.0, open_low=True)
+    masks = pattern_masks(patterns, len(X))
+    r = y - convex_output(X, masks, weights)
+    penalty = sum(
+        np.linalg.norm(u, axis=1).sum() for u in (weights.positive, weights.negative)
+    )
+    return scaled_residual_gap(y, r, penalty, reg, _largest_norm(X, masks, r, gated))
+
+
+def _largest_norm(X, masks, r, gated):
+    bounds = np.linalg.norm((masks * r) @ X, axis=1)
+    if gated:
+        return float(bounds.max())
+    largest = 0.0
+    for i in np.argsort(-bounds):
+        if bounds[i] <= largest:  # nor can any later block be larger
+            break
+        largest = max(largest, float(cone_dual_norms(X, masks[[i]], r).max()))
+    return largest
+
+
+def critical_reg(X, y, patterns, *, gated=False) -> float:
+    r"""Return the smallest λ at which the zero network is optimal.
+
+    .. math::
+
+        \lambda_{\max} = \max_b \min_{\rho \ge 0}
+        \| \xi_b X^\top D_b y - C_b \rho \|_2 .
+
+    Parameters
+    ----------
+    X : array_like, shape (n, d)
+    y : array_like, shape (n,)
+    patterns : Patterns
+    gated : bool
+        Without the cones the maximum of the norms :math:`\|X^\top D_i y\|`.
+
+    Returns
+    -------
+    float
+
+    Notes
+    -----
+    Implements (eq:convex-critical): the certificate of the zero weights.
+
+    Examples
+    --------
+    >>> from reference.activation_patterns import enumerate_patterns
+    >>> from reference.convex_relu import critical_reg
+    >>> X = [[1.0], [-1.0]]
+    >>> critical_reg(X, [2.0, -3.0], enumerate_patterns(X))
+    3.0
+    """
+    X = as_matrix(X)
+    y = as_vector(y, size=len(X))
+    masks = pattern_masks(patterns, len(X))
+    return _largest_norm(X, masks, y, gated)

@@ -1,0 +1,245 @@
+r"""Two-layer ReLU networks trained to global optimality by a convex program.
+
+Training a network of m neurons with weight decay, the non-convex problem
+
+.. math::
+
+    \min_{W, \alpha} \; \tfrac12 \| (X W)_+ \alpha - y \|_2^2
+    + \tfrac{\lambda}{2} \sum_{j=1}^{m} \big( \|w_j\|_2^2 + \alpha_j^2 \big),
+
+has, for m large enough, the same optimal value as the convex program over the
+activation patterns D_1, ..., D_P of the data
+
+.. math::
+
+    \min_{v_i, w_i \in K_i} \; \tfrac12 \Big\| \sum_i D_i X (v_i - w_i) - y \Big\|_2^2
+    + \lambda \sum_i \big( \|v_i\|_2 + \|w_i\|_2 \big), \qquad
+    K_i = \{u : (2 D_i - I) X u \ge 0\} .
+
+Without the cones it is the gated ReLU program, a group lasso. Losses are sums.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reference.activation_patterns import Patterns
+from reference.common import NotConverged, as_matrix, as_real, as_vector
+from reference.convex_relu.certificate import (
+    cone_dual_norms,
+    project_on_cone,
+    scaled_residual_gap,
+    unit_rows,
+)
+from reference.convex_relu.interior_point import Progress, cone_interior_point
+from reference.convex_relu.objective import (
+    balanced_network,
+    cone_slack,
+    pattern_masks,
+)
+from reference.convex_relu.proximal import fista
+from reference.relu_lp import ConvexWeights, convex_output
+
+__all__ = ["ConvexFit", "fit_convex_relu"]
+
+
+@dataclass(frozen=True, eq=False)
+class ConvexFit:
+    """An optimum of the convex program and the proof that it is one.
+
+    Parameters
+    ----------
+    weights : ConvexWeights
+        Blocks (P, d); of a gated fit `positive` are the gate weights, `negative` zero.
+    objective : float
+    gap : float
+        No weights for these patterns have an objective below ``objective - gap``.
+    cone_slack : float
+        The smallest (2 D_i - I) X u over all blocks; below zero the weights are not
+        those of a ReLU network (gated fits usually are not).
+    fitted : ndarray, shape (n,)
+    patterns : Patterns
+    reg : float
+    gated : bool
+    """
+
+    weights: ConvexWeights
+    objective: float
+    gap: float
+    cone_slack: float
+    fitted: np.ndarray
+    patterns: Patterns
+    reg: float
+    gated: bool = False
+
+    @property
+    def network(self):
+        """The ReLU network with these outputs and this objective."""
+        if self.gated:
+            raise ValueError(
+                "a gated fit is not a ReLU network: use convex_relu.gated_predict, or "
+                "convex_relu.cone_decomposition to make it one"
+            )
+        return balanced_network(self.weights)
+
+
+def fit_convex_relu(
+    X, y, patterns, reg, *, gated=False, solver="auto", tol=1e-6, callback=None
+) -> ConvexFit:
+    r"""Return the optimum of the convex program, with its certificate.
+
+    .. math::
+
+        \min_{v_i, w_i \in K_i} \; \tfrac12 \Big\| \sum_i D_i X (v_i - w_i) - y
+        \Big\|_2^2 + \lambda \sum_i \big( \|v_i\|_2 + \|w_i\|_2 \big) .
+
+    Parameters
+    ----------
+    X : array_like, shape (n, d)
+        Append a column of ones for biases (they are then regularised too).
+    y : array_like, shape (n,)
+        Real targets; labels ±1 are fitted as numbers.
+    patterns : Patterns
+        All of X, for the optimum over all networks; or a sample.
+    reg : float
+        λ > 0, for a sum of losses: the network's weight decay is λ/2, and a package
+        that averages over samples has λ/n.
+    gated : bool
+        Drop the cones: one block per pattern, the gates stay as they are.
+    solver : {"auto", "fista", "interior_point"}
+        "auto" is FISTA for gated models at ``tol >= 1e-5``, else the interior point.
+    tol : float
+        Stop at a duality gap of at most ``tol * ||y||² / 2``.
+    callback : callable, optional
+        Called with a `Progress` at every iteration.
+
+    Returns
+    -------
+    ConvexFit
+
+    Raises
+    ------
+    ValueError
+        For bad input.
+    NotConverged
+        If the solver stops short of `tol`, for example at a cone without interior.
+
+    Notes
+    -----
+    Implements (eq:convex-c). See `cone_interior_point` and `fista` for the costs.
+
+    References
+    ----------
+    Pilanci and Ergen (2020), theorem 1; Mishkin, Sahiner and Pilanci (2022).
+
+    Examples
+    --------
+    >>> from reference.activation_patterns import enumerate_patterns
+    >>> from reference.convex_relu import fit_convex_relu
+    >>> X, y = [[1.0], [-1.0]], [2.0, -3.0]
+    >>> fit = fit_convex_relu(X, y, enumerate_patterns(X), 0.5)
+    >>> fit.network(X).round(3), round(fit.objective, 4)
+    (array([ 1.5, -2.5]), 2.25)
+    """
+    X = as_matrix(X)
+    n, d = X.shape
+    y = as_vector(y, size=n)
+    masks = pattern_masks(patterns, n)
+    reg = as_real(reg, "reg", low=0.0, open_low=True)
+    tol = as_real(tol, "tol", low=0.0, open_low=True)
+    if solver not in ("auto", "fista", "interior_point"):
+        raise ValueError(
+            f"solver must be 'auto', 'fista' or 'interior_point', got {solver!r}"
+        )
+    if not y.any():
+        blocks, gap = np.zeros((1 if gated else 2, len(masks), d)), 0.0
+    elif solver == "fista" or (solver == "auto" and gated and tol >= 1e-5):
+        blocks, gap = _by_fista(X, y, masks, reg, gated, tol, callback)
+    else:
+        solution = cone_interior_point(
+            X, y, masks, reg, gated=gated, tol=tol, callback=callback
+        )
+        blocks, gap = solution.weights, solution.gap
+    weights = ConvexWeights(
+        blocks[0], np.zeros((len(masks), d)) if gated else blocks[1]
+    )
+    fitted = convex_output(X, masks, weights)
+    r = y - fitted
+    objective = 0.5 * float(r @ r) + reg * float(np.linalg.norm(blocks, axis=-1).sum())
+    slack = cone_slack(weights, X, masks)
+    return ConvexFit(weights, objective, gap, slack, fitted, patterns, reg, gated)
+
+
+def _by_fista(X, y, masks, reg, gated, tol, callback):
+    """FISTA on a working set: few patterns are active, the certificate asks them all.
+
+    Leaving a pattern out of the program is leaving a cut out of its dual; the outer
+    loop adds the cuts that the dual point violates most, until none is violated.
+    """
+    P, d = len(masks), X.shape[1]
+    blocks = np.zeros((1 if gated else 2, P, d))
+    work, residual, scale = np.zeros(P, dtype=bool), y, 0.5 * float(y @ y)
+    for round_ in range(1, 100):
+        # Patterns below the largest norm of those at work change neither gap nor cuts.
+        inside = _dual_norms(X, masks[work], residual, gated).max() if work.any() else 0
+        norms = _dual_norms(X, masks, residual, gated, min(reg, inside))
+        penalty = float(np.linalg.norm(blocks, axis=-1).sum())
+        gap = scaled_residual_gap(y, residual, penalty, reg, norms.max())
+        if callback is not None:
+            value = 0.5 * float(residual @ residual) + reg * penalty
+            slack = np.nan if gated else 0.0
+            callback(Progress(round_, value, gap, slack, blocks.copy()))
+        if gap <= tol * scale:
+            return blocks, gap
+        violated = np.where(
+            work | (norms.max(axis=0) <= reg), -np.inf, norms.max(axis=0)
+        )
+        added = np.argsort(-violated)[: max(50, work.sum())]
+        added = added[violated[added] > -np.inf]
+        work[added] = True
+        # No need to solve a poor working set well.
+        inner = max(0.5 * tol, 0.1 * gap / scale)
+        blocks[:, work], residual = _restricted(
+            X, y, masks[work], reg, gated, inner, blocks[:, work]
+        )
+    raise NotConverged(f"gap {gap:.2e} after {round_} rounds of patterns", blocks)
+
+
+def _dual_norms(X, masks, residual, gated, above=0.0):
+    if gated:
+        return np.linalg.norm((masks * residual) @ X, axis=1)[None]
+    return cone_dual_norms(X, masks, residual, above=above)
+
+
+def _restricted(X, y, masks, reg, gated, tol, start):
+    """Return blocks and residual of FISTA: project on the cone, then shrink."""
+    D = masks.astype(float)
+    xi = np.ones((1, 1, 1)) if gated else np.array([1.0, -1.0])[:, None, None]
+    rows, live = unit_rows(X)
+    cones = np.where(masks[:, live, None], rows, -rows)
+
+    def fit(w):  # never form [D_1 X, D_2 X, ...]
+        return np.einsum("pn,pn->n", D, (xi * w).sum(0) @ X.T)
+
+    def adjoint(r):
+        return xi * ((D * r) @ X)
+
+    def project(w):
+        if gated:
+            return w
+        pairs = [zip(blocks, cones, strict=True) for blocks in w]
+        return np.array([[project_on_cone(u, C) for u, C in pair] for pair in pairs])
+
+    def prox(w, step):  # (eq:convex-prox)
+        w = project(w)
+        sizes = np.linalg.norm(w, axis=-1, keepdims=True)
+        return w * np.maximum(1.0 - step * reg / np.maximum(sizes, step * reg), 0.0)
+
+    def norm(w):
+        return float(np.linalg.norm(w, axis=-1).sum())
+
+    def dual_norm(pull):
+        return np.linalg.norm(project(pull), axis=-1).max()
+
+    w, _ = fista(fit, adjoint, prox, norm, dual_norm, y, reg, start, tol=tol)
+    return w, y - fit(w)

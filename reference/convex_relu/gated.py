@@ -1,0 +1,268 @@
+r"""Gated ReLU models: prediction, several classes, and the way back to a ReLU network.
+
+A gated model multiplies each linear map by a gate that training does not move,
+
+.. math::
+
+    f(x) = \sum_{i=1}^{P} 1[x^\top g_i \ge 0] \, x^\top U_i ,
+    \qquad U_i \in R^{d \times C} .
+
+Without cones its training is a group lasso. With C > 1 outputs, weight decay on two
+layers of neurons behind gate i is the nuclear norm of :math:`U_i`, since
+
+.. math::
+
+    \|U\|_* = \min_{U = \sum_j a_j b_j^\top}
+    \tfrac12 \sum_j \big( \|a_j\|_2^2 + \|b_j\|_2^2 \big).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import nnls
+
+from reference.activation_patterns import Patterns
+from reference.common import Infeasible, NotConverged, as_matrix, as_real, as_vector
+from reference.convex_relu.certificate import unit_rows
+from reference.convex_relu.objective import pattern_masks
+from reference.convex_relu.proximal import fista
+from reference.relu_lp import ConvexWeights
+
+__all__ = ["GatedFit", "cone_decomposition", "fit_gated", "gated_predict"]
+
+
+@dataclass(frozen=True, eq=False)
+class GatedFit:
+    """A gated model with C outputs and its certificate.
+
+    Parameters
+    ----------
+    weights : ndarray, shape (P, d, C)
+    objective, gap : float
+        No weights for these gates have an objective below ``objective - gap``.
+    fitted : ndarray, shape (n, C)
+    patterns : Patterns
+    reg : float
+    """
+
+    weights: np.ndarray
+    objective: float
+    gap: float
+    fitted: np.ndarray
+    patterns: Patterns
+    reg: float
+
+
+def gated_predict(X, gates, weights):
+    r"""Return the outputs of a gated model at any points.
+
+    .. math::
+
+        f(x) = \sum_i 1[x^\top g_i \ge 0] \, x^\top U_i .
+
+    Parameters
+    ----------
+    X : array_like, shape (n, d)
+    gates : array_like, shape (P, d)
+    weights : array_like, shape (P, d) or (P, d, C)
+
+    Returns
+    -------
+    ndarray, shape (n,) or (n, C)
+
+    Notes
+    -----
+    Implements (eq:convex-gated); O(n P d C).
+
+    Examples
+    --------
+    >>> from reference.convex_relu import gated_predict
+    >>> gated_predict([[2.0], [-3.0]], [[1.0], [-1.0]], [[10.0], [1.0]])
+    array([20., -3.])
+    """
+    X = as_matrix(X)
+    gates = as_matrix(gates, "gates", columns=X.shape[1])
+    shape = np.shape(weights)
+    if len(shape) not in (2, 3) or shape[:2] != gates.shape:
+        raise ValueError(
+            f"weights needs shape {gates.shape} or {(*gates.shape, 'C')}, one block "
+            f"for each gate, got {shape}"
+        )
+    weights = as_vector(np.ravel(weights), "weights").reshape(shape)
+    return np.einsum("np,nd,pd...->n...", X @ gates.T >= 0, X, weights, optimize=True)
+
+
+def fit_gated(
+    X, Y, patterns, reg, *, tol=1e-4, max_iter=20000, callback=None
+) -> GatedFit:
+    r"""Return the best gated model with several outputs, with its certificate.
+
+    .. math::
+
+        \min_{U_i \in R^{d \times C}} \; \tfrac12 \Big\| \sum_i D_i X U_i - Y
+        \Big\|_F^2 + \lambda \sum_i \|U_i\|_* .
+
+    Parameters
+    ----------
+    X : array_like, shape (n, d)
+    Y : array_like, shape (n, C)
+        One column per output; for classes 0..C-1 the rows ``np.eye(C)[labels]``.
+    patterns : Patterns
+    reg : float
+        λ > 0, for a loss that is a sum.
+    tol : float
+        Stop at a duality gap of at most ``tol * ||Y||² / 2``.
+    max_iter : int
+    callback : callable, optional
+        Called with a `Progress` every ten iterations.
+
+    Returns
+    -------
+    GatedFit
+
+    Raises
+    ------
+    NotConverged
+        If the gap is still larger after `max_iter` iterations.
+
+    Notes
+    -----
+    Implements (eq:convex-nuclear) by `fista`: the proximal map shrinks singular
+    values, the dual norm is the largest singular value of :math:`X^\top D_i R`.
+    An iteration costs O(n P d C + P d C min(d, C)). With C = 1 it is the gated
+    program of `fit_convex_relu`. The ReLU version with cones is an open extension.
+
+    References
+    ----------
+    Sahiner, Ergen, Pauly and Pilanci (2021) for vector outputs.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from reference.activation_patterns import enumerate_patterns
+    >>> from reference.convex_relu import fit_gated
+    >>> X = np.array([[1.0], [-1.0]])
+    >>> fit = fit_gated(X, np.eye(2), enumerate_patterns(X), 0.25)
+    >>> fit.fitted.round(2) + 0.0
+    array([[0.75, 0.  ],
+           [0.  , 0.75]])
+    """
+    X = as_matrix(X)
+    Y = as_matrix(Y, "Y", rows=len(X))
+    masks = pattern_masks(patterns, len(X))
+    reg = as_real(reg, "reg", low=0.0, open_low=True)
+    D = masks.astype(float)
+    P, d, C = len(masks), X.shape[1], Y.shape[1]
+
+    def fit(U):
+        blocks = (X @ U.transpose(1, 0, 2).reshape(d, -1)).reshape(-1, P, C)
+        return np.einsum("pn,npc->nc", D, blocks)
+
+    def adjoint(R):
+        gated = D.T[:, :, None] * R[:, None, :]
+        return (X.T @ gated.reshape(len(X), -1)).reshape(d, P, C).transpose(1, 0, 2)
+
+    def prox(U, step):
+        left, sizes, right = np.linalg.svd(U, full_matrices=False)
+        return (left * np.maximum(sizes - step * reg, 0.0)[:, None, :]) @ right
+
+    def singular_values(U):
+        return np.linalg.svd(U, compute_uv=False)
+
+    start = np.zeros((P, d, C))
+    if not Y.any():
+        return GatedFit(start, 0.0, 0.0, np.zeros_like(Y), patterns, reg)
+    weights, gap = fista(
+        fit, adjoint, prox, lambda U: float(singular_values(U).sum()),
+        lambda pull: float(singular_values(pull).max()), Y, reg, start,
+        tol=tol, max_iter=max_iter, callback=callback,
+    )  # fmt: skip
+    fitted = fit(weights)
+    objective = 0.5 * ((fitted - Y) ** 2).sum() + reg * singular_values(weights).sum()
+    return GatedFit(weights, float(objective), gap, fitted, patterns, reg)
+
+
+def cone_decomposition(weights, X, patterns) -> ConvexWeights:
+    r"""Return cone-feasible weights of a ReLU network with a gated model's outputs.
+
+    .. math::
+
+        u_i = v_i - w_i, \qquad v_i, w_i \in K_i, \qquad
+        v_i = \arg\min \{ \|v\|_2 : v \in K_i,\; v - u_i \in K_i \} .
+
+    Parameters
+    ----------
+    weights : ConvexWeights or array_like, shape (P, d)
+        Gate weights u_i; of `ConvexWeights` the difference of the two blocks.
+    X : array_like, shape (n, d)
+    patterns : Patterns
+
+    Returns
+    -------
+    ConvexWeights
+        The same outputs on X; the sum of norms is larger unless u_i is in the cone.
+
+    Raises
+    ------
+    Infeasible
+        A cone does not span the space, and u_i is no difference of two of its points;
+        `certificate` is ρ ≥ 0, one entry per non-zero row x_k, with
+        Σ ρ_k s_k x_k/‖x_k‖ = 0 and Σ ρ_k (s_k x_k'u)_+ > 0, s the diagonal of 2D - I.
+
+    Notes
+    -----
+    Implements (eq:convex-decomposition), a least-distance program for each non-zero
+    block, by one non-negative least-squares problem in d + 1 dimensions. If X has full
+    row rank every cone spans, and the norms grow at most 1 + 2 cond(X) times.
+
+    References
+    ----------
+    Mishkin, Sahiner and Pilanci (2022), section 3; Lawson and Hanson (1974), 23.4.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from reference.activation_patterns import Patterns
+    >>> from reference.convex_relu import cone_decomposition
+    >>> pattern = Patterns(np.array([[True, False]]), np.array([[1.0, -1.0]]))
+    >>> split = cone_decomposition([[3.0, 4.0]], np.eye(2), pattern)
+    >>> split.positive.round(9) + 0.0, split.negative.round(9) + 0.0
+    (array([[3., 0.]]), array([[ 0., -4.]]))
+    """
+    X = as_matrix(X)
+    masks = pattern_masks(patterns, len(X))
+    if hasattr(weights, "positive"):
+        weights = np.asarray(weights.positive) - np.asarray(weights.negative)
+    gated = as_matrix(weights, "weights", rows=len(masks), columns=X.shape[1])
+    rows, live = unit_rows(X)
+    positive, negative = np.zeros((2, *gated.shape))
+    for i in np.flatnonzero(gated.any(axis=1)):
+        cone = np.where(masks[i, live, None], rows, -rows)
+        size = np.linalg.norm(gated[i])
+        u = gated[i] / size
+        v = _least_distance(cone, np.maximum(cone @ u, 0.0), i)
+        positive[i], negative[i] = size * v, size * (v - u)
+    return ConvexWeights(positive, negative)
+
+
+def _least_distance(G, h, index):
+    """Return the shortest v with G v >= h, by an NNLS problem for its multipliers."""
+    if not (h > 0).any():
+        return np.zeros(G.shape[1])
+    target = np.append(np.zeros(G.shape[1]), 1.0)
+    try:
+        rho, _ = nnls(np.vstack([G.T, h]), target, maxiter=20 * len(G) + 100)
+    except RuntimeError as error:
+        raise NotConverged(f"non-negative least squares: {error}") from error
+    # The residual is a multiple of (v, -1), but a tiny one if v is long: keep the
+    # digits by solving the rows that hold with equality.
+    v = np.linalg.lstsq(G[rho > 0], h[rho > 0], rcond=1e-9)[0]
+    # Rows of G and the gate weight have length 1: below 1e-12 is rounding.
+    if (h - G @ v).max() > 1e-9 * h.max() + 1e-12 * (1.0 + np.linalg.norm(v)):
+        raise Infeasible(
+            f"the cone of pattern {index} does not span the space (or is too thin), "
+            "and its gate weight is no difference of two points of the cone: fit the "
+            "ReLU program instead",
+            rho,
+        )
+    return v

@@ -1,0 +1,28 @@
+"""Chapter 4, two-layer ReLU networks by linear programming.
+
+A network and its convex weights, two blocks for each activation pattern; the maps
+between them; training as linear equations and as linear programs.
+"""
+
+from reference.relu_lp.convex_weights import (
+    ConvexWeights,
+    convex_output,
+    from_network,
+    reduce_neurons,
+    to_network,
+)
+from reference.relu_lp.network import ReluNetwork, relu_output
+from reference.relu_lp.programs import farkas_residual, fit_relu_lp
+from reference.relu_lp.programs import separate_without_cones as separate_without_cones
+
+__all__ = [
+    "relu_output",
+    "ReluNetwork",
+    "ConvexWeights",
+    "convex_output",
+    "to_network",
+    "from_network",
+    "reduce_neurons",
+    "fit_relu_lp",
+    "farkas_residual",
+]

@@ -1,0 +1,315 @@
+r"""Networks and convex weights: two descriptions of one function on the data.
+
+Fix the activation patterns D_1, ..., D_P of the data X, D_i = diag(M_i). Each has the
+cone of weights that activate exactly its samples, and a point of the convex program
+is one pair of vectors for each cone,
+
+.. math::
+
+    K_i = \{u \in R^d : (2 D_i - I) X u \ge 0\}, \qquad u'_i, u_i \in K_i, \qquad
+    f = \sum_{i=1}^{P} D_i X (u'_i - u_i) .
+
+In its cone D_i X u = (X u)_+, so u'_i is a neuron with output weight +1 and u_i one
+with output weight -1. The maps below go both ways and keep every output on X.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import null_space
+from scipy.optimize import linprog
+
+from reference.activation_patterns import Patterns
+from reference.common import as_masks, as_matrix
+from reference.relu_lp.network import ReluNetwork
+
+__all__ = [
+    "ConvexWeights",
+    "convex_output",
+    "from_network",
+    "reduce_neurons",
+    "to_network",
+]
+
+
+@dataclass(frozen=True, eq=False)
+class ConvexWeights:
+    """Weights of the convex program, one pair of vectors per activation pattern.
+
+    Parameters
+    ----------
+    positive, negative : ndarray, shape (P, d)
+        Row i is u'_i, or u_i: weights of neurons with output weight +1, or -1.
+    """
+
+    positive: np.ndarray
+    negative: np.ndarray
+
+
+def convex_output(X, masks, weights):
+    r"""Return the outputs of the convex program's model on the training data.
+
+    .. math::
+
+        f = \sum_{i=1}^{P} D_i X (u'_i - u_i), \qquad D_i = \mathrm{diag}(M_i) .
+
+    Parameters
+    ----------
+    X : array_like, shape (n, d)
+    masks : ndarray of bool, shape (P, n)
+    weights : ConvexWeights
+
+    Returns
+    -------
+    ndarray, shape (n,)
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not match.
+
+    Notes
+    -----
+    Implements (eq:lp-output); O(n d P). It equals the network of `to_network` where
+    the weights lie in their cones, so at other points than X use the network.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from reference.relu_lp import ConvexWeights, convex_output
+    >>> masks = np.array([[True, False], [True, True]])
+    >>> weights = ConvexWeights(np.array([[2.0], [3.0]]), np.zeros((2, 1)))
+    >>> convex_output([[1.0], [-1.0]], masks, weights)
+    array([ 5., -3.])
+    """
+    X = as_matrix(X)
+    masks = as_masks(masks, columns=len(X))
+    positive, negative = _checked_blocks(weights, len(masks), X.shape[1])
+    return gated_output(X, masks, positive - negative)
+
+
+def _checked_blocks(weights, P=None, d=None):
+    if not (hasattr(weights, "positive") and hasattr(weights, "negative")):
+        kind = type(weights).__name__
+        raise ValueError(f"weights must be ConvexWeights, got {kind}")
+    return (
+        as_matrix(weights.positive, "weights.positive", rows=P, columns=d),
+        as_matrix(weights.negative, "weights.negative", rows=P, columns=d),
+    )
+
+
+def gated_output(X, masks, w):
+    return np.einsum("pn,pn->n", masks, w @ X.T)  # (eq:lp-output)
+
+
+def steps_into_cones(X, masks, gates, w):
+    """Return the smallest t (P, 1) >= 0 with w_i + t_i h_i in cone i."""
+    rows = X[X.any(axis=1)].T  # zero rows bound no cone
+    signs = np.where(masks[:, X.any(axis=1)], 1.0, -1.0)
+    t = -(signs * (w @ rows)) / (signs * (gates @ rows))
+    return np.maximum(t, 0).max(axis=1, initial=0, keepdims=True)
+
+
+def interior_gates(X, masks, gates, thin=1e-6):
+    """Return gates of length 1 strictly inside their cones; center thin ones."""
+    rows = X[X.any(axis=1)]
+    rows = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    signs = np.where(masks[:, X.any(axis=1)], 1.0, -1.0)
+    lengths = np.linalg.norm(gates, axis=1, keepdims=True)
+    gates = gates / np.where(lengths > 0, lengths, 1)
+    depth = (signs * (gates @ rows.T)).min(axis=1, initial=1.0)
+    for i in np.flatnonzero(depth < thin):
+        cone = signs[i][:, None] * rows
+        program = linprog(  # the largest t with cone h >= t, |h| <= 1
+            np.append(np.zeros(X.shape[1]), -1.0),
+            np.column_stack([-cone, np.ones(len(cone))]),
+            np.zeros(len(cone)),
+            bounds=[(-1, 1)] * X.shape[1] + [(None, 1)],
+            options={"primal_feasibility_tolerance": 1e-10},
+        )
+        center = program.x[:-1] / (np.linalg.norm(program.x[:-1]) or 1.0)
+        if (cone @ center).min() > max(depth[i], 0):
+            gates[i] = center
+        elif depth[i] <= 0:
+            raise ValueError(
+                f"patterns: mask {i} is not the pattern of any gate strictly inside "
+                "its cone on this X; use sample_patterns or enumerate_patterns on X"
+            )
+    return gates
+
+
+def to_network(weights) -> ReluNetwork:
+    """Return the network of convex weights: neurons (u'_i, +1) and (u_i, -1).
+
+    Parameters
+    ----------
+    weights : ConvexWeights
+
+    Returns
+    -------
+    ReluNetwork
+        One neuron per non-zero weight vector, so at most 2 P.
+
+    Raises
+    ------
+    ValueError
+        If the two blocks differ in shape or are not finite.
+
+    Notes
+    -----
+    Implements (eq:lp-to-network). On the training data its outputs are
+    `convex_output` if the weights lie in their cones.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from reference.relu_lp import ConvexWeights, to_network
+    >>> weights = ConvexWeights(np.array([[2.0, 1.0]]), np.zeros((1, 2)))
+    >>> to_network(weights)
+    ReluNetwork(hidden=array([[2.],
+           [1.]]), output=array([1.]))
+    """
+    positive, negative = _checked_blocks(weights)
+    as_matrix(
+        negative, "weights.negative", rows=len(positive), columns=positive.shape[1]
+    )
+    hidden = np.vstack([positive, negative])
+    output = np.repeat([1.0, -1.0], len(positive))
+    used = hidden.any(axis=1)
+    return ReluNetwork(hidden[used].T, output[used])  # (eq:lp-to-network)
+
+
+def from_network(network, X) -> tuple[Patterns, ConvexWeights]:
+    r"""Return the patterns and the convex weights of a network on the data.
+
+    Neuron :math:`(w_j, \alpha_j)` adds :math:`|\alpha_j| w_j` to :math:`u'_i` if
+    :math:`\alpha_j > 0`, else to :math:`u_i`, with i the pattern of :math:`w_j`.
+
+    Parameters
+    ----------
+    network : ReluNetwork
+    X : array_like, shape (n, d)
+
+    Returns
+    -------
+    patterns : Patterns
+        The distinct full-dimensional patterns of the neurons, with interior gates.
+    weights : ConvexWeights
+        In their cones, and with the outputs of the network on X.
+
+    Raises
+    ------
+    ValueError
+        If `network` is none, or X does not fit it.
+
+    Notes
+    -----
+    Implements (eq:lp-from-network); O(n d m). Equal patterns merge, because cones
+    are closed under addition. Zero neurons are dropped; a neuron on a boundary goes
+    to the neighbouring cell on the side of one fixed generic direction.
+
+    Examples
+    --------
+    >>> from reference.relu_lp import convex_output, from_network
+    >>> from reference.relu_lp import ReluNetwork
+    >>> X = [[1.0], [-2.0]]
+    >>> absolute = ReluNetwork([[1.0, -1.0]], [3.0, 3.0])
+    >>> patterns, weights = from_network(absolute, X)
+    >>> convex_output(X, patterns.masks, weights), absolute(X)
+    (array([3., 6.]), array([3., 6.]))
+    """
+    if not (hasattr(network, "hidden") and hasattr(network, "output")):
+        kind = type(network).__name__
+        raise ValueError(f"network must be a ReluNetwork, got {kind}")
+    X = as_matrix(X, columns=len(network.hidden))
+    rows = X[X.any(axis=1)]
+    rows = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    # One direction for all neurons, far from all boundaries: no x'e is zero.
+    tries = np.random.default_rng(0).standard_normal((16, X.shape[1]))
+    e = tries[np.abs(tries @ rows.T).min(axis=1, initial=1.0).argmax()]
+    cells = {}
+    for w, alpha in zip(network.hidden.T, network.output, strict=True):
+        length = np.linalg.norm(w)
+        if length == 0 or alpha == 0:
+            continue
+        gate, heights = w / length, rows @ w / length
+        touching = np.abs(heights) <= 1e-14
+        if touching.any():
+            reach = np.abs(heights[~touching] / (rows[~touching] @ e))
+            gate = gate + 0.5 * min(1.0, reach.min(initial=1.0)) * e
+        mask = np.ones(len(X), dtype=bool)
+        mask[X.any(axis=1)] = rows @ gate > 0
+        _, sums = cells.setdefault(mask.tobytes(), (mask, np.zeros((3, len(w)))))
+        sums[0] += gate  # (eq:lp-from-network)
+        sums[1 if alpha > 0 else 2] += abs(alpha) * w
+    if not cells:  # no neuron at all: any cell will do
+        cells[b""] = (X @ e >= 0, np.outer([1.0, 0.0, 0.0], e))
+    masks = np.array([mask for mask, _ in cells.values()])
+    gates, positive, negative = np.stack([sums for _, sums in cells.values()], axis=1)
+    return Patterns(masks, gates), ConvexWeights(positive, negative)
+
+
+def reduce_neurons(weights, X, masks) -> ConvexWeights:
+    r"""Return weights with the same outputs on the data and at most n neurons.
+
+    .. math::
+
+        f = \sum_b c_b z_b,\; c = 1,\; z_b = \pm D_b X u_b :\quad
+        \text{find } c \ge 0 \text{ with } Z c = f \text{ and independent } z_b .
+
+    Parameters
+    ----------
+    weights : ConvexWeights
+    X : array_like, shape (n, d)
+    masks : ndarray of bool, shape (P, n)
+
+    Returns
+    -------
+    ConvexWeights
+        Every weight vector is a multiple c_b >= 0 of the old one; at most
+        rank(X-outputs) <= n are not zero.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not match.
+
+    Notes
+    -----
+    Implements (eq:lp-caratheodory), Carathéodory's theorem for cones: one null space,
+    then one elimination step per neuron; O(K² n + K³) for K neurons.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from reference.relu_lp import ConvexWeights, convex_output
+    >>> from reference.relu_lp import reduce_neurons, to_network
+    >>> X, masks = [[1.0]], np.array([[True], [True]])
+    >>> weights = ConvexWeights(np.array([[1.0], [2.0]]), np.zeros((2, 1)))
+    >>> fewer = reduce_neurons(weights, X, masks)
+    >>> to_network(fewer).width, convex_output(X, masks, fewer)
+    (1, array([3.]))
+    """
+    X = as_matrix(X)
+    masks = as_masks(masks, columns=len(X))
+    positive, negative = _checked_blocks(weights, len(masks), X.shape[1])
+    blocks = np.vstack([positive, negative])
+    Z = np.vstack([masks * (positive @ X.T), -(masks * (negative @ X.T))]).T
+    sizes = np.linalg.norm(Z, axis=0)
+    used = np.flatnonzero(sizes > 0)
+    Z = Z[:, used] / sizes[used]
+    N, c = null_space(Z), sizes[used].copy()
+    for _ in range(N.shape[1]):
+        # c - t beta keeps Z c; the smallest t that makes one entry zero.
+        beta = N[:, 0] / N[np.abs(N[:, 0]).argmax(), 0]
+        t, leaving = min((c[k] / beta[k], k) for k in np.flatnonzero(beta > 1e-12))
+        c = np.maximum(c - t * beta, 0.0)
+        c[leaving] = 0.0
+        # No later direction may bring it back: eliminate its row of the null space.
+        pivot = np.abs(N[leaving]).argmax()
+        N -= np.outer(N[:, pivot] / N[leaving, pivot], N[leaving])
+        N = np.delete(N, pivot, axis=1)
+    scale = np.zeros(len(blocks))
+    scale[used] = c / sizes[used]
+    blocks = scale[:, None] * blocks
+    return ConvexWeights(blocks[: len(masks)], blocks[len(masks) :])

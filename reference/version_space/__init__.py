@@ -1,0 +1,52 @@
+"""Chapter 1, version spaces: every label is a half-space of weights.
+
+What the labels leave of a ball or a box is the version space. Its centres (Chebyshev
+centre, centroid, ellipsoid), random points of it (hit-and-run), its exact shape in the
+plane, and the game of cuts that makes it small.
+"""
+
+from reference.version_space.centers import (
+    Centroid,
+    Chebyshev,
+    Ellipsoid,
+    Perceptron,
+    centroid,
+    chebyshev_center,
+    ellipsoid_step,
+    perceptron,
+)
+from reference.version_space.game import (
+    Game,
+    cutting_plane_game,
+    ellipsoid_center,
+    version_space,
+)
+from reference.version_space.polygon import (
+    Polygon,
+    clip_polygon,
+    polygon_centroid,
+    polygon_vertices,
+)
+from reference.version_space.walk import Walk, hit_and_run, recession_ray
+
+__all__ = [
+    "Walk",
+    "hit_and_run",
+    "recession_ray",
+    "Chebyshev",
+    "Centroid",
+    "Ellipsoid",
+    "Perceptron",
+    "chebyshev_center",
+    "centroid",
+    "ellipsoid_step",
+    "perceptron",
+    "Polygon",
+    "clip_polygon",
+    "polygon_centroid",
+    "polygon_vertices",
+    "Game",
+    "version_space",
+    "ellipsoid_center",
+    "cutting_plane_game",
+]

@@ -1,0 +1,320 @@
+r"""Points in the middle of a polytope: four ways to choose a linear rule.
+
+A label is a half-space of weights, so that a few labels leave a polytope,
+
+.. math:: V = \{\theta : y_n x_n^\top\theta \ge 0,\, |\theta_j| \le R\},
+
+the version space. Here: its Chebyshev centre (a linear program), its centroid (a
+random walk), the ellipsoid step (cut by cut) and the perceptron (sample by sample).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import linprog
+
+from reference.common import (
+    Infeasible,
+    NotConverged,
+    Unbounded,
+    as_integer,
+    as_labels,
+    as_matrix,
+    as_real,
+    as_vector,
+)
+from reference.version_space.walk import hit_and_run, recession_ray
+
+__all__ = [
+    "Centroid",
+    "Chebyshev",
+    "Ellipsoid",
+    "Perceptron",
+    "centroid",
+    "chebyshev_center",
+    "ellipsoid_step",
+    "perceptron",
+]
+
+FLAT = 1e-9  # radii below this fraction of max |b| / ||a|| count as zero
+
+
+@dataclass(frozen=True)
+class Chebyshev:
+    """The largest ball inside {z : A z <= b}, and multipliers that prove it."""
+
+    point: np.ndarray
+    radius: float
+    multipliers: np.ndarray
+
+
+@dataclass(frozen=True)
+class Centroid:
+    """An estimate of the centroid, its standard error, and the set's covariance."""
+
+    point: np.ndarray
+    standard_error: np.ndarray
+    covariance: np.ndarray
+
+
+@dataclass(frozen=True)
+class Ellipsoid:
+    """The set {z : (z - center)' inv(shape) (z - center) <= 1}."""
+
+    center: np.ndarray
+    shape: np.ndarray
+
+
+@dataclass(frozen=True)
+class Perceptron:
+    """Weights that classify every sample, and the mistakes made on the way."""
+
+    weights: np.ndarray
+    mistakes: int
+
+
+def chebyshev_center(A, b) -> Chebyshev:
+    r"""Return the centre of the largest ball inside a polytope.
+
+    .. math:: \max_{z,r}\, r \quad\text{subject to}\quad a_i^\top z + r\|a_i\| \le b_i
+
+    Parameters
+    ----------
+    A, b : array_like, shapes (m, d) and (m,)
+
+    Returns
+    -------
+    Chebyshev
+        `point` (d,), `radius` (zero if flat: below 1e-9 max :math:`|b_i|/\|a_i\|`),
+        `multipliers` (m,) that prove it: :math:`\lambda \ge 0, A^\top\lambda = 0`,
+        :math:`\sum_i \lambda_i\|a_i\| = 1`, :math:`b^\top\lambda` = radius.
+
+    Raises
+    ------
+    Infeasible
+        If empty; `certificate` (m,) is Farkas's vector: :math:`\lambda \ge 0`,
+        :math:`A^\top\lambda = 0`, :math:`b^\top\lambda < 0`.
+    Unbounded
+        If the set holds balls of any size; `ray` (d,) is not zero, A ray <= 0.
+
+    Notes
+    -----
+    Implements (eq:chebyshev), one linear program; its radius may be negative, so that
+    one solve gives the centre (not always unique) or the certificate.
+
+    References
+    ----------
+    Boyd and Vandenberghe (2004), section 8.5.1.
+
+    Examples
+    --------
+    >>> from reference.version_space import chebyshev_center
+    >>> triangle = [[-1.0, 0.0], [0.0, -1.0], [0.6, 0.8]], [0.0, 0.0, 2.4]
+    >>> ball = chebyshev_center(*triangle)
+    >>> print(ball.point.round(6), round(ball.radius, 6))
+    [1. 1.] 1.0
+    """
+    A = as_matrix(A, "A")
+    m, d = A.shape
+    b = as_vector(b, "b", size=m)
+    norms = np.linalg.norm(A, axis=1)
+    real = norms > 0  # a zero row says nothing, or that 0 <= b_i < 0
+    for row in np.flatnonzero(~real & (b < 0)):
+        raise Infeasible(f"empty: row {row} says 0 <= {b[row]:g}", np.eye(m)[row])
+    norms[~real] = 1
+    unit, reach = A / norms[:, None], b / norms
+    scale = np.abs(reach).max() or 1.0
+    program = linprog(  # (eq:chebyshev)
+        np.append(np.zeros(d), -1.0),
+        np.column_stack([unit, real]),
+        reach / scale,
+        bounds=(None, None),
+        options={"primal_feasibility_tolerance": 1e-10},
+    )
+    if program.status != 0:
+        ray = recession_ray(A)
+        if ray is not None:
+            raise Unbounded("{A z <= b} holds balls of any size: bound it", ray)
+        raise NotConverged(f"the linear program failed: {program.message}", program)
+    point, multipliers = program.x[:d] * scale, -program.ineqlin.marginals / norms
+    radius = float((reach - unit @ point)[real].min())  # exact for this point
+    multipliers = np.maximum(multipliers, 0)
+    if radius < -FLAT * scale:
+        raise Infeasible("the set {A z <= b} is empty", multipliers)
+    return Chebyshev(point, radius if radius > FLAT * scale else 0.0, multipliers)
+
+
+def centroid(A, b, *, rng, samples=10_000) -> Centroid:
+    r"""Return an estimate of the centroid of a bounded polytope by hit and run.
+
+    .. math:: \bar z = \frac{1}{\operatorname{vol} V} \int_{V} z \, dz
+
+    Parameters
+    ----------
+    A, b : array_like, shapes (m, d) and (m,)
+    rng : numpy.random.Generator
+    samples : int
+        Number of chords that are averaged, over 64 chains; about 64 d^2 of them
+        are worth 64 independent ones.
+
+    Returns
+    -------
+    Centroid
+        `point` (d,), its `standard_error` (d,) from the spread of the chains, and
+        the `covariance` (d, d) of the uniform law.
+
+    Raises
+    ------
+    Infeasible, Unbounded, ValueError
+        If the set is empty, unbounded or flat, with a certificate or a ray.
+
+    Notes
+    -----
+    Implements (eq:centroid) by `reference.hit_and_run`, which has the cost. A chord
+    counts by its midpoint: the mean of a point on the chord, with less variance.
+
+    References
+    ----------
+    Bertsimas and Vempala (2004).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from reference.version_space import centroid
+    >>> triangle = [[-1.0, 0.0], [0.0, -1.0], [1.0, 1.0]], [0.0, 0.0, 3.0]
+    >>> middle = centroid(*triangle, rng=np.random.default_rng(0))
+    >>> bool(np.abs(middle.point - 1).max() < 0.05)
+    True
+    """
+    ball = chebyshev_center(A, b)
+    if ball.radius == 0:
+        raise ValueError("the set {A z <= b} is flat: its centroid needs a volume")
+    walk = hit_and_run(A, b, ball.point, rng=rng, samples=samples)
+    chains = walk.midpoints.mean(axis=0)  # one mean a chain: independent draws
+    error = chains.std(axis=0, ddof=1) / np.sqrt(len(chains))
+    cloud = walk.points.reshape(-1, len(ball.point))
+    covariance = np.atleast_2d(np.cov(cloud, rowvar=False))
+    return Centroid(chains.mean(axis=0), error, covariance)
+
+
+def ellipsoid_step(center, shape, normal, offset=None) -> Ellipsoid:
+    r"""Return the smallest ellipsoid around what a half-space leaves of another.
+
+    .. math:: \{z : (z - c)^\top P^{-1} (z - c) \le 1,\; a^\top z \le \beta\}, \qquad
+        \alpha = (a^\top c - \beta) / \sqrt{a^\top P a}
+
+    Parameters
+    ----------
+    center, normal : array_like, shape (d,)
+    shape : array_like, shape (d, d)
+        The symmetric positive definite P.
+    offset : float, optional
+        The right-hand side; by default a'c, the neutral cut.
+
+    Returns
+    -------
+    Ellipsoid
+        The same one if the cut is so shallow (alpha <= -1/d) that it is smallest.
+
+    Raises
+    ------
+    Infeasible
+        If alpha >= 1; `certificate` (d,) is the point of it that comes closest.
+
+    Notes
+    -----
+    Implements (eq:ellipsoid-step). O(d^2) after the checks of P, which are O(d^3).
+
+    References
+    ----------
+    Grötschel, Lovász and Schrijver (1988), section 3.1.
+
+    Examples
+    --------
+    >>> from reference.version_space import ellipsoid_step
+    >>> step = ellipsoid_step([0.0, 0.0], [[1.0, 0.0], [0.0, 1.0]], [1.0, 0.0])
+    >>> print(step.center.round(4), step.shape.round(4).tolist())
+    [-0.3333  0.    ] [[0.4444, 0.0], [0.0, 1.3333]]
+    """
+    center = as_vector(center, "center")
+    d = len(center)
+    shape = as_matrix(shape, "shape", rows=d, columns=d)
+    normal = as_vector(normal, "normal", size=d)
+    skew = np.abs(shape - shape.T).max() > 1e-9 * np.abs(shape).max()
+    if skew or np.linalg.eigvalsh(shape)[0] <= 0 or not normal.any():
+        raise ValueError("shape must be positive definite and normal must not be zero")
+    length = np.sqrt(normal @ shape @ normal)
+    axis = shape @ normal / length  # the farthest point is center + axis
+    beta = normal @ center if offset is None else as_real(offset, "offset")
+    depth = (normal @ center - beta) / length
+    if depth >= 1:
+        raise Infeasible(f"a cut of depth {depth:g} leaves nothing", center - axis)
+    if depth <= -1 / d:
+        return Ellipsoid(center, shape)
+    # (eq:ellipsoid-step): one factor along the cut's axis, one across it
+    along = (d * (1 - depth) / (d + 1)) ** 2
+    across = d**2 * (1 - depth**2) / (d**2 - 1) if d > 1 else 0.0
+    ray = np.outer(axis, axis)
+    moved = center - (1 + d * depth) / (d + 1) * axis
+    return Ellipsoid(moved, across * (shape - ray) + along * ray)
+
+
+def perceptron(X, y, *, max_passes=1000) -> Perceptron:
+    r"""Return weights that classify every sample, by Rosenblatt's rule.
+
+    .. math:: \theta \leftarrow \theta + y_n x_n \text{ if } y_n x_n^\top\theta \le 0
+
+    Parameters
+    ----------
+    X, y : array_like, shapes (n, d) and (n,), y of +1 and -1
+    max_passes : int
+        Passes over the data before it gives up.
+
+    Returns
+    -------
+    Perceptron
+        `weights` (d,), all margins positive, and `mistakes`, the number of updates.
+
+    Raises
+    ------
+    Infeasible
+        If no weights do it (within 1e-9); `certificate` (n,) is Gordan's vector:
+        :math:`0 \ne \lambda \ge 0`, :math:`\sum_n \lambda_n y_n x_n = 0`.
+    NotConverged
+        If separable, but not within `max_passes`; `state` (d,) has the last weights.
+
+    Notes
+    -----
+    Implements (eq:perceptron). At most :math:`(\max\|x_n\|/\gamma)^2` updates, gamma
+    the margin of the best unit vector.
+
+    References
+    ----------
+    Rosenblatt (1958); Novikoff (1962).
+
+    Examples
+    --------
+    >>> from reference.version_space import perceptron
+    >>> found = perceptron([[2.0, 1.0], [1.0, 2.0], [-1.0, 1.0]], [1, -1, -1])
+    >>> print(found.weights, found.mistakes)
+    [ 1. -1.] 2
+    """
+    X = as_matrix(X)
+    n, d = X.shape
+    signed = as_labels(y, size=n)[:, None] * X
+    for row in np.flatnonzero(~X.any(axis=1)):
+        raise Infeasible(f"zero row {row} has no sign: append a bias", np.eye(n)[row])
+    theta, mistakes = np.zeros(d), 0
+    for _ in range(as_integer(max_passes, "max_passes", low=1)):
+        before = mistakes
+        for row in signed:
+            if row @ theta <= 0:  # a zero margin is a mistake: theta starts there
+                theta = theta + row  # (eq:perceptron)
+                mistakes += 1
+        if mistakes == before:
+            return Perceptron(theta, mistakes)
+    A = np.vstack([np.eye(d), -np.eye(d), -signed])
+    ball = chebyshev_center(A, np.append(np.ones(2 * d), np.zeros(n)))
+    if ball.radius > FLAT:
+        raise NotConverged(f"separable, but not in {max_passes} passes", theta)
+    raise Infeasible("no weights classify all samples", ball.multipliers[2 * d :])

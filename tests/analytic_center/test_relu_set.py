@@ -1,0 +1,409 @@
+"""Properties of the analytic centre of a ReLU network's version space."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reference.analytic_center import EmptySet, FlatSet, Polytope, ReluCuts
+from reference.analytic_center import relu_set as chapter
+from reference.common import NotConverged
+from tests import strategies
+
+
+def patterns(X, count, rng):
+    """A few cells with an interior gate each; zero rows are True."""
+    gates = rng.standard_normal((4 * count, X.shape[1]))
+    masks = gates @ X.T >= 0
+    _, first = np.unique(masks, axis=0, return_index=True)
+    keep = np.sort(first)[:count]
+    return masks[keep], gates[keep]
+
+
+def dense_rows(X, masks, gates, cuts):
+    """Every cone row and every cut as a row over theta = (u', u), one by one."""
+    P, d = gates.shape
+    rows, sides = [], []
+    for half in (0, 1):
+        for i in range(P):
+            for j in range(len(X)):
+                if X[j].any():
+                    row = np.zeros((2, P, d))
+                    row[half, i] = -X[j] if masks[i, j] else X[j]
+                    rows.append(row.ravel())
+                    sides.append(0.0)
+    for x, label, offset in zip(*cuts, strict=True):
+        row = np.zeros((2, P, d))
+        for i in range(P):
+            if x @ gates[i] >= 0:
+                row[0, i], row[1, i] = -label * x, label * x
+        rows.append(row.ravel())
+        sides.append(offset)
+    return np.array(rows).reshape(-1, 2 * P * d), np.array(sides)
+
+
+def dense_decrement(A, b, z, radius, box):
+    """Newton decrement by the formulas of the barrier, one dense Hessian."""
+    s = b - A @ z
+    assert s.min(initial=1) > 0
+    W = A / s[:, None]
+    g, H = W.sum(0), W.T @ W
+    if radius is not None:
+        q = radius**2 - z @ z
+        assert q > 0
+        g = g + 2 * z / q
+        H = H + 2 * np.eye(len(z)) / q + 4 * np.outer(z, z) / q**2
+    if box is not None:
+        g = g + 1 / (box - z) - 1 / (box + z)
+        H = H + np.diag(1 / (box - z) ** 2 + 1 / (box + z) ** 2)
+    return np.sqrt(max(g @ np.linalg.solve(H, g), 0.0))
+
+
+@st.composite
+def problems(draw, offsets=(0.0, 0.0)):
+    """Data (sometimes degenerate), some cells, labels of a random network, a base."""
+    X = draw(strategies.any_data(max_rows=6, max_columns=3))
+    rng = np.random.default_rng(draw(strategies.seeds))
+    masks, gates = patterns(X, draw(st.integers(1, 5)), rng)
+    k = draw(st.integers(0, 5))
+    rows = np.vstack([X, rng.standard_normal((3, X.shape[1]))])
+    rows = rows[rng.integers(0, len(rows), k)]
+    w = rng.standard_normal(gates.shape)
+    f = ((rows @ w.T) * (rows @ gates.T >= 0)).sum(1)
+    labels = np.where(f >= 0, 1.0, -1.0)
+    cuts = rows, labels, rng.uniform(*offsets, k)
+    base = draw(
+        st.sampled_from([{"radius": 2.0}, {"box": 0.5}, {"radius": 1, "box": 1}])
+    )
+    return X, masks, gates, cuts, base
+
+
+def check_center(X, masks, gates, cuts, base, center):
+    A, b = dense_rows(X, masks, gates, cuts)
+    z = center.point.ravel()
+    delta = dense_decrement(A, b, z, base.get("radius"), base.get("box"))
+    assert delta <= 2e-5, f"the dense decrement is {delta:.2g}"
+    k = len(cuts[0])
+    np.testing.assert_allclose(center.slacks, (b - A @ z)[len(b) - k :], atol=1e-10)
+    assert center.slacks.min(initial=1) > 0
+
+
+@pytest.mark.prop("P2.7", "the block version finds the centre of the dense set")
+@given(problem=problems())
+def test_equals_dense(subject, problem):
+    relu_center = subject("analytic_center.relu_center")
+    X, masks, gates, cuts, base = problem
+    try:
+        center = relu_center(X, masks, gates, cuts, **base)
+    except FlatSet as error:
+        # zero rows, or labels that no weights of these cells can give
+        check_certificate(X, masks, gates, cuts, base, error.certificate, 1e-6)
+        return
+    check_center(X, masks, gates, cuts, base, center)
+
+
+@pytest.mark.prop("P2.7", "with loose, tight and deep cuts too")
+@given(problem=problems(offsets=(-0.3, 0.6)))
+def test_equals_dense_with_offsets(subject, problem):
+    relu_center = subject("analytic_center.relu_center")
+    X, masks, gates, cuts, base = problem
+    try:
+        center = relu_center(X, masks, gates, cuts, **base)
+    except (EmptySet, FlatSet) as error:
+        check_certificate(X, masks, gates, cuts, base, error.certificate, 1e-6)
+        return
+    check_center(X, masks, gates, cuts, base, center)
+
+
+def check_certificate(X, masks, gates, cuts, base, certificate, slack):
+    y, rho = certificate
+    assert y.min() >= 0
+    assert rho.min(initial=0) >= 0
+    A, b = dense_rows(X, masks, gates, cuts)
+    multipliers = np.append(rho.ravel(), y)
+    v = A.T @ multipliers
+    values = []
+    if "radius" in base:
+        values.append(base["radius"] * np.linalg.norm(v))
+    if "box" in base:
+        values.append(base["box"] * np.abs(v).sum())
+    assert b @ multipliers + min(values) <= slack
+
+
+@pytest.mark.prop("P2.12", "contradictory labels raise FlatSet or EmptySet, certified")
+@given(seed=strategies.seeds, offset=st.sampled_from([0.0, -0.1, -1.0]))
+def test_contradictions(subject, seed, offset):
+    relu_center = subject("analytic_center.relu_center")
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((4, 2))
+    masks, gates = patterns(X, 4, rng)
+    j = next(j for j in range(4) if (gates @ X[j] >= 0).any())  # f(x_j) is not 0
+    cuts = X[[j, j]], [1, -1], [offset, offset]
+    base = {"radius": 3.0}
+    with pytest.raises(EmptySet if offset < 0 else FlatSet) as error:
+        relu_center(X, masks, gates, cuts, **base)
+    slack = -1e-3 * abs(offset) if offset else 1e-6
+    check_certificate(X, masks, gates, cuts, base, error.value.certificate, slack)
+
+
+@pytest.mark.prop(
+    "P2.7", "a tube too thin for the digits is refused, never answered wrongly"
+)
+@given(seed=strategies.seeds, log_width=st.floats(-12, -2), box=st.booleans())
+def test_thin_tubes(subject, seed, log_width, box):
+    relu_center = subject("analytic_center.relu_center")
+    rng = np.random.default_rng(seed)
+    X, e, t = rng.standard_normal((6, 3)), 10**log_width, 0.01
+    masks, gates = patterns(X, 5, rng)
+    x = next(x for x in X if (gates @ x >= 0).any())
+    cuts = np.array([x, x]), [-1, 1], [t + e, e - t]
+    try:
+        center = relu_center(
+            X, masks, gates, cuts, **({"box": 1.0} if box else {"radius": 2.0})
+        )
+    except (NotConverged, FlatSet):
+        assert e < 1e-5
+        return
+    A, b = dense_rows(X, masks, gates, cuts)
+    assert (b - A @ center.point.ravel()).min() > 0
+    above, below = center.slacks
+    assert np.isclose(above, below, rtol=0.2)
+
+
+@pytest.mark.prop("P2.8", "a warm start after new rows and cuts meets the cold start")
+@given(problem=problems(), seed=strategies.seeds)
+def test_warm_equals_cold(subject, problem, seed):
+    relu_center = subject("analytic_center.relu_center")
+    X, masks, gates, cuts, base = problem
+    rng = np.random.default_rng(seed)
+    before = chapter.relu_center(X, masks, gates, None, **base)
+    for start in (before.point, 3 * rng.standard_normal(before.point.shape)):
+        try:
+            center = relu_center(X, masks, gates, cuts, start=start, **base)
+        except FlatSet:
+            with pytest.raises(FlatSet):
+                chapter.relu_center(X, masks, gates, cuts, **base)
+            continue
+        check_center(X, masks, gates, cuts, base, center)
+
+
+@pytest.mark.prop("P2.19", "without cuts every output is 0 and u' = u")
+@given(problem=problems())
+def test_symmetry_without_cuts(subject, problem):
+    relu_center = subject("analytic_center.relu_center")
+    X, masks, gates, _, base = problem
+    positive, negative = relu_center(X, masks, gates, ([], [], []), **base).point
+    np.testing.assert_allclose(positive, negative, atol=1e-5)
+
+
+@pytest.mark.prop("P2.19", "turning all labels round swaps u' and u")
+@given(problem=problems())
+def test_label_symmetry(subject, problem):
+    relu_center = subject("analytic_center.relu_center")
+    X, masks, gates, (rows, labels, offsets), base = problem
+    try:
+        one = relu_center(X, masks, gates, (rows, labels, offsets), **base)
+    except FlatSet:
+        return
+    other = relu_center(X, masks, gates, (rows, -labels, offsets), **base)
+    np.testing.assert_allclose(one.point, other.point[::-1], atol=2e-4)
+
+
+@pytest.mark.prop("I2.6", "bad arguments are named")
+def test_bad_arguments(subject):
+    relu_center = subject("analytic_center.relu_center")
+    X, gates = np.array([[1.0, 2.0], [3.0, -1.0]]), np.array([[1.0, 0.0], [0.0, 1.0]])
+    masks = gates @ X.T >= 0
+    for bad, word in [
+        (lambda: relu_center(X, masks, gates, None), "radius"),
+        (lambda: relu_center(X, masks, gates, None, radius=0), "radius"),
+        (lambda: relu_center(X, masks, gates, None, box=-1.0), "box"),
+        (lambda: relu_center(X, ~masks, gates, None, radius=1), "gates"),
+        (lambda: relu_center(X, masks[:1], gates, None, radius=1), "gates"),
+        (lambda: relu_center(X, masks * 1.0, gates, None, radius=1), "masks"),
+        (lambda: relu_center(X[:1], masks, gates, None, radius=1), "masks"),
+        (lambda: relu_center(X * np.nan, masks, gates, None, radius=1), "X"),
+        (lambda: relu_center(X, masks, gates, (X, [1, 2], [0, 0]), radius=1), "labels"),
+        (lambda: relu_center(X, masks, gates, (X, [1, 1], [0]), radius=1), "offsets"),
+        (lambda: relu_center(X, masks, gates, ([[1.0]], [1], [0]), radius=1), "rows"),
+        (lambda: relu_center(X, masks, gates, None, radius=1, start=[1.0]), "start"),
+        (lambda: relu_center(X, masks, gates, None, radius=1, tol=-1), "tol"),
+    ]:
+        with pytest.raises(ValueError, match=word):
+            bad()
+
+
+@pytest.mark.prop("P2.7", "a tiny problem by hand: one row, one cell, one cut")
+def test_by_hand(subject):
+    relu_center = subject("analytic_center.relu_center")
+    # u' > 0, u > 0, u' - u > 0, in a ball; t = u'/R, v = u/R
+    center = relu_center(
+        [[1.0]], [[True]], [[1.0]], ReluCuts([[1.0]], [1], [0]), radius=5, tol=1e-12
+    )
+    (up,), (un,) = center.point[:, :, 0]
+    assert np.isclose(up**2 + un**2, 25 * 3 / 5, rtol=1e-5)  # m/(m+2), three rows
+    q = 25 - up**2 - un**2
+    assert np.isclose(1 / up + 1 / (up - un), 2 * up / q, rtol=1e-5)
+    assert np.isclose(1 / un - 1 / (up - un), 2 * un / q, rtol=1e-5)
+
+
+@pytest.mark.parametrize("base", [{"radius": 1.0}, {"box": 1.0}])
+@pytest.mark.prop("P2.22", "a cold start costs a few steps however many blocks it has")
+def test_cold_starts_are_short(subject, base):
+    relu_center = subject("analytic_center.relu_center")
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((40, 8))
+    masks, gates = patterns(X, 150, rng)
+    w = rng.standard_normal(gates.shape)
+    labels = np.where(((X @ w.T) * (X @ gates.T >= 0)).sum(1) >= 0, 1, -1)
+    cuts = X[:20], labels[:20], np.zeros(20)
+    center = relu_center(X[:39], masks[:, :39], gates, cuts, **base)
+    assert center.newton_steps <= 12
+    # one more row of X: a new wall in every block, beyond which half of them are
+    more = relu_center(X, masks, gates, cuts, start=center.point, **base)
+    assert more.newton_steps <= 12
+    again = relu_center(X, masks, gates, cuts, start=more.point, **base)
+    assert again.newton_steps <= (3 if "radius" in base else 1)
+    np.testing.assert_allclose(again.point, more.point, atol=1e-4)
+
+
+@pytest.mark.parametrize("base", [{"radius": 1.0}, {"box": 1.0}])
+@pytest.mark.parametrize("gap", [0.0, 1e-4])
+@pytest.mark.prop("P2.22", "a start on a new cut, or almost, is as good as any")
+def test_starts_on_a_cut(subject, base, gap):
+    # 0 up to rounding: no point to take a Hessian at; 1e-4: its price is too high
+    relu_center = subject("analytic_center.relu_center")
+    for seed in [5, 14, 38, 43, *range(4)]:
+        rng = np.random.default_rng(seed)
+        X = rng.standard_normal((8, 2))
+        masks, gates = patterns(X, 4, rng)
+        center, cuts = chapter.relu_center(X, masks, gates, None, **base), ([], [], [])
+        for _ in range(6):
+            x = rng.standard_normal(2)
+            if not (gates @ x >= 0).any():
+                continue
+            w, label = center.point[0] - center.point[1], rng.choice([-1, 1])
+            offset = gap - label * ((w @ x) * (gates @ x >= 0)).sum()
+            cuts = [*cuts[0], x], [*cuts[1], label], [*cuts[2], offset]
+            warm = relu_center(X, masks, gates, cuts, start=center.point, **base)
+            check_center(X, masks, gates, cuts, base, warm)
+            assert warm.newton_steps <= 25
+            center = chapter.add_relu_cut(center, x, label, offset)
+
+
+@pytest.mark.prop("P2.22", "gates that nearly touch a wall are no worse than others")
+@given(seed=strategies.seeds, log_depth=st.floats(-13, -2), box=st.booleans())
+def test_gates_near_walls(subject, seed, log_depth, box):
+    relu_center = subject("analytic_center.relu_center")
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((6, 3))
+    masks, gates = patterns(X, 4, rng)
+    for i in range(len(gates)):  # towards the nearest wall
+        j = np.abs(gates[i] @ X.T / np.linalg.norm(X, axis=1)).argmin()
+        share = (gates[i] @ X[j]) / (X[j] @ X[j])
+        gates[i] -= (1 - 10**log_depth) * share * X[j]
+    masks = gates @ X.T >= 0  # walls between may have been crossed
+    cuts = X[:1], np.ones(1), np.zeros(1)
+    base = {"box": 1.0} if box else {"radius": 1.0}
+    try:
+        center = relu_center(X, masks, gates, cuts, **base)
+    except FlatSet:
+        assert not (gates @ X[0] >= 0).any()
+        return
+    check_center(X, masks, gates, cuts, base, center)
+
+
+def test_only_blocks_that_leave_their_walls_are_replaced():
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((6, 3))
+    masks, gates = patterns(X, 4, rng)
+    body = chapter.relu_center(X, masks, gates, None, box=1.0).body
+    gates = 0.1 * gates
+    start = 2 * np.array([gates, gates])
+    start[0, 1] *= -1  # out of its cone
+    start[1, 2] *= 2 / np.abs(start[1, 2]).max()  # out of the box
+    want = start.copy()
+    want[0, 1], want[1, 2] = gates[1], gates[2]
+    np.testing.assert_array_equal(chapter._inside_walls(body, start, gates), want)
+
+
+@given(problem=problems(), seed=strategies.seeds)
+def test_settled_blocks_are_centres_of_their_own(problem, seed):
+    X, masks, gates, cuts, base = problem
+    body = chapter.relu_center(X, masks, gates, None, **base).body
+    cuts, masks = chapter._as_cuts(cuts, gates)
+    body = replace(body, cuts=cuts, cut_masks=masks, pull=0.0 if "box" in base else 3.0)
+    y = np.random.default_rng(seed).uniform(0, 5, len(cuts.rows))
+    start = 0.1 * gates / np.linalg.norm(gates, axis=1, keepdims=True)
+    theta = chapter._settle_blocks(body, np.array([start, start]), y)
+    slacks = body.signed_slacks(theta)
+    force = body.adjoint(y)
+    assert (body.signs * slacks[..., : len(body.X)] > 0).all()
+    for block in np.ndindex(theta.shape[:2]):
+        W = body.walls / slacks[block][:, None]
+        g = force[block] + body.pull * theta[block] - W.sum(0)
+        H = W.T @ W + body.pull * np.eye(W.shape[1])
+        assert g @ np.linalg.solve(H, g) <= 0.12**2
+
+
+# --------------------------------------------------------------------- add_relu_cut
+
+
+@pytest.mark.prop("P2.8", "after a cut the warm centre is the cold one")
+@given(problem=problems())
+def test_cut_equals_cold(subject, problem):
+    add_relu_cut = subject("analytic_center.add_relu_cut")
+    X, masks, gates, cuts, base = problem
+    center = chapter.relu_center(X, masks, gates, None, **base)
+    for k, (x, label) in enumerate(zip(cuts[0], cuts[1], strict=True)):
+        offset = (0.0, 0.2, -1e-3)[k % 3]
+        cuts[2][k] = offset
+        try:
+            center = add_relu_cut(center, x, label, offset)
+        except (EmptySet, FlatSet):
+            with pytest.raises((EmptySet, FlatSet)):
+                chapter.relu_center(
+                    X, masks, gates, tuple(c[: k + 1] for c in cuts), **base
+                )
+            return
+        seen = tuple(c[: k + 1] for c in cuts)
+        check_center(X, masks, gates, seen, base, center)
+
+
+@pytest.mark.parametrize("base", [{"radius": 1.0}, {"box": 1.0}])
+@pytest.mark.prop("P2.14", "a central cut costs at most 3.1 Hessians on average")
+def test_steps_per_cut(subject, base):
+    add_relu_cut = subject("analytic_center.add_relu_cut")
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((15, 4))
+    masks, gates = patterns(X, 20, rng)
+    center = chapter.relu_center(X, masks, gates, None, **base)
+    rows, labels, offsets, steps = [], [], [], []
+    for _ in range(40):
+        x = rng.standard_normal(4)
+        w = center.point[0] - center.point[1]
+        f = ((w @ x) * (gates @ x >= 0)).sum()
+        label = rng.choice([-1, 1])
+        center = add_relu_cut(center, x, label, -label * f)  # through the centre
+        rows, labels = [*rows, x], [*labels, label]
+        offsets, steps = [*offsets, -label * f], [*steps, center.newton_steps]
+    check_center(X, masks, gates, (rows, labels, offsets), base, center)
+    assert np.mean(steps) <= 3.1
+
+
+@pytest.mark.prop("I2.7", "cuts: bad arguments are named")
+def test_bad_cuts(subject):
+    add_relu_cut = subject("analytic_center.add_relu_cut")
+    X = np.array([[1.0, 2.0]])
+    center = chapter.relu_center(X, [[True]], [[1.0, 0.0]], None, radius=1)
+    for bad, word in [
+        (lambda: add_relu_cut(center, [1.0], 1), "x"),
+        (lambda: add_relu_cut(center, [1.0, np.inf], 1), "x"),
+        (lambda: add_relu_cut(center, [1.0, 1.0], 0), "label"),
+        (lambda: add_relu_cut(center, [1.0, 1.0], 1, np.nan), "offset"),
+        (lambda: add_relu_cut(Polytope, [1.0, 1.0], 1), "center"),
+    ]:
+        with pytest.raises(ValueError, match=word):
+            bad()

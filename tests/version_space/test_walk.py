@@ -1,0 +1,163 @@
+"""Properties of chapter 1: a walk that fills a polytope evenly."""
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from scipy import stats
+
+from reference.common import Unbounded
+from tests import strategies
+
+rngs = strategies.seeds.map(np.random.default_rng)
+
+
+def simplex(d, scale=1.0):
+    """The simplex {z >= 0, sum z <= scale}: A, b, centroid, covariance."""
+    A = np.vstack([-np.eye(d), np.ones((1, d))])
+    b = np.append(np.zeros(d), scale)
+    mean = np.full(d, scale / (d + 1))
+    covariance = ((d + 1) * np.eye(d) - 1) * scale**2 / ((d + 1) ** 2 * (d + 2))
+    return A, b, mean, covariance
+
+
+@pytest.mark.prop("P1.9", "the walk stays inside, and its points fill the set evenly")
+@given(polytope=strategies.polytopes(), seed=strategies.seeds)
+def test_the_walk_stays_inside(subject, polytope, seed):
+    hit_and_run = subject("version_space.hit_and_run")
+    A, b, inside = polytope
+    A[0] *= 3  # rows need not have length one
+    b[0] *= 3
+    walk = hit_and_run(A, b, inside, rng=np.random.default_rng(seed), samples=200)
+    assert walk.points.shape == walk.midpoints.shape
+    assert walk.points.shape[0] * walk.points.shape[1] >= 200
+    for name in ("points", "midpoints"):
+        worst = (getattr(walk, name) @ A.T - b).max()
+        assert worst <= 1e-9, f"{name} leave the set by {worst}"
+
+
+@pytest.mark.prop("P1.9", "the walk stays inside, and its points fill the set evenly")
+@pytest.mark.parametrize("d", [1, 2, 5])
+@pytest.mark.parametrize("stretch", [1.0, 1e4])
+def test_points_of_a_simplex_have_its_law(subject, d, stretch):
+    hit_and_run = subject("version_space.hit_and_run")
+    A, b, mean, covariance = simplex(d)
+    units = np.ones(d)
+    units[0] = stretch  # the first weight in other units: z -> units * z
+    walk = hit_and_run(
+        A / units, b, units * mean / 3, rng=np.random.default_rng(d), samples=40_000
+    )
+    points = walk.points.reshape(-1, d) / units
+    assert np.abs(points.mean(axis=0) - mean).max() < 0.02
+    error = np.abs(np.cov(points, rowvar=False) - covariance).max()
+    assert error < 0.1 * covariance.max(), f"covariance is off by {error}"
+    # 1 - sum of the coordinates is Beta(1, d), exactly; thin by the walk's memory
+    rest = 1 - points[:: 64 * 5].sum(axis=1)
+    assert stats.kstest(rest, stats.beta(1, d).cdf).pvalue > 1e-4
+
+
+@pytest.mark.prop("P1.9", "the walk stays inside, and its points fill the set evenly")
+def test_points_of_a_polygon_fall_into_halves_by_area(subject):
+    hit_and_run = subject("version_space.hit_and_run")
+    # the square [0, 4]^2 without the corner above z1 + z2 = 6: area 14
+    A = np.array([[1.0, 0], [0, 1], [-1, 0], [0, -1], [2, 2]])
+    b = np.array([4.0, 4, 0, 0, 12])
+    walk = hit_and_run(A, b, [3.9, 0.1], rng=np.random.default_rng(1), samples=40_000)
+    below = (walk.points[..., 1] <= walk.points[..., 0]).mean()
+    left = (walk.points[..., 0] <= 2).mean()
+    assert abs(below - 1 / 2) < 0.02
+    assert abs(left - 8 / 14) < 0.02, f"{left} of the points, {8 / 14} of the area"
+
+
+@pytest.mark.prop("P1.9", "the walk stays inside, and its points fill the set evenly")
+@pytest.mark.parametrize("thickness", [1e-4, 1e-8])
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_a_walk_leaves_the_corner_of_a_thin_plate(subject, thickness, seed):
+    hit_and_run = subject("version_space.hit_and_run")
+    rng = np.random.default_rng(seed)
+    turn = np.linalg.qr(rng.standard_normal((5, 5)))[0]
+    half = np.array([1.0, 1, 1, 1, thickness])
+    A, b = np.vstack([turn, -turn]), np.append(half, half)  # |turn z| <= half
+    corner = (half - thickness) @ turn
+    walk = hit_and_run(A, b, corner, rng=rng, samples=20_000)
+    points = walk.points @ turn.T / half  # uniform on [-1, 1]^5
+    assert np.abs(points.mean(axis=(0, 1))).max() < 0.15
+    error = np.cov(points.reshape(-1, 5), rowvar=False) - np.eye(5) / 3
+    assert np.abs(error).max() < 0.05, f"covariance is off by {np.abs(error).max()}"
+
+
+@pytest.mark.prop("P1.10", "midpoints have the mean of the points and less variance")
+@given(d=st.integers(1, 4), seed=strategies.seeds)
+def test_midpoints_estimate_the_mean_better(subject, d, seed):
+    hit_and_run = subject("version_space.hit_and_run")
+    A, b, mean, _ = simplex(d)
+    walk = hit_and_run(A, b, mean, rng=np.random.default_rng(seed), samples=6400)
+    spread = {}
+    for name in ("points", "midpoints"):
+        draws = getattr(walk, name)
+        chains = draws.mean(axis=0)
+        error = np.abs(chains.mean(axis=0) - mean)
+        limit = 6 * chains.std(axis=0) / np.sqrt(len(chains)) + 1e-12
+        assert (error <= limit).all(), f"the mean of the {name} is off by {error}"
+        spread[name] = ((draws - mean) ** 2).mean()
+    ratio = spread["midpoints"] / spread["points"]
+    assert ratio < 0.95, f"midpoints spread {ratio} times as much as points"
+
+
+@pytest.mark.prop("P1.11", "a ray is a direction to infinity, and none means bounded")
+@given(A=strategies.any_data(max_rows=8, max_columns=3))
+@example(A=np.array([[1.0, 0.0], [-1.0, 0.0]]))
+@example(A=np.array([[1.0, 0.0], [-1.0, 1.0], [-1.0, -1.0]]))
+@example(A=np.array([[1e-6, 0.0], [-1e6, 1e6], [-1.0, -1.0]]))
+@example(A=np.zeros((1, 2)))
+def test_ray(subject, A):
+    recession_ray = subject("version_space.recession_ray")
+    ray = recession_ray(A)
+    # an independent route: a bounded set has finite extent along every axis
+    from scipy.optimize import linprog
+
+    d = A.shape[1]
+    extents = [
+        linprog(-s * e, A, np.ones(len(A)), bounds=(None, None)).status
+        for e in np.eye(d)
+        for s in (1, -1)
+    ]
+    if ray is None:
+        assert set(extents) == {0}, "no ray, but the set {A z <= 1} is unbounded"
+    else:
+        assert np.abs(ray).max() > 1e-9
+        worst = (A @ ray).max() / np.abs(ray).max()
+        assert worst <= 1e-7 * max(1, np.abs(A).max()), f"A ray reaches {worst}"
+        assert set(extents) != {0}, "a ray, but the set {A z <= 1} is bounded"
+
+
+@pytest.mark.prop(
+    "I1.1", "the walk asks for a strictly interior start and a bounded set"
+)
+def test_bad_input_to_the_walk(subject):
+    hit_and_run = subject("version_space.hit_and_run")
+    A, b, mean, _ = simplex(2)
+    rng = np.random.default_rng(0)
+    with pytest.raises(ValueError, match="start"):
+        hit_and_run(A, b, [0.0, 0.5], rng=rng)
+    with pytest.raises(ValueError, match="start"):
+        hit_and_run(A, b, [0.3], rng=rng)
+    with pytest.raises(ValueError, match="b"):
+        hit_and_run(A, b[:2], mean, rng=rng)
+    with pytest.raises(ValueError, match="samples"):
+        hit_and_run(A, b, mean, rng=rng, samples=0)
+    with pytest.raises(ValueError, match="chains"):
+        hit_and_run(A, b, mean, rng=rng, chains=1)
+    with pytest.raises(Unbounded) as caught:
+        hit_and_run(A[:2], b[:2], mean, rng=rng)
+    assert (A[:2] @ caught.value.ray <= 1e-9).all()
+    assert np.abs(caught.value.ray).max() > 1e-9
+
+
+@pytest.mark.prop("I1.2", "recession_ray asks for a finite matrix")
+def test_bad_input_to_recession_ray(subject):
+    recession_ray = subject("version_space.recession_ray")
+    with pytest.raises(ValueError, match="A"):
+        recession_ray([1.0, 2.0])
+    with pytest.raises(ValueError, match="A"):
+        recession_ray([[np.nan, 2.0]])
