@@ -43,7 +43,7 @@ class Chapter:
 
     @property
     def files(self):
-        """The files of the chapter, in reading order: `plain` first, then by imports."""
+        """The files, in reading order: `plain` first, then by imports."""
         found = {path.stem: path for path in sorted(self.room.glob("*.py"))}
         del found["__init__"]
         order = {}

@@ -41,7 +41,7 @@ LOGGER = logging.getLogger(__name__)
 
 
 def function_link(name, docname, text=None):
-    """Return a cross-reference to the API entry of ``chapter.function`` or of a file."""
+    """Return a cross-reference to the API entry of ``chapter.function``."""
     text = text or name.rpartition(".")[2]
     return pending_xref(
         "",

@@ -1,6 +1,6 @@
 r"""Networks trained against the worst case in a box, by a convex program.
 
-Where all blocks lie in the robust cones of their patterns (`reference.robust_cones`),
+Where all blocks lie in the robust cones of their patterns (`robust_cones.py`),
 the network is affine on the box around each sample. Its worst case has a closed form,
 and training against it is the convex program
 

@@ -9,8 +9,8 @@ is the point that keeps away from all walls at once:
           \;[-\log(R^2 - \|z\|^2)]
           \;[-\sum_j \log(\beta^2 - z_j^2)]
 
-Newton's method is in `reference.barrier`, the way in and back after a cut in
-`reference.phase_one`, the set and its Hessian in `reference.polytope`; here is the
+Newton's method is in `newton.py`, the way in and back after a cut in
+`phase_one.py`, the set and its Hessian in `polytope.py`; here is the
 centre, and what one does with it.
 """
 

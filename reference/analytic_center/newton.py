@@ -21,8 +21,8 @@ The functions below ask a body for eight things and never for a matrix:
 ``certificate(z, dz, y)``  what the multipliers y prove, and the proof
 =========================  ===================================================
 
-`reference.polytope` has the dense body, `reference.relu_body` the one with blocks;
-how to find a first interior point is in `reference.phase_one`.
+`polytope.py` has the dense body, `relu_body.py` the one with blocks;
+how to find a first interior point is in `phase_one.py`.
 """
 
 import math

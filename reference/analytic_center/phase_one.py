@@ -1,6 +1,6 @@
 """The way in: to a centre from any point, and back to it after a cut.
 
-Newton's method of `reference.barrier` needs an interior point. After a cut a line
+Newton's method of `newton.py` needs an interior point. After a cut a line
 search finds one in most cases. Else infeasible-start Newton looks for one, and where
 that fails phase one decides whether there is any, and proves it if there is none.
 """

@@ -8,8 +8,8 @@ With gates g_i and masks D_i the lifted network is linear in its weights,
     \{\theta=(u',u) :\ (2D_i-I)Xu'_i > 0,\ (2D_i-I)Xu_i > 0,\
       -y_k f(x_k;\theta) < b_k,\ \|\theta\| < R\}
 
-has 2Pn cone rows and k cuts. The blocks of its Hessian are in `reference.relu_body`,
-Newton's method in `reference.barrier`; here are the way in and the way on.
+has 2Pn cone rows and k cuts. The blocks of its Hessian are in `relu_body.py`,
+Newton's method in `newton.py`; here are the way in and the way on.
 """
 
 from dataclasses import replace
@@ -77,7 +77,7 @@ def relu_center(
         ``certificate`` is (y, rho) >= 0, multipliers of the cuts (k,) and of the
         cones (2, P, n'): b^T y + R norm(C^T y - G^T rho) is below 0, or about 0.
     NotConverged
-        Rounding won, as in `reference.analytic_center.analytic_center`.
+        Rounding won, as in `analytic_center.py`.
     ValueError
         Arguments of wrong shape or not finite, a gate outside its cone.
 
@@ -240,7 +240,7 @@ def add_relu_cut(center, x, label, offset=0.0, *, tol=1e-10) -> Center:
 
     Notes
     -----
-    Implements {eq}`eq:ac-cut-step`, as `reference.analytic_center.add_cut` does.
+    Implements {eq}`eq:ac-cut-step`, as `add_cut.py` does.
 
     References
     ----------

@@ -1,6 +1,6 @@
 r"""Deep ReLU networks, their lifted weights, and the maps between the two.
 
-With L - 1 hidden layers and patterns as in `reference.deep_patterns`, the lifted
+With L - 1 hidden layers and patterns as in `patterns.py`, the lifted
 variables are blocks :math:`c^s_p \in R^d`, one for each path of patterns
 :math:`p = (j_{L-1}, \dots, j_1)` and each choice of signs
 :math:`s = (s_L, \dots, s_2)` between the layers. From the inside out, the units have

@@ -1,6 +1,6 @@
 r"""Deep ReLU networks by linear programming.
 
-Over the lifted weights c of `reference.deep_relu_network`, with :math:`C c \ge 0` all
+Over the lifted weights c of `network.py`, with :math:`C c \ge 0` all
 cones and :math:`F c` the outputs, a network that classifies every sample is a point of
 
 .. math::

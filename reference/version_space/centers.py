@@ -170,7 +170,7 @@ def centroid(A, b, *, rng, samples=10_000) -> Centroid:
 
     Notes
     -----
-    Implements (eq:centroid) by `reference.hit_and_run`, which has the cost. A chord
+    Implements (eq:centroid) by `walk.py`, which has the cost. A chord
     counts by its midpoint: the mean of a point on the chord, with less variance.
 
     References

@@ -1,4 +1,4 @@
-"""Plausible mistakes in `reference.dual_certificate`."""
+"""Plausible mistakes in `reference.convex_relu.certificate`."""
 
 from coursework.mutants import Mutant
 

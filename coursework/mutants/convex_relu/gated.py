@@ -1,4 +1,4 @@
-"""Plausible mistakes in `reference.gated_relu`."""
+"""Plausible mistakes in `reference.convex_relu.gated`."""
 
 from coursework.mutants import Mutant
 

@@ -1,4 +1,4 @@
-"""Plausible mistakes in `reference.cone_interior_point`."""
+"""Plausible mistakes in `reference.convex_relu.interior_point`."""
 
 from coursework.mutants import Mutant
 

@@ -1,4 +1,4 @@
-"""Plausible mistakes in `reference.convex_objective`."""
+"""Plausible mistakes in `reference.convex_relu.objective`."""
 
 from coursework.mutants import Mutant
 

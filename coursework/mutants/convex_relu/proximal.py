@@ -1,4 +1,4 @@
-"""Plausible mistakes in `reference.fista`."""
+"""Plausible mistakes in `reference.convex_relu.proximal`."""
 
 from coursework.mutants import Mutant
 
