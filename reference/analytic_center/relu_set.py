@@ -77,7 +77,7 @@ def relu_center(
         ``certificate`` is (y, rho) >= 0, multipliers of the cuts (k,) and of the
         cones (2, P, n'): b^T y + R norm(C^T y - G^T rho) is below 0, or about 0.
     NotConverged
-        Rounding won, as in `analytic_center.py`.
+        Rounding won, as in `analytic_center`.
     ValueError
         Arguments of wrong shape or not finite, a gate outside its cone.
 
@@ -240,7 +240,7 @@ def add_relu_cut(center, x, label, offset=0.0, *, tol=1e-10) -> Center:
 
     Notes
     -----
-    Implements {eq}`eq:ac-cut-step`, as `add_cut.py` does.
+    Implements {eq}`eq:ac-cut-step`, as `add_cut` does.
 
     References
     ----------
