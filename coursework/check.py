@@ -232,7 +232,8 @@ def check(function, name=None, *, seconds=20.0, strict=False, stop_at_first=Fals
     arguments = [str(ROOT / node) for node in nodes]
     options = [
         "-q", "-p", "no:cacheprovider", "-p", "no:doctest", "-o", "addopts=",
-        "--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"), "--tb=no",
+        "--import-mode=importlib", "--rootdir", str(ROOT),
+        "-c", str(ROOT / "pyproject.toml"), "--tb=no",
     ]  # fmt: skip
     if stop_at_first:
         options.append("--maxfail=1")

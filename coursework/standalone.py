@@ -33,7 +33,7 @@ Licence: BSD-3-Clause, below. Please cite as: {citation}
 BOOK_IMPORT = re.compile(
     r"^(?: *>>> )?from (reference[\w.]*) import (\([^)]*\)|.*)$", re.MULTILINE
 )
-EXAMPLES = re.compile(r"\n *Examples\n *-{8}\n(?:(?!\"\"\").*\n)*")
+EXAMPLES = re.compile(r"\n *Examples\n *-{8}\n(?:(?! *\"\"\").*\n)*")
 
 
 @dataclass(frozen=True)

@@ -69,8 +69,8 @@ def test_a_name_collision_is_an_error(monkeypatch):
         if module != "reference.relu_lp.programs":
             return found
         twin = {"as_matrix": "def as_matrix():\n    return 2"}
-        body = {"fit_relu_lp": "def fit_relu_lp():\n    return as_matrix(as_vector())"}
-        borrowed = {"as_vector": "reference.common"}
+        body = {"fit_relu_lp": "def fit_relu_lp():\n    return as_matrix(with_bias())"}
+        borrowed = {"with_bias": "reference.common"}
         return replace(found, definitions=twin | body, borrowed=borrowed)
 
     monkeypatch.setattr(export, "read_source", with_twin)
