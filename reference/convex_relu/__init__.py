@@ -31,9 +31,19 @@ from reference.convex_relu.objective import (
     convex_objective,
     nonconvex_objective,
 )
+from reference.convex_relu.plain import (
+    plain_convex_objective,
+    plain_fista,
+    plain_gap,
+    plain_project,
+)
 from reference.convex_relu.proximal import fista
 
 __all__ = [
+    "plain_convex_objective",
+    "plain_project",
+    "plain_gap",
+    "plain_fista",
     "balanced_network",
     "nonconvex_objective",
     "convex_objective",

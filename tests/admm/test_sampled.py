@@ -2,7 +2,6 @@
 
 import itertools
 
-import cvxpy as cp
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,6 +11,7 @@ from reference.activation_patterns import Patterns, enumerate_patterns
 from reference.common import NotConverged
 from reference.convex_relu import fit_convex_relu, nonconvex_objective
 from tests import strategies
+from tests.admm.oracle import lasso
 
 LOSSES = ("squared", "logistic", "hinge")
 
@@ -19,19 +19,6 @@ LOSSES = ("squared", "logistic", "hinge")
 def targets(rng, n, loss):
     y = rng.choice([-1.0, 1.0], n)
     return y + rng.standard_normal(n) if loss == "squared" else y
-
-
-def lasso(H, y, reg, loss):
-    """Optimal value over output weights, by CVXPY and Clarabel."""
-    alpha = cp.Variable(H.shape[1])
-    cost = {
-        "squared": lambda: 0.5 * cp.sum_squares(H @ alpha - y),
-        "logistic": lambda: cp.sum(cp.logistic(-cp.multiply(y, H @ alpha))),
-        "hinge": lambda: cp.sum(cp.pos(1 - cp.multiply(y, H @ alpha))),
-    }[loss]()
-    problem = cp.Problem(cp.Minimize(cost + reg * cp.norm1(alpha)))
-    problem.solve(solver=cp.CLARABEL)
-    return problem.value
 
 
 @pytest.mark.prop("P7.14", "the output weights solve the lasso of the drawn neurons")

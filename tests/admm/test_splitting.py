@@ -10,21 +10,7 @@ from hypothesis import strategies as st
 from reference.activation_patterns import enumerate_patterns
 from reference.convex_relu import cone_dual_norms
 from tests import strategies
-
-
-def dense_pieces(X, D, cone_rows, k):
-    """F and G as the page writes them, block by block."""
-    blocks = [sign * (row[:, None] * X) for sign in (1, -1)[:k] for row in D]
-    F = np.hstack(blocks)
-    if cone_rows is None:
-        return F, np.zeros((0, F.shape[1]))
-    live = X.any(axis=1)
-    d, m = X.shape[1], len(cone_rows)
-    G = np.zeros((2 * len(D) * m, F.shape[1]))
-    for b, row in enumerate(itertools.chain(D, D)):
-        sides = 2 * row[live] - 1
-        G[b * m : (b + 1) * m, b * d : (b + 1) * d] = sides[:, None] * cone_rows
-    return F, G
+from tests.admm.oracle import dense_pieces
 
 
 @st.composite

@@ -10,26 +10,7 @@ from reference.activation_patterns import Patterns, enumerate_patterns
 from reference.convex_relu import cone_dual_norms, convex_objective, scaled_residual_gap
 from reference.relu_lp import ConvexWeights, convex_output
 from tests import strategies
-from tests.convex_relu.test_objective import cone_weights
-
-
-def oracle(X, y, masks, reg, gated):
-    """The optimal value by CVXPY, from dense matrices."""
-    P, d = len(masks), X.shape[1]
-    V, W = cp.Variable((P, d)), cp.Variable((P, d))
-    W = np.zeros((P, d)) if gated else W
-    f = sum(np.diag(masks[i].astype(float)) @ X @ (V[i] - W[i]) for i in range(P))
-    blocks = [V] if gated else [V, W]
-    penalty = sum(cp.norm(block[i]) for block in blocks for i in range(P))
-    cones = [] if gated else [
-        np.diag(2.0 * masks[i] - 1) @ X @ block[i] >= 0
-        for block in blocks for i in range(P)
-    ]  # fmt: skip
-    problem = cp.Problem(
-        cp.Minimize(0.5 * cp.sum_squares(f - y) + reg * penalty), cones
-    )
-    tight = {"tol_gap_abs": 1e-9, "tol_gap_rel": 1e-9, "tol_feas": 1e-9}
-    return problem.solve(solver="CLARABEL", **tight)
+from tests.convex_relu.oracle import cone_weights, optimal_value
 
 
 @pytest.mark.prop("P6.3", "no point's objective minus its gap exceeds the optimum")
@@ -49,7 +30,7 @@ def test_weak_duality(subject, X, gated, shrink, seed):
     y, reg = 3 * rng.standard_normal(len(X)), 10 ** rng.uniform(-2, 1)
     gap = duality_gap(weights, X, y, patterns, reg, gated=gated)
     bound = convex_objective(weights, X, y, patterns, reg) - gap
-    best = oracle(X, y, patterns.masks, reg, gated)
+    best = optimal_value(X, y, patterns.masks, reg, gated)
     assert bound <= best + 1e-6 * (1 + y @ y), (bound, best)
     # The best scaling of the residual is at least as good as the zero dual point.
     assert bound >= -1e-9

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from reference.activation_patterns import enumerate_patterns
 from reference.common import NotConverged
 from tests import strategies
-from tests.convex_relu.test_certificate import oracle
+from tests.convex_relu.oracle import optimal_value
 
 
 def problem(X, seed, low=-2.0, high=0.5):
@@ -23,7 +23,7 @@ def test_optimum_is_the_oracles(subject, X, gated, seed):
     cone_interior_point = subject("convex_relu.cone_interior_point")
     masks, y, reg = problem(X, seed)
     got = cone_interior_point(X, y, masks, reg, gated=gated)
-    want = oracle(X, y, masks, reg, gated)
+    want = optimal_value(X, y, masks, reg, gated)
     assert got.objective == pytest.approx(want, abs=1e-6 * (1 + y @ y))
 
 

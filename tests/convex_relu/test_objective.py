@@ -8,25 +8,9 @@ from hypothesis import strategies as st
 from reference.activation_patterns import Patterns, enumerate_patterns
 from reference.relu_lp import ConvexWeights, ReluNetwork, convex_output, from_network
 from tests import strategies
+from tests.convex_relu.oracle import cone_weights
 
 REG = 0.7
-
-
-def cone_weights(X, patterns, rng, zero=0.4):
-    """Random cone-feasible blocks: sums of a cone's gate and shrunken other points."""
-    blocks = []
-    for _ in range(2):
-        u = rng.standard_normal(patterns.gates.shape)
-        side = np.where(patterns.masks, 1.0, -1.0)
-        need = -(side * (u @ X.T))
-        have = side * (patterns.gates @ X.T)
-        live = X.any(axis=1)
-        t = np.zeros(len(u))
-        if live.any():
-            t = (need[:, live] / have[:, live]).max(axis=1)
-        u = u + np.maximum(t, 0)[:, None] * (1 + 1e-9) * patterns.gates
-        blocks.append(u * (rng.uniform(size=len(u)) > zero)[:, None])
-    return ConvexWeights(*blocks)
 
 
 @pytest.mark.prop("P6.1", "convex weights and their balanced network agree")
