@@ -5,7 +5,10 @@ names the argument, what it got and what it needs. They never modify their
 argument and never change a value silently.
 """
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 __all__ = [
     "Infeasible",
@@ -16,7 +19,9 @@ __all__ = [
     "as_masks",
     "as_matrix",
     "as_real",
+    "as_rng",
     "as_vector",
+    "need_parts",
     "with_bias",
 ]
 
@@ -24,7 +29,7 @@ __all__ = [
 class Infeasible(ValueError):
     """No point satisfies the constraints; `certificate` proves it."""
 
-    def __init__(self, message, certificate=None):
+    def __init__(self, message: str, certificate: Any = None) -> None:
         super().__init__(message)
         self.certificate = certificate
 
@@ -32,7 +37,7 @@ class Infeasible(ValueError):
 class NotConverged(RuntimeError):
     """A solver stopped short of its tolerance; `state` is its last iterate."""
 
-    def __init__(self, message, state=None):
+    def __init__(self, message: str, state: Any = None) -> None:
         super().__init__(message)
         self.state = state
 
@@ -40,12 +45,12 @@ class NotConverged(RuntimeError):
 class Unbounded(ValueError):
     """The set runs to infinity; `ray` is a direction in which it does."""
 
-    def __init__(self, message, ray=None):
+    def __init__(self, message: str, ray: Any = None) -> None:
         super().__init__(message)
         self.ray = ray
 
 
-def with_bias(X):
+def with_bias(X: ArrayLike) -> np.ndarray:
     """Return X with a column of ones appended, so that a bias is a weight.
 
     Parameters
@@ -67,14 +72,19 @@ def with_bias(X):
     return np.column_stack([X, np.ones(len(X))])
 
 
-def _as_floats(values, name, ndim, shape_in_words):
+def _as_floats(values: Any, name: str, ndim: int, shape_in_words: str) -> np.ndarray:
+    if np.ma.is_masked(values):
+        where = tuple(int(i) for i in np.argwhere(np.ma.getmaskarray(values))[0])
+        raise ValueError(
+            f"{name} has a masked entry at index {where}: drop or fill missing values"
+        )
     try:
         array = np.asarray(values)
     except ValueError as error:  # ragged nested lists
         raise ValueError(f"{name} must be {shape_in_words}: {error}") from error
     if array.dtype.kind not in "biuf":
         raise ValueError(
-            f"{name} must hold real numbers, got dtype {array.dtype}; "
+            f"{name} must hold real numbers, got {_kind(values, array)}; "
             "convert it before the call"
         )
     if array.ndim != ndim:
@@ -86,7 +96,22 @@ def _as_floats(values, name, ndim, shape_in_words):
     return array
 
 
-def as_matrix(X, name="X", *, rows=None, columns=None):
+def _kind(values: Any, array: np.ndarray) -> str:
+    """Say what came instead of numbers."""
+    if array.ndim == 0:
+        return type(values).__name__
+    odd = next((v for v in array.flat if not isinstance(v, int | float)), None)
+    entry = f" with an entry {odd!r}" if array.dtype == object else ""
+    return f"dtype {array.dtype}{entry}"
+
+
+def as_matrix(
+    X: ArrayLike,
+    name: str = "X",
+    *,
+    rows: int | None = None,
+    columns: int | None = None,
+) -> np.ndarray:
     """Return X as a new finite float64 array of shape (n, d), n and d >= 1."""
     X = _as_floats(X, name, 2, "a matrix (2-dimensional)")
     if 0 in X.shape:
@@ -100,7 +125,7 @@ def as_matrix(X, name="X", *, rows=None, columns=None):
     return X
 
 
-def as_vector(y, name="y", *, size=None):
+def as_vector(y: ArrayLike, name: str = "y", *, size: int | None = None) -> np.ndarray:
     """Return y as a new finite float64 array of shape (n,)."""
     y = _as_floats(y, name, 1, "a vector (1-dimensional)")
     if size is not None and len(y) != size:
@@ -108,18 +133,23 @@ def as_vector(y, name="y", *, size=None):
     return y
 
 
-def as_labels(y, name="y", *, size=None):
+def as_labels(y: ArrayLike, name: str = "y", *, size: int | None = None) -> np.ndarray:
     """Return y as a new float64 array of +1 and -1."""
     y = as_vector(y, name, size=size)
     wrong = y[np.abs(y) != 1]
     if len(wrong):
-        raise ValueError(f"{name} must hold labels +1 and -1 only, got {wrong[0]:g}")
+        raise ValueError(f"{name} must hold labels +1 and -1 only, got {wrong[0]!s}")
     return y
 
 
-def as_masks(masks, name="masks", *, columns=None):
+def as_masks(
+    masks: ArrayLike, name: str = "masks", *, columns: int | None = None
+) -> np.ndarray:
     """Return activation masks as a Boolean array of shape (P, n), P >= 1."""
-    masks = np.asarray(masks)
+    try:
+        masks = np.asarray(masks)
+    except ValueError as error:  # ragged nested lists
+        raise ValueError(f"{name} must have shape (P, n): {error}") from error
     if masks.dtype != bool:
         raise ValueError(f"{name} must be Boolean, got dtype {masks.dtype}")
     if masks.ndim != 2 or 0 in masks.shape:
@@ -133,7 +163,14 @@ def as_masks(masks, name="masks", *, columns=None):
     return masks
 
 
-def as_real(value, name, *, low=-np.inf, high=np.inf, open_low=False):
+def as_real(
+    value: Any,
+    name: str,
+    *,
+    low: float = -np.inf,
+    high: float = np.inf,
+    open_low: bool = False,
+) -> float:
     """Return value as a finite float within [low, high] (or (low, high])."""
     array = _as_floats(value, name, 0, "a number")
     number = float(array)
@@ -145,7 +182,9 @@ def as_real(value, name, *, low=-np.inf, high=np.inf, open_low=False):
     return number
 
 
-def as_integer(value, name, *, low=None, high=None):
+def as_integer(
+    value: Any, name: str, *, low: int | None = None, high: int | None = None
+) -> int:
     """Return value as an int within [low, high]."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
         raise ValueError(f"{name} must be an integer, got {value!r}")
@@ -154,3 +193,23 @@ def as_integer(value, name, *, low=None, high=None):
     if high is not None and value > high:
         raise ValueError(f"{name} must be at most {high}, got {value}")
     return int(value)
+
+
+def as_rng(rng: Any, name: str = "rng") -> np.random.Generator:
+    """Return rng if it is a NumPy generator; nothing else is one."""
+    if not isinstance(rng, np.random.Generator):
+        raise ValueError(
+            f"{name} must be a numpy.random.Generator, got {rng!r}; "
+            "make one with np.random.default_rng(0)"
+        )
+    return rng
+
+
+def need_parts(value: Any, name: str, kind: str, *parts: str) -> None:
+    """Raise unless value has the attributes that an instance of `kind` has."""
+    missing = [part for part in parts if not hasattr(value, part)]
+    if missing:
+        raise ValueError(
+            f"{name} must be {kind} (with {', '.join(parts)}), "
+            f"got {type(value).__name__}"
+        )
