@@ -143,6 +143,19 @@ def test_rows_that_almost_coincide(subject, apart, seed):
     assert (y * network(X)).min() >= 1 - 1e-7
 
 
+@pytest.mark.prop("P5.2", "no digits left: an error, never a network with less margin")
+def test_a_small_shift_beside_huge_blocks(subject):
+    fit = subject("deep_relu_lp.fit_deep_relu_lp")
+    # Every number here is a power of two or a sum of two: no kernel rounds otherwise.
+    X, y = np.diag([1.0, 2.0**-50]), np.array([-1.0, 1.0])
+    patterns = DeepPatterns((np.ones((1, 2), dtype=bool),), (np.ones((1, 2)),))
+    try:
+        network = to_deep_network(fit(X, y, patterns))
+    except NotConverged:
+        return  # the block is 2**50, the shift that its cone needs is 1
+    assert (y * network(X)).min() >= 1 - 1e-7
+
+
 @pytest.mark.prop("P5.7", "the closed form and HiGHS on all cones agree on feasibility")
 @given(problem=problems(hidden_layers=st.just(2)))
 def test_feasibility_is_linear_algebra(subject, problem):
