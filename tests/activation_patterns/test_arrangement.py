@@ -138,6 +138,17 @@ def test_almost_rank_deficient(subject, size, seed):
     assert got == count_patterns(7, 3), f"got {got}, expected {count_patterns(7, 3)}"
 
 
+@pytest.mark.prop("P3.12", "rows almost in a plane keep their rank and their cells")
+@pytest.mark.parametrize("size", [2.0**-20, 2.0**-30])
+def test_dependent_rows_almost_in_a_plane(subject, size):
+    half_of_cells = subject("activation_patterns.half_of_cells")
+    rows = [[1, 0, 1], [0, 1, 1], [1, 1, 2], [1, -1, 0], [1, 0, 0], [0, 1, 0]]
+    rows = np.array([*rows, [1.0, 2.0, 1.0]])  # the first four lie in one plane
+    mixed = rows @ [[1.0, 0.0, 1.0], [0.0, 1.0, 1.0], [0.0, 0.0, size]]  # exact
+    got = 2 * sum(len(masks) for masks, _ in half_of_cells(mixed))
+    assert got == count_by_ranks(rows), f"got {got}, expected {count_by_ranks(rows)}"
+
+
 @pytest.mark.prop("I3.1", "bad rows, blocks and tolerances are errors")
 def test_bad_input_of_half_of_cells(subject):
     half_of_cells = subject("activation_patterns.half_of_cells")
