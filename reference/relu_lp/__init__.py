@@ -11,14 +11,19 @@ from reference.relu_lp.convex_weights import (
     reduce_neurons,
     to_network,
 )
+from reference.relu_lp.convex_weights import as_blocks as as_blocks
 from reference.relu_lp.network import ReluNetwork, relu_output
+from reference.relu_lp.operator import LiftedOperator
 from reference.relu_lp.programs import farkas_residual, fit_relu_lp
 from reference.relu_lp.programs import separate_without_cones as separate_without_cones
+from reference.relu_lp.scaling import natural_unit as natural_unit
+from reference.relu_lp.scaling import scale_to_margin as scale_to_margin
 
 __all__ = [
     "relu_output",
     "ReluNetwork",
     "ConvexWeights",
+    "LiftedOperator",
     "convex_output",
     "to_network",
     "from_network",

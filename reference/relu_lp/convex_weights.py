@@ -22,6 +22,7 @@ from scipy.optimize import linprog
 from reference.activation_patterns import Patterns
 from reference.common import as_masks, as_matrix
 from reference.relu_lp.network import ReluNetwork
+from reference.relu_lp.operator import LiftedOperator
 
 __all__ = [
     "ConvexWeights",
@@ -83,48 +84,39 @@ def convex_output(X, masks, weights):
     array([ 5., -3.])
     """
     X = as_matrix(X)
-    masks = as_masks(masks, columns=len(X))
-    positive, negative = _checked_blocks(weights, len(masks), X.shape[1])
-    return gated_output(X, masks, positive - negative)
+    F = LiftedOperator(X, as_masks(masks, columns=len(X)))
+    return F.outputs(as_blocks(weights, *F.shape[1:]))
 
 
-def _checked_blocks(weights, P=None, d=None):
+def as_blocks(weights, P: int | None = None, d: int | None = None) -> np.ndarray:
+    """Return the blocks u and v of convex weights as a new array (2, P, d)."""
     if not (hasattr(weights, "positive") and hasattr(weights, "negative")):
         kind = type(weights).__name__
         raise ValueError(f"weights must be ConvexWeights, got {kind}")
-    return (
-        as_matrix(weights.positive, "weights.positive", rows=P, columns=d),
-        as_matrix(weights.negative, "weights.negative", rows=P, columns=d),
-    )
+    positive = as_matrix(weights.positive, "weights.positive", rows=P, columns=d)
+    P, d = positive.shape
+    negative = as_matrix(weights.negative, "weights.negative", rows=P, columns=d)
+    return np.stack([positive, negative])
 
 
-def gated_output(X, masks, w):
-    return np.einsum("pn,pn->n", masks, w @ X.T)  # (eq:lp-output)
+def steps_into_cones(F, gates, blocks) -> np.ndarray:
+    """Return the smallest t (..., k, P, 1) >= 0 with w + t h in the cones."""
+    t = -F.cone_values(blocks) / F.cone_values(gates)
+    return np.maximum(t, 0).max(axis=-1, initial=0, keepdims=True)
 
 
-def steps_into_cones(X, masks, gates, w):
-    """Return the smallest t (P, 1) >= 0 with w_i + t_i h_i in cone i."""
-    rows = X[X.any(axis=1)].T  # zero rows bound no cone
-    signs = np.where(masks[:, X.any(axis=1)], 1.0, -1.0)
-    t = -(signs * (w @ rows)) / (signs * (gates @ rows))
-    return np.maximum(t, 0).max(axis=1, initial=0, keepdims=True)
-
-
-def interior_gates(X, masks, gates, thin=1e-6):
+def interior_gates(F, gates, thin=1e-6):
     """Return gates of length 1 strictly inside their cones; center thin ones."""
-    rows = X[X.any(axis=1)]
-    rows = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-    signs = np.where(masks[:, X.any(axis=1)], 1.0, -1.0)
     lengths = np.linalg.norm(gates, axis=1, keepdims=True)
     gates = gates / np.where(lengths > 0, lengths, 1)
-    depth = (signs * (gates @ rows.T)).min(axis=1, initial=1.0)
+    depth = F.cone_values(gates).min(axis=1, initial=1.0)
     for i in np.flatnonzero(depth < thin):
-        cone = signs[i][:, None] * rows
+        cone = F.side[i][:, None] * F.rows
         program = linprog(  # the largest t with cone h >= t, |h| <= 1
-            np.append(np.zeros(X.shape[1]), -1.0),
+            np.append(np.zeros(gates.shape[1]), -1.0),
             np.column_stack([-cone, np.ones(len(cone))]),
             np.zeros(len(cone)),
-            bounds=[(-1, 1)] * X.shape[1] + [(None, 1)],
+            bounds=[(-1, 1)] * gates.shape[1] + [(None, 1)],
             options={"primal_feasibility_tolerance": 1e-10},
         )
         center = program.x[:-1] / (np.linalg.norm(program.x[:-1]) or 1.0)
@@ -169,10 +161,7 @@ def to_network(weights) -> ReluNetwork:
     ReluNetwork(hidden=array([[2.],
            [1.]]), output=array([1.]))
     """
-    positive, negative = _checked_blocks(weights)
-    as_matrix(
-        negative, "weights.negative", rows=len(positive), columns=positive.shape[1]
-    )
+    positive, negative = as_blocks(weights)
     hidden = np.vstack([positive, negative])
     output = np.repeat([1.0, -1.0], len(positive))
     used = hidden.any(axis=1)
@@ -292,7 +281,7 @@ def reduce_neurons(weights, X, masks) -> ConvexWeights:
     """
     X = as_matrix(X)
     masks = as_masks(masks, columns=len(X))
-    positive, negative = _checked_blocks(weights, len(masks), X.shape[1])
+    positive, negative = as_blocks(weights, len(masks), X.shape[1])
     blocks = np.vstack([positive, negative])
     Z = np.vstack([masks * (positive @ X.T), -(masks * (negative @ X.T))]).T
     sizes = np.linalg.norm(Z, axis=0)

@@ -33,11 +33,12 @@ from reference.common import (
 )
 from reference.relu_lp.convex_weights import (
     ConvexWeights,
-    gated_output,
     interior_gates,
     steps_into_cones,
     to_network,
 )
+from reference.relu_lp.operator import LiftedOperator
+from reference.relu_lp.scaling import natural_unit, scale_to_margin
 
 __all__ = ["farkas_residual", "fit_relu_lp"]
 
@@ -112,45 +113,37 @@ def fit_relu_lp(X, y, patterns, *, objective="feasible", margin=1.0) -> ConvexWe
         raise ValueError(f"patterns must be Patterns (see sample_patterns), got {kind}")
     masks = as_masks(patterns.masks, "patterns.masks", columns=len(X))
     gates = as_matrix(patterns.gates, "patterns.gates", columns=X.shape[1])
-    # HiGHS's tolerances are absolute. A power of two costs no digit.
-    unit = 2.0 ** (10 * np.round(np.log2(np.abs(X).max() or 1.0) / 10))
-    X = X / unit
-    gates = interior_gates(X, masks, gates)
-    w = separate_without_cones(X, y, masks)  # raises Infeasible
+    unit = natural_unit(X)
+    F = LiftedOperator(X / unit, masks)
+    gates = interior_gates(F, gates)
+    w = separate_without_cones(F.X, y, masks)  # raises Infeasible
     if objective == "feasible":
-        weights = _split(X, masks, gates, w)
-        if _lowest(X, y, weights) < 1 - 1e-10:  # digits lost to large steps: center all
-            gates = interior_gates(X, masks, gates, thin=2.0)
-            weights = _split(X, masks, gates, w)
+        blocks = _split(F, gates, w)
+        if (
+            _lowest(F.X, y, blocks) < 1 - 1e-10
+        ):  # digits lost to large steps: center all
+            gates = interior_gates(F, gates, thin=2.0)
+            blocks = _split(F, gates, w)
     else:
-        weights = _highs(X, y, masks, gates, objective)
-    lowest = _lowest(X, y, weights)
+        blocks = _highs(F, y, gates, objective)
+    lowest = _lowest(F.X, y, blocks)
     if not lowest > (0.99 if objective == "feasible" else 1 - 1e-6):
-        raise NotConverged(f"margin {lowest:g}, not 1: badly scaled data", weights)
-    scale, X = margin / min(lowest, 1.0) / unit, unit * X
-    for _ in range(9):  # scaling rounds: huge weights may miss the margin again
-        scaled = ConvexWeights(scale * weights.positive, scale * weights.negative)
-        short = 1 - _lowest(X, y, scaled) / margin
-        if short <= 1e-12:
-            return scaled
-        scale *= 1 + 2 * short
-    raise NotConverged("huge weights, lost margin: badly scaled data", scaled)
+        raise NotConverged(f"margin {lowest:g}, not 1: badly scaled data", blocks)
+    blocks = scale_to_margin(blocks / unit, lambda b: _lowest(X, y, b), margin)
+    return ConvexWeights(*blocks)
 
 
-def _lowest(X, y, weights):
+def _lowest(X, y, blocks):
     """Return the smallest y f(x) of the network, as it will be evaluated."""
-    return (y * to_network(weights)(X)).min()
+    return (y * to_network(ConvexWeights(*blocks))(X)).min()
 
 
-def _split(X, masks, gates, w):
-    """Return u', u in the cones with u' - u = w: steps along the gates."""
-    half = w / 2  # w/2 + t h and -w/2 + t h are in the cone of h for large t
-    t = np.maximum(
-        steps_into_cones(X, masks, gates, half),
-        steps_into_cones(X, masks, gates, -half),
-    )
+def _split(F, gates, w):
+    """Return u, v in the cones with u - v = w: steps along the gates."""
+    halves = np.stack([w / 2, -w / 2])  # w/2 + t h is in the cone of h for large t
+    t = steps_into_cones(F, gates, halves).max(axis=0)
     t *= 1 + 1e-9
-    return ConvexWeights(half + t * gates, -half + t * gates)
+    return halves + t * gates
 
 
 def separate_without_cones(X, y, masks):
@@ -160,14 +153,14 @@ def separate_without_cones(X, y, masks):
     may be any: those of paths through a deep network too. X (n, d) and y (n,) are
     float arrays. Raises Infeasible with a certificate (n,), or NotConverged.
     """
-    gram = (X @ X.T) * (masks.T.astype(float) @ masks)  # (eq:lp-gram)
+    F = LiftedOperator(X, masks, (1.0,))
     try:
-        factor = cho_factor(gram)
+        factor = cho_factor(F.gram())
         a = cho_solve(factor, y)
-        a += cho_solve(factor, y - gated_output(X, masks, (masks * a) @ X))
-        w = (masks * a) @ X
-        if np.abs(gated_output(X, masks, w) - y).max() < 1e-9:
-            return w
+        a += cho_solve(factor, y - F.outputs(F.adjoint(a)))
+        w = F.adjoint(a)
+        if np.abs(F.outputs(w) - y).max() < 1e-9:
+            return w[0]
     except LinAlgError:
         pass  # singular
     # Outputs are the range of F = [D_1 X, ..., D_P X] = U diag(s) V', rows scaled to
@@ -177,8 +170,8 @@ def separate_without_cones(X, y, masks):
         raise _infeasible(X, y, np.eye(len(y))[lengths.argmin()])
     unit, triangle = X / lengths[:, None], np.zeros((len(X), 0))
     for part in np.array_split(masks, -(-masks.size * X.shape[1] // 4_000_000)):
-        F = np.hstack([mask[:, None] * unit for mask in part])
-        triangle = np.linalg.qr(np.hstack([triangle, F]).T, mode="r").T
+        columns = np.hstack([mask[:, None] * unit for mask in part])
+        triangle = np.linalg.qr(np.hstack([triangle, columns]).T, mode="r").T
     U, s, _ = np.linalg.svd(triangle, full_matrices=False)
     U, s = U[:, s > 1e-10 * s[0]], s[s > 1e-10 * s[0]] / s[0]
     A = y[:, None] * U * s
@@ -191,10 +184,10 @@ def separate_without_cones(X, y, masks):
     )
     if program.status != 0:
         raise NotConverged(f"HiGHS failed in the range: {program.message}")
-    w = (masks * (U @ (program.x[:-1] / s) / lengths)) @ X
-    smallest = (y * gated_output(X, masks, w)).min()
+    w = F.adjoint(U @ (program.x[:-1] / s) / lengths)
+    smallest = (y * F.outputs(w)).min()
     if smallest > 1e-9 * np.abs(w).max() * lengths.max():
-        return w / smallest
+        return w[0] / smallest
     # The dual is the certificate: mu >= 0 with A'mu = 0. Its support is
     # small; there the equations are solved again, to all digits.
     multipliers = -program.ineqlin.marginals
@@ -271,18 +264,18 @@ def farkas_residual(X, y, masks, multipliers) -> float:
     masks = as_masks(masks, columns=len(X))
     multipliers = as_vector(multipliers, "multipliers", size=len(X))
     size = np.abs(multipliers) @ np.linalg.norm(X, axis=1) or 1.0
-    sums = (masks * (y * multipliers)) @ X / size  # (eq:lp-farkas)
-    total = abs(multipliers.sum() - 1.0)
+    sums = LiftedOperator(X, masks, (1.0,)).adjoint(y * multipliers) / size
+    total = abs(multipliers.sum() - 1.0)  # (eq:lp-farkas)
     return float(max(np.abs(sums).max(), -multipliers.min(), total, 0.0))
 
 
-def _highs(X, y, masks, gates, objective):
+def _highs(F, y, gates, objective):
     """Return the weights that minimise an objective subject to (eq:lp-cones)."""
-    signs = np.where(masks, 1.0, -1.0)
+    X, masks = F.X, F.D
     active = sparse.hstack(
         [sparse.csr_array((y * mask)[:, None] * X) for mask in masks]
     )
-    cones = sparse.block_diag([sign[:, None] * X for sign in signs] * 2)
+    cones = sparse.block_diag([(2.0 * mask - 1.0)[:, None] * X for mask in masks] * 2)
     K = sparse.vstack([sparse.hstack([active, -active]), cones])  # K theta >= c
     c = np.append(np.ones(len(y)), np.zeros(cones.shape[0]))
     # The dual, max c'mu with mu >= 0 and |K'mu| <= 1 in the dual norm, has 2Pd rows
@@ -306,14 +299,13 @@ def _highs(X, y, masks, gates, objective):
     theta = -program.eqlin.marginals
     if objective == "min_l1":
         theta = np.subtract(*np.split(-program.ineqlin.marginals, 2))
-    theta = theta.reshape(2, len(masks), X.shape[1])
+    theta = theta.reshape(F.shape)
     largest = np.abs(theta).max()
     theta[np.abs(theta).max(axis=2) < 1e-12 * largest] = 0.0  # rounding dust
-    blocks = []  # a step along the gate mends what HiGHS's tolerance leaves
-    for u in theta:
-        t = steps_into_cones(X, masks, gates, u)
-        blocks.append(u + np.where(t > 1e-13 * largest, t, 0.0) * gates)
+    # A step along the gate mends what HiGHS's tolerance leaves.
+    t = steps_into_cones(F, gates, theta)
+    blocks = theta + np.where(t > 1e-13 * largest, t, 0.0) * gates
     size = np.abs(blocks).sum() if objective == "min_l1" else np.abs(blocks).max()
     if size > (1 + 1e-6) * -program.fun:  # weak duality: no objective is lower
         raise NotConverged(f"{objective} not optimal: badly scaled data", blocks)
-    return ConvexWeights(*blocks)
+    return blocks

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from reference.activation_patterns import Patterns
 from reference.relu_lp import (
     ConvexWeights,
+    LiftedOperator,
     ReluNetwork,
     convex_output,
     from_network,
@@ -15,26 +15,12 @@ from reference.relu_lp import (
 )
 from reference.relu_lp.convex_weights import interior_gates
 from tests import strategies
-
-
-def gate_patterns(X, P, seed):
-    """Distinct patterns of Gaussian gates, all strictly inside their cells."""
-    H = np.random.default_rng(seed).standard_normal((P, X.shape[1]))
-    masks = (X @ H.T >= 0).T
-    first = np.sort(np.unique(masks, axis=0, return_index=True)[1])
-    return Patterns(masks[first], H[first])
-
-
-@st.composite
-def networks(draw, d, max_width=7):
-    """Networks with zero, repeated and integer neurons among Gaussian ones."""
-    m = draw(st.integers(1, max_width))
-    rng = np.random.default_rng(draw(strategies.seeds))
-    hidden = rng.standard_normal((d, m))
-    if draw(st.booleans()):
-        hidden = rng.integers(-2, 3, (d, m)).astype(float)
-    output = rng.choice([-2.0, -0.5, 0.0, 1.0, 3.0], m)
-    return ReluNetwork(hidden, output)
+from tests.relu_lp.oracle import (
+    gate_patterns,
+    networks,
+    output_by_loops,
+    smallest_cone_slack,
+)
 
 
 @st.composite
@@ -52,29 +38,6 @@ def data_and_cone_weights(draw):
     size = rng.choice([0.0, 0.1, 1.0, 5.0], (2, len(patterns.masks), 1))
     weights = ConvexWeights(size[0] * patterns.gates, size[1] * patterns.gates)
     return X, patterns, weights
-
-
-def output_by_loops(X, masks, weights):
-    values = np.zeros(len(X))
-    for k, x in enumerate(X):
-        for mask, u_plus, u_minus in zip(
-            masks, weights.positive, weights.negative, strict=True
-        ):
-            if mask[k]:
-                values[k] += sum(x * u_plus) - sum(x * u_minus)
-    return values
-
-
-def smallest_cone_slack(X, masks, weights):
-    """The worst (2D - I) X u over both blocks, relative to |x| |u|."""
-    worst = np.inf
-    for block in (weights.positive, weights.negative):
-        for mask, u in zip(masks, block, strict=True):
-            for active, x in zip(mask, X, strict=True):
-                scale = np.linalg.norm(x) * np.linalg.norm(u)
-                if scale > 0:
-                    worst = min(worst, (x @ u if active else -(x @ u)) / scale)
-    return worst
 
 
 @pytest.mark.prop("P4.2", "convex_output is the sum of gated linear outputs")
@@ -152,6 +115,20 @@ def test_from_network_gives_distinct_cells(subject, case):
     alive = ((network.hidden != 0).any(0) & (network.output != 0)).sum()
     assert len(patterns.masks) <= max(alive, 1), "a pattern that no neuron has"
     assert weights.positive.shape == weights.negative.shape == patterns.gates.shape
+
+
+@pytest.mark.prop("P4.3", "a neuron on a boundary goes to a cell beside it")
+def test_a_neuron_on_a_boundary_goes_to_a_cell(subject):
+    """The face x_1 = 0 of the first quadrant, and a row that cuts nothing."""
+    from_network = subject("relu_lp.from_network")
+    X = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]])
+    patterns, weights = from_network(ReluNetwork([[0.0], [2.0]], [3.0]), X)
+    assert patterns.masks[0, 1], "the row that is active must stay so"
+    assert patterns.masks[0, 2], "a zero row is active by convention"
+    heights = X[:2] @ patterns.gates[0]
+    assert (np.abs(heights) > 0).all(), f"a gate on a boundary: {heights}"
+    np.testing.assert_array_equal(heights > 0, patterns.masks[0, :2])
+    assert weights.positive == pytest.approx(np.array([[0.0, 6.0]]))
 
 
 @pytest.mark.prop("P4.3", "positive output weights go to u', negative ones to u")
@@ -270,14 +247,14 @@ def test_interior_gates_mends_gates_that_are_not_inside(case, seed):
     assume((signs * (patterns.gates @ rows.T)).min() > 1e-4)
     noise = np.random.default_rng(seed).standard_normal(patterns.gates.shape)
     for broken in (0 * patterns.gates, -patterns.gates, noise):
-        gates = interior_gates(X, patterns.masks, broken)
+        gates = interior_gates(LiftedOperator(X, patterns.masks), broken)
         assert (signs * (gates @ X[real].T) > 0).all()
 
 
 def test_a_lower_dimensional_mask_is_refused():
     X = np.array([[1.0, 0.0], [-1.0, 0.0]])  # both active only on the line x'h = 0
     with pytest.raises(ValueError, match="mask 1 is not the pattern"):
-        interior_gates(X, np.array([[True, False], [True, True]]), np.eye(2))
+        interior_gates(LiftedOperator(X, [[1, 0], [1, 1]]), np.eye(2))
 
 
 SMALL = ConvexWeights(np.ones((2, 3)), np.ones((2, 3)))

@@ -19,24 +19,17 @@ from reference.relu_lp import (
     to_network,
 )
 from tests import strategies
-from tests.relu_lp.test_convex_weights import (
+from tests.relu_lp.oracle import (
+    assert_solves,
     gate_patterns,
+    labelled_data,
+    lp_oracle,
     networks,
+    objective_value,
     output_by_loops,
-    smallest_cone_slack,
 )
 
 OBJECTIVES = ["feasible", "min_l1", "max_margin"]
-
-
-@st.composite
-def labelled_data(draw, max_rows=7):
-    """Data, labels and sampled patterns: feasible or not."""
-    X = draw(strategies.any_data(max_rows=max_rows, max_columns=3))
-    if draw(st.booleans()):
-        X = with_bias(X)
-    y = draw(strategies.labels(len(X)))
-    return X, y, gate_patterns(X, draw(st.integers(1, 10)), draw(strategies.seeds))
 
 
 @st.composite
@@ -48,49 +41,6 @@ def network_labelled_data(draw):
     sure = np.abs(f) > 1e-3
     assume(sure.any())
     return X[sure], np.sign(f[sure]), network
-
-
-def lp_oracle(X, y, masks, objective="feasible"):
-    """Problem (3) as one dense linear program in u' and u: its value, or None."""
-    (P, n), d = masks.shape, X.shape[1]
-    signs = np.where(masks, 1.0, -1.0)
-    margins = np.hstack([(y * mask)[:, None] * X for mask in masks])
-    cones = np.zeros((2 * P * n, 2 * P * d))
-    for b in range(2 * P):
-        cones[b * n : (b + 1) * n, b * d : (b + 1) * d] = signs[b % P][:, None] * X
-    A = -np.vstack([np.hstack([margins, -margins]), cones])
-    b = np.append(-np.ones(n), np.zeros(len(cones)))
-    size = 2 * P * d
-    eye = np.eye(size)
-    if objective == "feasible":
-        c, bounds = np.zeros(size), (None, None)
-    elif objective == "min_l1":  # |theta| <= s, sum of s
-        A = np.block([[A, 0 * A], [eye, -eye], [-eye, -eye]])
-        c, bounds = np.append(np.zeros(size), np.ones(size)), (None, None)
-    else:
-        one = np.ones((size, 1))
-        A = np.block([[A, np.zeros((len(A), 1))], [eye, -one], [-eye, -one]])
-        c, bounds = np.append(np.zeros(size), 1.0), (None, None)
-    b = np.append(b, np.zeros(len(A) - len(b)))
-    result = linprog(c, A, b, bounds=bounds, method="highs-ds")
-    assert result.status in (0, 2, 4), result.message
-    return result.fun if result.status == 0 else None
-
-
-def objective_value(weights, objective):
-    theta = np.abs(np.vstack([weights.positive, weights.negative]))
-    return {"feasible": 0.0, "min_l1": theta.sum(), "max_margin": theta.max()}[
-        objective
-    ]
-
-
-def assert_solves(X, y, patterns, weights, margin=1.0):
-    f = output_by_loops(X, patterns.masks, weights)
-    tolerance = 1e-9 * margin
-    assert (y * f).min() >= margin - tolerance, f"margins {y * f}"
-    assert smallest_cone_slack(X, patterns.masks, weights) >= -1e-9, "outside a cone"
-    network = to_network(weights)(X)
-    assert (y * network).min() >= margin - tolerance, f"network margins {y * network}"
 
 
 @pytest.mark.prop("P4.1", "the labels of a network are feasible with its own patterns")
@@ -276,6 +226,17 @@ def test_scaled_data(subject, objective, case, scale):
     assert scale * objective_value(other, objective) == pytest.approx(
         objective_value(one, objective), rel=1e-6
     )
+
+
+@pytest.mark.prop("P4.9", "the unit of the data does not matter to the solver")
+@pytest.mark.parametrize("unit", [2.0**-500, 1e-9, 1e12])
+def test_data_in_any_unit(subject, unit):
+    fit_relu_lp = subject("relu_lp.fit_relu_lp")
+    X = unit * np.array([[-1.0, 1.0], [0.0, 1.0], [1.0, 1.0], [2.0, 1.0]])
+    y, patterns = np.array([1.0, -1.0, 1.0, -1.0]), enumerate_patterns(X)
+    for objective in OBJECTIVES:
+        weights = fit_relu_lp(X, y, patterns, objective=objective)
+        assert_solves(X, y, patterns, weights)
 
 
 @pytest.mark.prop("P4.4", "weights so large that rounding shows keep their margin")

@@ -4,48 +4,6 @@ from coursework.mutants import Mutant
 
 MUTANTS = [
     Mutant(
-        "convex_output",
-        "adds the two blocks instead of subtracting",
-        "gated_output(X, masks, positive - negative)",
-        "gated_output(X, masks, positive + negative)",
-    ),
-    Mutant(
-        "convex_output",
-        "the wrong way round",
-        "gated_output(X, masks, positive - negative)",
-        "gated_output(X, masks, negative - positive)",
-    ),
-    Mutant(
-        "convex_output",
-        "forgets the gates",
-        'return np.einsum("pn,pn->n", masks, w @ X.T)',
-        "return (w @ X.T).sum(axis=0)",
-    ),
-    Mutant(
-        "convex_output",
-        "gates with the complement",
-        'return np.einsum("pn,pn->n", masks, w @ X.T)',
-        'return np.einsum("pn,pn->n", ~masks, w @ X.T)',
-    ),
-    Mutant(
-        "convex_output",
-        "gates with signs instead of zeros and ones",
-        'return np.einsum("pn,pn->n", masks, w @ X.T)',
-        'return np.einsum("pn,pn->n", 2.0 * masks - 1, w @ X.T)',
-    ),
-    Mutant(
-        "convex_output",
-        "applies the ReLU once more",
-        'return np.einsum("pn,pn->n", masks, w @ X.T)',
-        'return np.einsum("pn,pn->n", masks, np.maximum(w @ X.T, 0))',
-    ),
-    Mutant(
-        "convex_output",
-        "takes the mean over patterns",
-        'return np.einsum("pn,pn->n", masks, w @ X.T)',
-        'return np.einsum("pn,pn->n", masks, w @ X.T) / len(masks)',
-    ),
-    Mutant(
         "to_network",
         "every neuron with output weight +1",
         "output = np.repeat([1.0, -1.0], len(positive))",

@@ -12,28 +12,19 @@ MUTANTS = [
     Mutant(
         "fit_relu_lp",
         "steps into the cone for one block only",
-        "    t = np.maximum(\n"
-        "        steps_into_cones(X, masks, gates, half),\n"
-        "        steps_into_cones(X, masks, gates, -half),\n"
-        "    )\n",
-        "    t = steps_into_cones(X, masks, gates, half)\n",
-    ),
-    Mutant(
-        "fit_relu_lp",
-        "uses w in both blocks without halving",
-        "    half = w / 2 ",
-        "    half = w ",
+        "steps_into_cones(F, gates, halves).max(axis=0)",
+        "steps_into_cones(F, gates, halves)[0]",
     ),
     Mutant(
         "fit_relu_lp",
         "mixes up the blocks",
-        "return ConvexWeights(half + t * gates, -half + t * gates)",
-        "return ConvexWeights(-half + t * gates, half + t * gates)",
+        "return halves + t * gates",
+        "return -halves + t * gates",
     ),
     Mutant(
         "fit_relu_lp",
         "trusts every gate",
-        "    gates = interior_gates(X, masks, gates)\n    w = separate",
+        "    gates = interior_gates(F, gates)\n    w = separate",
         "    w = separate",
     ),
     Mutant(
@@ -45,8 +36,8 @@ MUTANTS = [
     Mutant(
         "fit_relu_lp",
         "scales the data, and forgets to scale the weights back",
-        "min(lowest, 1.0) / unit, unit * X",
-        "min(lowest, 1.0), unit * X",
+        "blocks = scale_to_margin(blocks / unit, lambda b: _lowest(X, y, b), margin)",
+        "blocks = scale_to_margin(blocks, lambda b: _lowest(F.X, y, b), margin)",
     ),
     Mutant(
         "fit_relu_lp",
@@ -56,15 +47,9 @@ MUTANTS = [
     ),
     Mutant(
         "fit_relu_lp",
-        "multiplies Boolean masks: a logical or, not a count",
-        "(masks.T.astype(float) @ masks)  # (eq:lp-gram)",
-        "(masks.T @ masks)",
-    ),
-    Mutant(
-        "fit_relu_lp",
         "a ridge hides that the Gram matrix is singular",
-        "factor = cho_factor(gram)",
-        "factor = cho_factor(gram + 1e-6 * np.eye(len(y)))",
+        "factor = cho_factor(F.gram())",
+        "factor = cho_factor(F.gram() + 1e-6 * np.eye(len(y)))",
     ),
     Mutant(
         "fit_relu_lp",
@@ -104,12 +89,6 @@ MUTANTS = [
     ),
     Mutant(
         "fit_relu_lp",
-        "cones of one sign for active and inactive samples",
-        "    signs = np.where(masks, 1.0, -1.0)\n    active",
-        "    signs = np.where(masks, 1.0, 1.0)\n    active",
-    ),
-    Mutant(
-        "fit_relu_lp",
         "forgets the labels in the program",
         "sparse.csr_array((y * mask)[:, None] * X)",
         "sparse.csr_array((1.0 * mask)[:, None] * X)",
@@ -117,20 +96,14 @@ MUTANTS = [
     Mutant(
         "farkas_residual",
         "forgets the labels",
-        "sums = (masks * (y * multipliers)) @ X / size",
-        "sums = (masks * multipliers) @ X / size",
-    ),
-    Mutant(
-        "farkas_residual",
-        "forgets the patterns",
-        "sums = (masks * (y * multipliers)) @ X / size",
-        "sums = (y * multipliers) @ X / size",
+        "adjoint(y * multipliers) / size",
+        "adjoint(multipliers) / size",
     ),
     Mutant(
         "farkas_residual",
         "forgets the scale of the data",
-        "sums = (masks * (y * multipliers)) @ X / size",
-        "sums = (masks * (y * multipliers)) @ X",
+        "adjoint(y * multipliers) / size",
+        "adjoint(y * multipliers)",
     ),
     Mutant(
         "farkas_residual",
@@ -154,6 +127,6 @@ MUTANTS = [
         "farkas_residual",
         "takes the mean over patterns",
         "max(np.abs(sums).max(), ",
-        "max(np.abs(sums.mean(axis=0)).max(), ",
+        "max(np.abs(sums.mean(axis=1)).max(), ",
     ),
 ]
