@@ -18,11 +18,19 @@ from reference.analytic_center.newton import (
     UnboundedSet,
     line_search,
 )
+from reference.analytic_center.plain import (
+    plain_center,
+    plain_cut,
+    plain_newton_step,
+)
 from reference.analytic_center.polytope import Polytope
 from reference.analytic_center.relu_body import ReluBody, ReluCuts
 from reference.analytic_center.relu_set import add_relu_cut, relu_center
 
 __all__ = [
+    "plain_newton_step",
+    "plain_center",
+    "plain_cut",
     "EmptySet",
     "FlatSet",
     "UnboundedSet",

@@ -16,7 +16,7 @@ from reference.analytic_center.newton import (
 )
 from reference.common import NotConverged
 from tests import strategies
-from tests.analytic_center.test_center import decrement, derivatives
+from tests.analytic_center.oracle import decrement, derivatives
 
 
 def objective(t, ratios, slope, bend):
@@ -35,7 +35,9 @@ def lines(draw):
     return scale * np.append(ratios, [-rng.uniform(0.1, 2), rng.uniform(0.1, 2)])
 
 
-@pytest.mark.prop("P2.18", "the line search finds the minimum along the line")
+@pytest.mark.prop(
+    "P2.18", "the line search finds the minimum along the line", stage="plain"
+)
 @given(ratios=lines(), slope=st.floats(-2, 2), bend=st.sampled_from([0.0, 0.5, 30.0]))
 def test_line_search_minimises(subject, ratios, slope, bend):
     line_search = subject("analytic_center.line_search")
@@ -69,7 +71,9 @@ def test_line_search_stays_inside(subject, seed, n):
 @pytest.mark.parametrize(
     ("ratios", "slope", "best"), [((-1, 0.01), -9.0, 0.889), ((-5, 3, 0.1), -9.0, 0.11)]
 )
-@pytest.mark.prop("P2.18", "where a full Newton step leaves the line, it does not")
+@pytest.mark.prop(
+    "P2.18", "where a full Newton step leaves the line, it does not", stage="plain"
+)
 def test_line_search_is_damped(subject, ratios, slope, best):
     line_search = subject("analytic_center.line_search")
     t = line_search(np.array(ratios, dtype=float), slope)

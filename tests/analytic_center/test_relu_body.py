@@ -8,7 +8,7 @@ from hypothesis import given
 
 from reference.analytic_center import relu_center
 from tests import strategies
-from tests.analytic_center.test_relu_set import dense_rows, patterns, problems
+from tests.analytic_center.oracle import dense_rows, patterns, problems
 
 
 def a_body(problem):

@@ -1,0 +1,50 @@
+"""Plausible mistakes in the plain algorithm."""
+
+from coursework.mutants import Mutant
+
+MUTANTS = (
+    Mutant("plain_newton_step", "goes uphill",
+           "dz = -np.linalg.solve(H, gradient)", "dz = np.linalg.solve(H, gradient)"),
+    Mutant("plain_newton_step", "forgets to divide by the slacks",
+           "W = A / (b - A @ z)[:, None]\n    gradient", "W = A\n    gradient"),
+    Mutant("plain_newton_step", "steps along the gradient",
+           "dz = -np.linalg.solve(H, gradient)", "dz = -gradient"),
+    Mutant("plain_newton_step", "returns the decrement squared",
+           "float(np.linalg.norm(W @ dz))", "float(dz @ H @ dz)"),
+    Mutant("plain_newton_step", "measures the step in the Euclidean norm",
+           "float(np.linalg.norm(W @ dz))", "float(np.linalg.norm(dz))"),
+    Mutant("plain_newton_step", "takes A A^T for the Hessian of unit slacks",
+           "W.sum(axis=0), W.T @ W", "W.sum(axis=0), A.T @ A"),
+    Mutant("plain_center", "takes full steps from the beginning",
+           "        if decrement > 0.25:\n            dz = dz / (1 + decrement)"
+           "  # (eq:ac-damped)\n", ""),
+    Mutant("plain_center", "damps to the end, and crawls",
+           "if decrement > 0.25:", "if decrement > 0:"),
+    Mutant("plain_center", "divides by the decrement alone",
+           "dz / (1 + decrement)", "dz / decrement"),
+    Mutant("plain_center", "stops when the step is short",
+           "if decrement**2 / 2 <= tol:", "if np.linalg.norm(dz) ** 2 / 2 <= tol:"),
+    Mutant("plain_center", "compares the decrement itself with the tolerance's root",
+           "if decrement**2 / 2 <= tol:", "if decrement**4 <= tol:"),
+    Mutant("plain_center", "does not see that the start is outside",
+           "    if not (b - A @ z > 0).all():", "    if False:"),
+    Mutant("plain_center", "returns what it has when the steps are used up",
+           '    raise NotConverged(f"no centre after {max_iter} Newton steps", z)',
+           "    return z"),
+    Mutant("plain_cut", "goes the other way",
+           "step = -np.linalg.solve(W.T @ W, normal)  # (eq:ac-cut-step)\n"
+           "    sigma = np.sqrt(-normal @ step)",
+           "step = np.linalg.solve(W.T @ W, normal)\n"
+           "    sigma = np.sqrt(normal @ step)"),
+    Mutant("plain_cut", "keeps the other side",
+           "np.vstack([A, normal]), np.append(b, normal @ center)",
+           "np.vstack([A, -normal]), np.append(b, -normal @ center)"),
+    Mutant("plain_cut", "cuts through the origin",
+           "np.append(b, normal @ center)", "np.append(b, 0.0)"),
+    Mutant("plain_cut", "returns the point of the line, not the centre",
+           "return A, b, plain_center(A, b, start)", "return A, b, start"),
+    Mutant("plain_cut", "forgets the square root of sigma^2",
+           "sigma = np.sqrt(-normal @ step)", "sigma = -normal @ step"),
+    Mutant("plain_cut", "starts on the cut",
+           "center + 0.618 / sigma * step", "center + 0.0 / sigma * step"),
+)  # fmt: skip
