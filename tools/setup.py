@@ -20,6 +20,11 @@ def main():
             "Python 3.11 or newer is needed, and this is %s. Install one, then run: "
             "make PYTHON=python3.11" % found
         )
+    if sys.version_info >= (3, 14):
+        print(
+            "Python %d.%d is not tested here, 3.11 to 3.13 are: if something fails, "
+            "run make PYTHON=python3.13" % sys.version_info[:2]
+        )
     python = os.path.join(VENV, "bin", "python")
     if not works(python):
         print("Creating .venv with Python %d.%d" % sys.version_info[:2])
