@@ -52,3 +52,29 @@ def polytopes(draw, max_dimension=4, max_cuts=12):
     A = np.vstack([np.eye(d), -np.eye(d), normals])
     b = np.concatenate([np.ones(2 * d), normals @ inside + rng.uniform(0.05, 1.0, k)])
     return A, b, inside
+
+
+@st.composite
+def scaled_polytopes(draw, max_dimension=3, max_rows=6):
+    """Small integers in awkward units: A (m, d) and b (m,) of {z : A z <= b}.
+
+    Empty, flat, unbounded, far and redundantly described sets are common. Rows and
+    columns are multiplied by powers of two up to 2^40 either way, which no verdict
+    may depend on; rational arithmetic decides every case exactly.
+    """
+    d, m = draw(st.integers(1, max_dimension)), draw(st.integers(1, max_rows))
+    rng = np.random.default_rng(draw(seeds))
+    A = rng.integers(-2, 3, (m, d)).astype(float)
+    b = rng.integers(-2, 5, m).astype(float)
+    if draw(st.booleans()):  # a box
+        A = np.vstack([A, np.eye(d), -np.eye(d)])
+        b = np.append(b, np.full(2 * d, float(rng.integers(1, 4))))
+    if draw(st.booleans()):  # one row with equality, or a gap
+        A, b = np.vstack([A, -A[:1]]), np.append(b, -b[0] - draw(st.integers(0, 1)))
+    if draw(st.booleans()):  # a row that says less than another
+        A, b = np.vstack([A, A[-1]]), np.append(b, b[-1] + 2.0 ** rng.integers(0, 40))
+    b = b + A @ rng.integers(-(2 ** draw(st.sampled_from([0, 10, 20]))), 2, d)
+    power = draw(st.sampled_from([0, 10, 40]))
+    rows = 2.0 ** rng.integers(-power, power + 1, len(A))
+    columns = 2.0 ** rng.integers(-power, power + 1, d)
+    return rows[:, None] * A * columns, rows * b

@@ -27,12 +27,19 @@ from reference.version_space.polygon import (
     polygon_centroid,
     polygon_vertices,
 )
-from reference.version_space.walk import Walk, hit_and_run, recession_ray
+from reference.version_space.programs import (
+    LinearOptimum,
+    linear_program,
+    recession_ray,
+)
+from reference.version_space.walk import Walk, hit_and_run
 
 __all__ = [
+    "LinearOptimum",
+    "linear_program",
+    "recession_ray",
     "Walk",
     "hit_and_run",
-    "recession_ray",
     "Chebyshev",
     "Centroid",
     "Ellipsoid",

@@ -11,7 +11,6 @@ random walk), the ellipsoid step (cut by cut) and the perceptron (sample by samp
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linprog
 
 from reference.common import (
     Infeasible,
@@ -23,7 +22,8 @@ from reference.common import (
     as_real,
     as_vector,
 )
-from reference.version_space.walk import hit_and_run, recession_ray
+from reference.version_space.programs import linear_program, rounding
+from reference.version_space.walk import hit_and_run
 
 __all__ = [
     "Centroid",
@@ -35,8 +35,6 @@ __all__ = [
     "ellipsoid_step",
     "perceptron",
 ]
-
-FLAT = 1e-9  # radii below this fraction of max |b| / ||a|| count as zero
 
 
 @dataclass(frozen=True)
@@ -85,7 +83,7 @@ def chebyshev_center(A, b) -> Chebyshev:
     Returns
     -------
     Chebyshev
-        `point` (d,), `radius` (zero if flat: below 1e-9 max :math:`|b_i|/\|a_i\|`),
+        `point` (d,), `radius` (zero if flat, to rounding),
         `multipliers` (m,) that prove it: :math:`\lambda \ge 0, A^\top\lambda = 0`,
         :math:`\sum_i \lambda_i\|a_i\| = 1`, :math:`b^\top\lambda` = radius.
 
@@ -121,27 +119,43 @@ def chebyshev_center(A, b) -> Chebyshev:
     real = norms > 0  # a zero row says nothing, or that 0 <= b_i < 0
     for row in np.flatnonzero(~real & (b < 0)):
         raise Infeasible(f"empty: row {row} says 0 <= {b[row]:g}", np.eye(m)[row])
-    norms[~real] = 1
-    unit, reach = A / norms[:, None], b / norms
-    scale = np.abs(reach).max() or 1.0
-    program = linprog(  # (eq:chebyshev)
-        np.append(np.zeros(d), -1.0),
-        np.column_stack([unit, real]),
-        reach / scale,
-        bounds=(None, None),
-        options={"primal_feasibility_tolerance": 1e-10},
-    )
-    if program.status != 0:
-        ray = recession_ray(A)
-        if ray is not None:
-            raise Unbounded("{A z <= b} holds balls of any size: bound it", ray)
-        raise NotConverged(f"the linear program failed: {program.message}", program)
-    point, multipliers = program.x[:d] * scale, -program.ineqlin.marginals / norms
-    radius = float((reach - unit @ point)[real].min())  # exact for this point
-    multipliers = np.maximum(multipliers, 0)
-    if radius < -FLAT * scale:
+    if not real.any():
+        raise Unbounded("no row of A bounds anything", np.eye(d)[0])
+    multipliers = np.zeros(m)
+    point, multipliers[real] = _largest_ball(A[real], b[real], norms[real])
+    slack, error = b - A @ point, rounding(A, b, point)
+    if (slack > error)[real].all():
+        return Chebyshev(point, float((slack[real] / norms[real]).min()), multipliers)
+    # No row counts here unless it carries weight: a wall far away decides nothing.
+    depth, error = multipliers @ slack, multipliers @ error
+    if depth < -error:
         raise Infeasible("the set {A z <= b} is empty", multipliers)
-    return Chebyshev(point, radius if radius > FLAT * scale else 0.0, multipliers)
+    if depth > error:
+        raise NotConverged("too thin to tell a flat set from one with room", point)
+    return Chebyshev(point, 0.0, multipliers)
+
+
+def _largest_ball(
+    A: np.ndarray, b: np.ndarray, norms: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Solve (eq:chebyshev); multipliers with sum_i lambda_i norms_i = 1."""
+    d = A.shape[1]
+    deepest = np.append(np.zeros(d), -1.0)
+    rows = np.column_stack([A, norms])
+    try:
+        found = linear_program(deepest, rows, b)  # (eq:chebyshev)
+    except NotConverged:
+        # Is it because {A u <= 0} holds a ball? Its radius is at most one here.
+        cone = linear_program(
+            deepest, np.vstack([rows, -deepest]), np.eye(len(b) + 1)[-1]
+        )
+        ray = cone.point[:d] / np.abs(cone.point[:d]).max(initial=1e-300)
+        if (A @ ray < 0).all():
+            raise Unbounded(
+                "{A z <= b} holds balls of any size: bound it", ray
+            ) from None
+        raise
+    return found.point[:d], found.multipliers
 
 
 def centroid(A, b, *, rng, samples=10_000) -> Centroid:
@@ -315,6 +329,6 @@ def perceptron(X, y, *, max_passes=1000) -> Perceptron:
             return Perceptron(theta, mistakes)
     A = np.vstack([np.eye(d), -np.eye(d), -signed])
     ball = chebyshev_center(A, np.append(np.ones(2 * d), np.zeros(n)))
-    if ball.radius > FLAT:
+    if ball.radius > 0:
         raise NotConverged(f"separable, but not in {max_passes} passes", theta)
     raise Infeasible("no weights classify all samples", ball.multipliers[2 * d :])

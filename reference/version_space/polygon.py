@@ -20,7 +20,7 @@ import numpy as np
 
 from reference.common import Unbounded, as_matrix, as_real, as_vector
 from reference.version_space.centers import chebyshev_center
-from reference.version_space.walk import recession_ray
+from reference.version_space.programs import recession_ray
 
 __all__ = ["Polygon", "clip_polygon", "polygon_centroid", "polygon_vertices"]
 

@@ -18,11 +18,11 @@ slower than a round one.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linprog
 
 from reference.common import Unbounded, as_integer, as_matrix, as_vector
+from reference.version_space.programs import recession_ray
 
-__all__ = ["Walk", "hit_and_run", "recession_ray"]
+__all__ = ["Walk", "hit_and_run"]
 
 
 @dataclass(frozen=True)
@@ -131,44 +131,3 @@ def hit_and_run(A, b, start, *, rng, samples=10_000, chains=64) -> Walk:
         spread = np.linalg.qr(recent - recent.mean(axis=0), mode="r")
         rounds += 1
     return Walk(points, midpoints)
-
-
-def recession_ray(A):
-    r"""Return a direction in which {z : A z <= b} runs to infinity, or None.
-
-    .. math:: u \ne 0, \qquad A u \le 0
-
-    Parameters
-    ----------
-    A : array_like, shape (m, d)
-
-    Returns
-    -------
-    ndarray, shape (d,), or None
-        None if every nonempty set with these normals is bounded.
-
-    Notes
-    -----
-    Implements (eq:recession): a null vector of A, or one linear program.
-
-    Examples
-    --------
-    >>> from reference.version_space import recession_ray
-    >>> recession_ray([[1.0], [-2.0]]) is None
-    True
-    >>> recession_ray([[-1.0, 0.0], [0.0, 2.0], [0.0, -1.0]]).round(6).tolist()
-    [1.0, -0.0]
-    """
-    A = as_matrix(A, "A")
-    A = A / np.maximum(np.linalg.norm(A, axis=1, keepdims=True), 1e-300)
-    sizes, Vt = np.linalg.svd(A)[1:]
-    if len(sizes) < A.shape[1] or sizes[-1] <= 1e-12 * sizes[0]:
-        return Vt[-1]  # A u = 0
-    # With independent columns A u = 0 only for u = 0, so the sum of A u decides.
-    inward = linprog(
-        A.sum(axis=0),
-        np.vstack([A, -A]),
-        np.repeat([0.0, 1.0], len(A)),
-        bounds=(None, None),
-    )
-    return inward.x if inward.fun < -0.5 else None  # it is 0, or at most -1

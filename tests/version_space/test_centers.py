@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import assume, event, example, given
 from hypothesis import strategies as st
 from scipy.special import expit
 
 from reference.common import Infeasible, NotConverged, Unbounded
 from reference.version_space import hit_and_run
 from tests import strategies
+from tests.version_space.oracle import verdict
 
 
 def box(d, low, high):
@@ -113,6 +114,68 @@ def test_flat_sets(subject, d, seed):
     ball = chebyshev_center(A, b)
     assert ball.radius == 0
     assert (A @ ball.point - b).max() <= 1e-8
+
+
+CORNER = [[1.0, 0], [0, 1], [-1, 0], [0, -1], [1, 0]]
+
+
+@pytest.mark.prop("P1.29", "empty, flat or with room: as exact arithmetic says")
+@given(polytope=strategies.scaled_polytopes())
+def test_verdicts_are_exact(subject, polytope):
+    chebyshev_center = subject("version_space.chebyshev_center")
+    try:
+        assert_right(chebyshev_center, *polytope)
+    except NotConverged:  # a named refusal is honest where digits run out
+        event("refused")
+
+
+@pytest.mark.prop("P1.29", "empty, flat or with room: as exact arithmetic says")
+@pytest.mark.parametrize(
+    "A, b",
+    [
+        (CORNER, [1.0, 1, 1, 1, 1e9]),  # a wall far away decides nothing
+        ([[1.0], [-1.0], [1.0]], [0.0, -1.0, 1e9]),
+        ([[1.0], [-1.0], [1.0]], [0.0, 0.0, 1e9]),
+        ([[1.0, -1e-7], [-1.0, -1e-7]], [1.0, 1.0]),
+        ([[1.0, -1e-9], [-1.0, -1e-9]], [1.0, 1.0]),
+        ([[-1.0, 0], [0, -1], [1, 1e-9]], [0.0, 0.0, 1.0]),
+        ([[1.0, 1.0], [-1.0, -1.0]], [-5e7, 5e7 - 1.0]),  # far away
+        ([[1.0], [-1.0]], [1e10 + 1, -1e10]),
+        ([[2.0, 0.0], [-2.0, 0.0], [0.0, 0.0]], [2.0, -2.0, 1.0]),
+    ],
+)
+def test_verdicts_on_sets_that_deceive(subject, A, b):
+    chebyshev_center = subject("version_space.chebyshev_center")
+    assert_right(chebyshev_center, np.array(A), np.array(b))
+
+
+def assert_right(chebyshev_center, A, b):
+    norms = np.linalg.norm(A, axis=1)
+    right = verdict(A, b)
+    try:
+        ball = chebyshev_center(A, b)
+    except (Infeasible, Unbounded) as error:
+        refusal = error
+    else:
+        refusal = None
+    if isinstance(refusal, Infeasible):
+        y = np.asarray(refusal.certificate)
+        assert right == "empty", f"empty, it says, but it is {right}"
+        assert b @ y < 0
+        assert (np.abs(A.T @ y) <= 1e-9 * (np.abs(A.T) @ y)).all()
+    elif refusal:
+        assert right == "room", f"balls of any size, it says, but it is {right}"
+        assert (A @ refusal.ray)[norms > 0].max(initial=-1) < 0
+    else:
+        assert right != "empty", f"empty, but a point: {ball}"
+        assert (ball.radius > 0) == (right == "room"), f"{ball.radius}, but {right}"
+        y, z = ball.multipliers, ball.point
+        error = 1e-13 * (np.abs(b) + np.abs(A) @ np.abs(z))
+        assert (A @ z + ball.radius * norms <= b + error).all(), "the ball leaves"
+        assert (y >= 0).all()
+        assert (np.abs(A.T @ y) <= 1e-9 * (np.abs(A.T) @ y)).all()
+        gap = y @ (b - A @ z) - ball.radius * (y @ norms)  # 0 for the largest ball
+        assert abs(gap) <= 1e-6 * ball.radius + y @ error, f"not the largest: {gap}"
 
 
 @pytest.mark.prop("P1.16", "a flat set has a Chebyshev ball of radius zero")

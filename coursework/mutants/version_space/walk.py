@@ -3,7 +3,6 @@
 from coursework.mutants import Mutant
 
 WALK = "hit_and_run"
-RAY = "recession_ray"
 
 MUTANTS = [
     Mutant(WALK, "draws from the middle half of the chord", "rng.random((chains, 1))",
@@ -27,16 +26,4 @@ MUTANTS = [
            " and size < before + np.log(2)", ""),
     Mutant(WALK, "forgets that the slack belongs to the start",
            "limits = slack + A @ start", "limits = slack"),
-    Mutant(RAY, "looks only for directions that leave all rows at once",
-           "np.repeat([0.0, 1.0], len(A))", "np.repeat([-1.0, 2.0], len(A))"),
-    Mutant(RAY, "forgets null vectors", "        return Vt[-1]  # A u = 0",
-           "        return None"),
-    Mutant(RAY, "goes outward", "A.sum(axis=0)", "-A.sum(axis=0)"),
-    Mutant(RAY, "returns the widest direction of A", "return Vt[-1]  # A u = 0",
-           "return Vt[0]"),
-    Mutant(RAY, "calls every set unbounded",
-           "return inward.x if inward.fun < -0.5 else None",
-           "return inward.x"),
-    Mutant(RAY, "calls every set with independent columns bounded",
-           "return inward.x if inward.fun < -0.5 else None", "return None"),
 ]  # fmt: skip

@@ -1,0 +1,193 @@
+r"""Linear programs whose answers are proved, not believed.
+
+.. math:: \min_z\ c^\top z \quad\text{subject to}\quad Az \le b
+
+A solver has absolute tolerances, and drops coefficients below 1e-9. Whoever measures
+one feature in other units then gets another answer. So the program is first brought
+to *balanced units*: rows and columns times powers of two, which costs no rounding,
+
+.. math:: A' = RAC, \qquad b' = Rb, \qquad z = Cz',
+
+and afterwards matrix products decide whether the answer is one. What is left over is
+solved for again, in units of its own size.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import linprog
+
+from reference.common import NotConverged, as_matrix, as_vector
+
+__all__ = ["LinearOptimum", "linear_program", "recession_ray"]
+
+EPS = 2.0**-48  # a sum of up to 16 products is right to this part of its terms
+
+
+@dataclass(frozen=True)
+class LinearOptimum:
+    """A point of {A z <= b}, and multipliers that prove that it is the best one."""
+
+    point: np.ndarray
+    multipliers: np.ndarray
+
+
+def linear_program(cost: np.ndarray, A: np.ndarray, b: np.ndarray) -> LinearOptimum:
+    r"""Return a solution of a linear program, and multipliers that prove it.
+
+    .. math:: \min_z\ c^\top z \quad\text{subject to}\quad Az \le b
+
+    Parameters
+    ----------
+    cost : array_like, shape (d,)
+    A, b : array_like, shapes (m, d) and (m,)
+        Rows must be such that the program has a solution: give a variable that can
+        have any value a bound of its own.
+
+    Returns
+    -------
+    LinearOptimum
+        `point` (d,), :math:`Az \le b` to rounding, and `multipliers` (m,):
+        :math:`\lambda \ge 0`, :math:`A^\top\lambda = -c`, and zero unless the row
+        holds with equality.
+
+    Raises
+    ------
+    NotConverged
+        If the program has no solution, or none that its products confirm.
+
+    Notes
+    -----
+    Implements (eq:balance) around SciPy's `linprog`, which on its own calls the example
+    below infeasible: it takes 1e-10 for zero.
+
+    References
+    ----------
+    Curtis and Reid (1972); Gleixner, Steffy and Wolter (2016).
+
+    Examples
+    --------
+    >>> from reference.version_space import linear_program
+    >>> found = linear_program([1.0], [[-1e-10], [1.0], [-1.0]], [-1.0, 1e11, 1e11])
+    >>> print(found.point, found.multipliers)
+    [1.e+10] [1.e+10 0.e+00 0.e+00]
+    """
+    A = as_matrix(A, "A")
+    m, d = A.shape
+    cost = as_vector(cost, "cost", size=d)
+    b = as_vector(b, "b", size=m)
+    rows, columns = balance(np.column_stack([A, b]))
+    columns = columns[:d]  # b took part: it says how large each variable may be
+    A, b, cost = rows[:, None] * A * columns, rows * b, columns * cost  # (eq:balance)
+    price = _power_of_two(np.abs(cost).max())
+    point, unit = np.zeros(d), _power_of_two(np.abs(b).max())
+    for _ in range(6):
+        slack = b - A @ point
+        answer = linprog(
+            cost / price,
+            A,
+            np.minimum(slack / unit, 1e9),  # walls beyond that are out of sight
+            bounds=(None, None),
+            method="highs-ds",
+            options={"primal_feasibility_tolerance": 1e-10},
+        )
+        if answer.status != 0:
+            break
+        point = point + unit * answer.x
+        weights = price * np.maximum(-answer.ineqlin.marginals, 0)
+        slack = b - A @ point
+        miss = np.where(weights > 0, np.abs(slack), np.maximum(-slack, 0))
+        off = cost + weights @ A
+        fair = np.abs(off) <= 1e-9 * (np.abs(cost) + weights @ np.abs(A))
+        if fair.all() and (miss <= rounding(A, b, point)).all():
+            return LinearOptimum(columns * point, rows * weights)
+        unit = _power_of_two(miss.max())
+    raise NotConverged(f"no verified solution of the program: {answer.message}", answer)
+
+
+def recession_ray(A: np.ndarray) -> np.ndarray | None:
+    r"""Return a direction in which {z : A z <= b} runs to infinity, or None.
+
+    .. math:: u \ne 0, \qquad A u \le 0
+
+    Parameters
+    ----------
+    A : array_like, shape (m, d)
+
+    Returns
+    -------
+    ndarray, shape (d,), or None
+        None if every nonempty set with these normals is bounded.
+
+    Raises
+    ------
+    NotConverged
+        If neither can be proved in double precision.
+
+    Notes
+    -----
+    Implements (eq:recession): a null vector of A, or one linear program. Both answers
+    are verified by products: the ray, or :math:`y \ge 1` with :math:`A^\top y = 0`.
+
+    References
+    ----------
+    Stiemke (1915).
+
+    Examples
+    --------
+    >>> from reference.version_space import recession_ray
+    >>> recession_ray([[1.0], [-2.0]]) is None
+    True
+    >>> recession_ray([[-1.0, 0.0], [0.0, 2.0], [0.0, -1.0]]).round(6).tolist()
+    [1.0, 0.0]
+    """
+    A = as_matrix(A, "A")
+    rows, columns = balance(A)
+    A = rows[:, None] * A * columns
+    sizes, Vt = np.linalg.svd(A)[1:]
+    if len(sizes) < A.shape[1] or sizes[-1] <= 1e-14 * sizes[0]:
+        return _of_length_one(columns * Vt[-1])  # A u = 0
+    # With independent columns A u = 0 only for u = 0, so the sum of A u decides.
+    one = np.ones(len(A))
+    inward = linear_program(A.sum(axis=0), np.vstack([A, -A]), np.append(0 * one, one))
+    u, (low, high) = inward.point, inward.multipliers.reshape(2, -1)
+    y = one + low - high  # (eq:recession-dual): y >= 1 where there is no ray
+    # Then |A u| <= -y'A u <= |A'y||u| on a ray, but |A u| >= sizes[-1] |u| always.
+    if y.min() >= 0.5 and 4 * np.linalg.norm(y @ A) < sizes[-1]:
+        return None
+    if A.sum(axis=0) @ u < -0.5 and (A @ u <= EPS * (np.abs(A) @ np.abs(u))).all():
+        return _of_length_one(columns * u)
+    raise NotConverged("neither a ray nor a proof that the set is bounded", u)
+
+
+def balance(A: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return powers of two for rows and columns that bring entries close to one.
+
+    Each row, then each column, is divided by its geometric mean, until that says no
+    more: the least-squares scaling of Curtis and Reid.
+    """
+    real = A != 0
+    size = np.log2(np.abs(A), where=real, out=np.zeros(A.shape))
+    rows, columns = np.zeros(len(A)), np.zeros(A.shape[1])
+    for _ in range(50):
+        before = columns
+        left = np.where(real, size + columns, 0)
+        rows = -left.sum(axis=1) / np.maximum(real.sum(axis=1), 1)
+        left = np.where(real, size + rows[:, None], 0)
+        columns = -left.sum(axis=0) / np.maximum(real.sum(axis=0), 1)
+        if np.abs(columns - before).max() < 0.1:
+            break
+    return np.exp2(rows.round()), np.exp2(columns.round())
+
+
+def rounding(A: np.ndarray, b: np.ndarray, z: np.ndarray) -> np.ndarray:
+    """Return how far from b - A z its computed value may be, row by row."""
+    return EPS * (np.abs(b) + np.abs(A) @ np.abs(z))
+
+
+def _of_length_one(ray: np.ndarray) -> np.ndarray:
+    return ray / np.abs(ray).max() + 0.0  # no negative zeros
+
+
+def _power_of_two(size: float) -> float:
+    return float(np.exp2(np.round(np.log2(size)))) if size > 0 else 1.0
