@@ -2,6 +2,7 @@
 
     python -m coursework.mutants relu_lp
     python -m coursework.mutants relu_lp.programs
+    python -m coursework.mutants --survivors     # functions that no mutant changes
 
 Most mutants fall to a handful of examples; only those that do not meet the full
 number. Hypothesis fixes that number when the tests are imported, so each round has a
@@ -14,7 +15,7 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 
 from coursework.layout import all_files
-from coursework.mutants import caught_by, mutants_of
+from coursework.mutants import caught_by, coverage, mutants_of
 
 ROUNDS = ("quick", "mutants")  # profiles of tests/conftest.py
 
@@ -45,4 +46,6 @@ def main(names):
 
 
 if __name__ == "__main__":
+    if "--survivors" in sys.argv[1:]:
+        sys.exit(1 if coverage.main() else 0)
     sys.exit(1 if main(sys.argv[1:]) else 0)
