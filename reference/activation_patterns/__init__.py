@@ -14,8 +14,16 @@ from reference.activation_patterns.patterns import (
     sample_patterns,
     sample_vertex_patterns,
 )
+from reference.activation_patterns.plain import (
+    plain_count_patterns,
+    plain_enumerate_patterns,
+    plain_sample_patterns,
+)
 
 __all__ = [
+    "plain_count_patterns",
+    "plain_enumerate_patterns",
+    "plain_sample_patterns",
     "Patterns",
     "count_patterns",
     "enumerate_patterns",
