@@ -1,0 +1,230 @@
+"""Every public function refuses every wrong kind of argument by its name.
+
+One scene of small valid arguments serves the whole book; each argument in turn is
+replaced by what it must not be, and the error has to be a `ValueError` that names it.
+"""
+
+import inspect
+import re
+
+import numpy as np
+import pytest
+
+from coursework.layout import chapter_order
+from coursework.subjects import public_functions, reference_function
+from reference import (
+    activation_patterns,
+    adversarial,
+    analytic_center,
+    deep_relu_lp,
+    relu_lp,
+)
+
+# Called by the chapter's own solvers after their checks: these trust their caller.
+TRUSTING = {
+    "admm_iterates",
+    "cone_interior_point",
+    "dual_norm_bound",
+    "eliminate_bounds",
+    "fista",
+    "half_of_cells",
+    "line_search",
+    "linear_program",
+    "normal_solver",
+    "robust_barrier",
+    "scaled_residual_gap",
+    "solve_pairs",
+}
+
+X = np.array([[0.0, 1.0], [1.0, 1.0], [2.0, 1.0], [4.0, 1.0]])
+y = np.array([1.0, -1.0, 1.0, 1.0])
+patterns = activation_patterns.enumerate_patterns(X)
+weights = relu_lp.fit_relu_lp(X, y, patterns)
+network = relu_lp.to_network(weights)
+deep_patterns = deep_relu_lp.enumerate_deep_patterns(X)
+deep_weights = deep_relu_lp.fit_deep_relu_lp(X, y, deep_patterns)
+square = np.vstack([np.eye(2), -np.eye(2)])
+cuts = (X[:2], y[:2], np.zeros(2))
+
+SCENE = {
+    "A": square,
+    "H": np.eye(2),
+    "Y": np.column_stack([y, -y]),
+    "b": np.ones(4),
+    "budget": 2,
+    "columns": 2,
+    "cost": np.ones(2),
+    "counts": (3, 3),
+    "dual_norm": 1.0,
+    "epsilon": np.array([0.01, 0.0]),
+    "failure": 0.1,
+    "first": patterns,
+    "gates": patterns.gates,
+    "hidden": network.hidden,
+    "label": 1.0,
+    "level": 0.1,
+    "masks": patterns.masks,
+    "multipliers": np.ones(4),
+    "n": 4,
+    "network": network,
+    "normal": np.array([1.0, 0.0]),
+    "nu": 0.1 * y,
+    "num_gates": 5,
+    "num_neurons": 5,
+    "num_samples": 5,
+    "offset": 0.5,
+    "output": network.output,
+    "outputs": y,
+    "patterns": patterns,
+    "point": y,
+    "rank": 2,
+    "reg": 0.1,
+    "residual": y,
+    "rng": np.random.default_rng(0),
+    "radius": 3.0,
+    "shape": np.eye(2),
+    "start": np.zeros(2),
+    "step": 0.5,
+    "vertices": np.array([[0.0, 0], [1, 0], [1, 1], [0, 1]]),
+    "weights": weights,
+    "X": X,
+    "x": X[0],
+    "y": y,
+}
+# Where one name means something else.
+center = analytic_center.analytic_center(square, np.ones(4))
+rays = np.array([1.0, 1, -1, -1])  # labels that a line separates
+small = {"epsilon": 0.01}
+gated = np.ones((len(patterns), 2))
+robust = adversarial.fit_robust(X, rays, patterns, 0.1, SCENE["epsilon"])
+SCENES = {
+    "version_space.perceptron": {"y": rays},
+    "version_space.version_space": {"y": rays},
+    "adversarial.radii_with_bias": small,
+    "adversarial.worst_case_loss": {
+        "y": rays,
+        "weights": robust.weights,
+        "patterns": robust.patterns,
+    },
+    "adversarial.robust_slack": {
+        "weights": robust.weights,
+        "masks": robust.patterns.masks,
+    },
+    "convex_relu.gated_predict": {"weights": gated},
+    "version_space.cutting_plane_game": {"label": lambda i: int(y[i])},
+    "version_space.ellipsoid_step": {"center": np.zeros(2)},
+    "analytic_center.add_cut": {"center": center},
+    "analytic_center.drop_rows": {"center": center},
+    "analytic_center.lower_bound": {"center": center},
+    "analytic_center.relu_center": {"cuts": cuts, "radius": 10.0, "box": None},
+    "analytic_center.add_relu_cut": {
+        "center": analytic_center.relu_center(
+            X, patterns.masks, patterns.gates, cuts, radius=10.0
+        )
+    },
+}
+DEEP = {
+    "network": deep_relu_lp.to_deep_network(deep_weights),
+    "weights": deep_weights,
+    "patterns": deep_patterns,
+    "masks": deep_patterns.masks,
+}
+
+NUMBERS = [
+    None,
+    "text",
+    object(),
+    np.array([[1j]]),
+    [[1.0], [2.0, 3.0]],
+    np.full((2, 2), np.nan),
+    np.ma.array(np.ones((4, 2)), mask=np.eye(4, 2, dtype=bool)),
+    np.ones((2, 2, 2, 2)),
+]
+WRONG = {
+    "array": NUMBERS,
+    "real": ["text", np.nan, 1j, [1.0, 2.0], object()],
+    "integer": ["text", 1.5, np.nan, -1, [1]],
+    "object": [3, "text", np.ones(3)],
+    "generator": [0, np.random],
+    "choice": ["nonsense", 3],
+    "function": [3, "text"],
+}
+KINDS = {
+    "array": "A b cost center shape normal start vertices X x y Y hidden output "
+    "multipliers outputs point nu residual gates",
+    "real": "offset radius box tol reg margin step level failure step_size",
+    "integer": "samples chains max_passes max_steps max_iter max_iterations budget "
+    "block n rank num_gates hidden_layers num_neurons num_samples columns steps "
+    "restarts",
+    "object": "patterns first weights network",
+    "generator": "rng",
+    "choice": "loss objective solver query",
+}
+KIND = {name: kind for kind, names in KINDS.items() for name in names.split()}
+SPECIAL = {
+    "version_space.cutting_plane_game": {
+        "label": "function",
+        "center": "choice",
+        "offset": "array",
+    },
+    "version_space.version_space": {"offset": "array"},
+    "analytic_center.add_cut": {"center": "object"},
+    "analytic_center.drop_rows": {"center": "object"},
+    "analytic_center.lower_bound": {"center": "object"},
+    "analytic_center.add_relu_cut": {"center": "object"},
+}
+
+
+def cases():
+    """Yield every public function with each of its arguments and its kind."""
+    for chapter in chapter_order():
+        for function in public_functions(chapter):
+            name = f"{chapter}.{function}"
+            if function in TRUSTING or function.startswith("plain_"):
+                continue
+            parameters = inspect.signature(reference_function(name)).parameters
+            for argument, parameter in parameters.items():
+                kind = SPECIAL.get(name, {}).get(argument, KIND.get(argument))
+                if kind and parameter.kind is not parameter.VAR_POSITIONAL:
+                    yield name, argument, kind
+
+
+def arguments_of(name):
+    """Return valid keyword arguments of a function."""
+    scene = SCENE | SCENES.get(name, {})
+    if name.startswith("deep_relu_lp."):
+        scene |= DEEP
+    parameters = inspect.signature(reference_function(name)).parameters
+    return {
+        key: scene[key]
+        for key, parameter in parameters.items()
+        if (parameter.default is parameter.empty or key in SCENES.get(name, {}))
+        and parameter.kind is not parameter.VAR_POSITIONAL
+    }
+
+
+def call(name, arguments):
+    result = reference_function(name)(**arguments)
+    return list(result) if inspect.isgenerator(result) else result
+
+
+@pytest.mark.parametrize("name", sorted({name for name, _, _ in cases()}))
+def test_the_scene_is_valid(name):
+    call(name, arguments_of(name))
+
+
+@pytest.mark.parametrize(
+    "name, argument, kind", [pytest.param(*c, id="-".join(c)) for c in cases()]
+)
+def test_wrong_kinds_are_refused_by_name(name, argument, kind):
+    parameters = inspect.signature(reference_function(name)).parameters
+    for wrong in WRONG[kind]:
+        if wrong is None and parameters[argument].default is None:
+            continue
+        try:
+            call(name, arguments_of(name) | {argument: wrong})
+            found = "accepted"
+        except Exception as error:
+            found = f"{type(error).__name__}: {error}"
+        named = re.search(rf"^ValueError: .*\b{argument}\b", found, re.DOTALL)
+        assert named, f"{argument} = {wrong!r}: {found}"
