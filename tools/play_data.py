@@ -1,4 +1,4 @@
-"""Compute the networks of chapter 4's figure to play with: ``python -m tools.play_data``.
+"""Compute chapter 4's networks to play with: ``python -m tools.play_data``.
 
 Two arms of 50 points that turn once; patterns sampled with seed 0, of which each count
 takes the first ones; weights by every objective of `fit_relu_lp`, or nothing where too
@@ -27,7 +27,7 @@ def fit(X, y, patterns, objective):
     except Infeasible:
         return None
     network = to_network(reduce_neurons(weights, X, patterns.masks))
-    # Neurons are homogeneous: the output weight goes into the hidden ones, but its sign.
+    # The size of an output weight goes into the hidden ones, its sign stays.
     hidden = network.hidden * np.abs(network.output)
     kept = np.abs(hidden).max(axis=0) > 1e-9 * np.abs(hidden).max()
     return {
@@ -56,7 +56,8 @@ def main():
     text = json.dumps(data, separators=(",", ":"))
     FILE.write_text(
         "// Made by python -m tools.play_data; loaded by the figure of chapter 4.\n"
-        f"window.companion = window.companion || {{}};\ncompanion.spiralNetworks={text};\n",
+        "window.companion = window.companion || {};\n"
+        f"companion.spiralNetworks={text};\n",
         "utf-8",
     )
     sizes = {o: [n and len(n["output"]) for n in networks[o]] for o in OBJECTIVES}

@@ -38,7 +38,8 @@ class Play(SphinxDirective):
 def visit_html(translator, node):
     """Open the figure, hidden until its script has drawn it."""
     translator.body.append(
-        f'<figure class="play" hidden><div data-play="{node["name"]}"></div><figcaption>'
+        f'<figure class="play" hidden><div data-play="{node["name"]}"></div>'
+        "<figcaption>"
     )
 
 
