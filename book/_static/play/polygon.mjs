@@ -83,12 +83,13 @@ companion.polygon = (() => {
     return z;
   }
 
-  const SQUARE = { A: [[1, 0], [0, 1], [-1, 0], [0, -1]], b: [1, 1, 1, 1],
-    vertices: [[1, 1], [-1, 1], [-1, -1], [1, -1]] };
+  // A square without a corner, so that its three centres differ from the start.
+  const START = { A: [[1, 0], [0, 1], [-1, 0], [0, -1], [1, 1]], b: [1, 1, 1, 1, 0.2],
+    vertices: [[1, -0.8], [-0.8, 1], [-1, 1], [-1, -1], [1, -1]] };
 
   companion.play.mount("polygon", ({ boards, controls, says }) => {
     const { board, button, choice, colours, slider } = companion.play;
-    let degrees = 25, through = "centroid", states = [SQUARE], shares = [];
+    let degrees = 25, through = "centroid", states = [START], shares = [];
     const plane = board(boards, "A polygon, its three centres, and the line that will " +
       "cut it; the sentence below the controls says the areas.");
     const centers = () => {

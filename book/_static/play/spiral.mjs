@@ -47,7 +47,7 @@ companion.spiral = (() => {
       says.textContent = sampled +
         `a network of ${network.output.length} neurons, ${wrong} training errors of ` +
         `${y.length}, smallest margin ${Math.min(...margins).toPrecision(3)}. ` +
-        "Circles: class +1; squares: class −1.";
+        "Circles: class +1; squares: class -1.";
     }
     slider(controls, "number of patterns", [0, counts.length - 1, 1, index], (v) => {
       index = v;
