@@ -6,8 +6,10 @@ program whose value is the worst-case loss.
 
 from reference.adversarial.attacks import fgsm, output_bounds, pgd, radii_with_bias
 from reference.adversarial.barrier import RobustSolution, robust_barrier
-from reference.adversarial.elimination import eliminate_bounds, solve_pairs
+from reference.adversarial.elimination import eliminate_bounds, factor_pairs
 from reference.adversarial.fit import RobustFit, fit_robust, worst_case_loss
+from reference.adversarial.newton import robust_newton
+from reference.adversarial.program import RobustProgram, robust_program
 from reference.adversarial.robust_cones import (
     robust_patterns,
     robust_radius,
@@ -23,7 +25,10 @@ __all__ = [
     "robust_radius",
     "robust_patterns",
     "eliminate_bounds",
-    "solve_pairs",
+    "factor_pairs",
+    "RobustProgram",
+    "robust_program",
+    "robust_newton",
     "RobustSolution",
     "robust_barrier",
     "worst_case_loss",

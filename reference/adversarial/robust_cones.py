@@ -220,7 +220,7 @@ def robust_gates(X, masks, gates, epsilon):
     live = X.any(axis=1) | bool(epsilon.any())
     slack = np.where(masks, 1.0, -1.0)[:, live] * (gates @ X[live].T)
     reach = np.abs(gates) @ epsilon
-    kept = slack.min(axis=1, initial=np.inf) > 1.01 * reach
+    kept = slack.min(axis=1, initial=np.inf) > 1.001 * reach
     kept &= np.linalg.norm(gates, axis=1) > 0
     radii, found = _radii_and_gates(X, masks[~kept], epsilon)
     gates = gates.copy()

@@ -25,6 +25,7 @@ from reference.convex_relu.interior_point import (
     Progress,
     cone_interior_point,
 )
+from reference.convex_relu.norm_cones import NormCones, scale_cones
 from reference.convex_relu.objective import (
     balanced_network,
     cone_slack,
@@ -53,6 +54,8 @@ __all__ = [
     "duality_gap",
     "critical_reg",
     "fista",
+    "NormCones",
+    "scale_cones",
     "Progress",
     "ConeSolution",
     "cone_interior_point",
