@@ -18,10 +18,10 @@ import numpy as np
 from scipy.linalg import LinAlgError
 from scipy.special import expit
 
-from reference.common import NotConverged, as_integer, as_matrix, as_real
-from reference.convex_relu import scale_cones
 from reference.adversarial.newton import robust_newton
 from reference.adversarial.program import RobustProgram, robust_program
+from reference.common import NotConverged, as_integer, as_matrix, as_real
+from reference.convex_relu import scale_cones
 
 __all__ = ["RobustSolution", "robust_barrier"]
 

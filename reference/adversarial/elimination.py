@@ -127,7 +127,7 @@ def factor_pairs(
     matrix, block = coupling.reshape(P, d, P, d).copy(), np.arange(P)
     matrix[block, :, block, :] += root @ root.swapaxes(-1, -2)  # (eq:adv-pairs)
     matrix = matrix.reshape(P * d, P * d)
-    matrix.flat[:: P * d + 1] *= 1.0 + 4.5e-16
+    matrix.flat[:: P * d + 1] *= 1.0 + 4e-15
     factor, failed = dpotrf(matrix, lower=1)
     if failed:
         raise LinAlgError("the coupling is not positive definite: rounding")

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from reference.adversarial.elimination import eliminate_bounds, factor_pairs
-from reference.convex_relu import NormCones
 from reference.adversarial.program import SIGNS, RobustProgram
+from reference.convex_relu import NormCones
 
 __all__ = ["robust_newton"]
 

@@ -21,9 +21,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import entr, logit
 
+from reference.admm import checked_targets
 from reference.adversarial.attacks import checked_radii, worst_deviation
 from reference.common import as_masks, as_matrix, as_real
-from reference.admm import checked_targets
 
 __all__ = ["RobustProgram", "robust_program"]
 

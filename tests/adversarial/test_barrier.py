@@ -151,3 +151,28 @@ def test_solver_says_when_it_stops_short(subject):
     robust_barrier = subject("adversarial.robust_barrier")
     with pytest.raises(NotConverged):
         robust_barrier(**GOOD, max_iter=2)
+
+
+@pytest.mark.prop("P8.44", "a relative gap of 1e-8 is reached in few steps")
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("seed", range(8))
+def test_eight_digits_in_few_steps(subject, loss, seed):
+    robust_barrier = subject("adversarial.robust_barrier")
+    rng = np.random.default_rng(seed)
+    n, box = (10, 6)[seed % 2], radii_with_bias((0.1, 0.03, 0.3)[seed % 3], 3)
+    X = np.column_stack([rng.standard_normal((n, 2)), np.ones(n)])
+    y = rng.choice([-1.0, 1.0], n)
+    found = robust_patterns(X, enumerate_patterns(X), box)
+    reg = (0.01, 0.1, 1.0)[seed // 3]
+    got = robust_barrier(X, y, found.masks, found.gates, reg, box, loss=loss, tol=1e-8)
+    assert got.gap <= 1e-8 * loss_of(np.zeros(n), y, loss).sum()
+    assert got.newton_steps <= 40
+
+
+@pytest.mark.prop("I8.41", "a tolerance beyond rounding is refused with the reason")
+def test_solver_names_the_reason(subject):
+    robust_barrier = subject("adversarial.robust_barrier")
+    with pytest.raises(NotConverged, match=r"rounding|max_iter"):
+        robust_barrier(**GOOD, tol=1e-18)
+    with pytest.raises(NotConverged, match="max_iter=3 is small"):
+        robust_barrier(**GOOD, max_iter=3)

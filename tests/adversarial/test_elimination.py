@@ -45,7 +45,7 @@ def test_eliminated_bounds_solve_the_dense_system(subject, batch, d, seed, scale
     scale=st.sampled_from([0.0, 1.0, 1e4]),
 )  # fmt: skip
 def test_pairs_solve_the_dense_system(subject, P, d, seed, scale):
-    solve_pairs = subject("adversarial.solve_pairs")
+    factor_pairs = subject("adversarial.factor_pairs")
     rng = np.random.default_rng(seed)
     F = rng.standard_normal((2, P, d, d + 2))
     H = F @ F.swapaxes(-1, -2)
@@ -53,7 +53,7 @@ def test_pairs_solve_the_dense_system(subject, P, d, seed, scale):
     C = scale * rows.T @ rows
     gradient = rng.standard_normal((2, P, d))
     before = H.copy(), C.copy()
-    got = solve_pairs(H, C, gradient)
+    got = factor_pairs(H, C)(gradient)
     full = np.block([[C, -C], [-C, C]])
     for s in range(2):
         for p in range(P):
@@ -70,7 +70,7 @@ def test_pairs_solve_the_dense_system(subject, P, d, seed, scale):
 @pytest.mark.prop("P8.22", "in thin cones the step still descends along the gradient")
 @pytest.mark.parametrize("seed", range(5))
 def test_pairs_keep_digits_in_thin_cones(subject, seed):
-    solve_pairs = subject("adversarial.solve_pairs")
+    factor_pairs = subject("adversarial.factor_pairs")
     rng = np.random.default_rng(seed)
     P, d = 3, 3
     H = np.zeros((2, P, d, d))
@@ -79,7 +79,7 @@ def test_pairs_keep_digits_in_thin_cones(subject, seed):
         H[s, p] = Q @ np.diag([1e-5, 1.0, 1e5]) @ Q.T
     rows = rng.standard_normal((2, P * d))
     C, gradient = 1e5 * rows.T @ rows, rng.standard_normal((2, P, d))
-    got = solve_pairs(H, C, gradient)
+    got = factor_pairs(H, C)(gradient)
     u = (got[0] - got[1]).ravel()
     energy = sum(got[s, p] @ H[s, p] @ got[s, p] for s, p in np.ndindex(2, P))
     assert (got * gradient).sum() < 0
@@ -90,8 +90,8 @@ def test_pairs_keep_digits_in_thin_cones(subject, seed):
 @pytest.mark.prop("P8.22", "in thin cones the step still descends along the gradient")
 @pytest.mark.parametrize("loss", LOSSES)
 def test_pairs_take_the_solver_to_its_gap(subject, loss, monkeypatch):
-    solve_pairs = subject("adversarial.solve_pairs")
-    monkeypatch.setattr("reference.adversarial.solve_pairs", solve_pairs)
+    factor_pairs = subject("adversarial.factor_pairs")
+    monkeypatch.setattr("reference.adversarial.newton.factor_pairs", factor_pairs)
     rng = np.random.default_rng(0)
     X = np.column_stack([rng.standard_normal((10, 2)), np.ones(10)])
     y, box = rng.choice([-1.0, 1.0], 10), radii_with_bias(0.1, 3)
@@ -103,7 +103,7 @@ def test_pairs_take_the_solver_to_its_gap(subject, loss, monkeypatch):
 
 @pytest.mark.prop("I8.20", "an indefinite block raises LinAlgError")
 def test_pairs_refuse_an_indefinite_block(subject):
-    solve_pairs = subject("adversarial.solve_pairs")
+    factor_pairs = subject("adversarial.factor_pairs")
     H = np.stack([np.eye(2)[None], -np.eye(2)[None]])
     with pytest.raises(np.linalg.LinAlgError):
-        solve_pairs(H, np.zeros((2, 2)), np.ones((2, 1, 2)))
+        factor_pairs(H, np.zeros((2, 2)))

@@ -2,78 +2,82 @@
 
 from coursework.mutants import Mutant
 
-SLACKS = "return side * (w @ rows.T) - (a @ E)[..., None]"
-WORST = "value = worst_deviation(f, np.abs(g[:, : len(E)]) @ E, y, loss).sum()"
-PENALTY = "return float(value + reg * np.linalg.norm(w, axis=-1).sum())"
-SCALE = "scale = min(1.0, reg / np.linalg.norm(blocks, axis=-1).max())  # (eq:adv-gap)"
-BEST = "return float(scale * linear - 0.5 * scale**2 * square)"
+AIM = "mu = sigma * state.products() / (len(s) + 2 * len(program.D))"
+LENGTH = "length = min(1.0, 0.99 * longest)"
+ACTIVE = "active = sizes > (1.0 - norms / program.reg) * large"
 
 MUTANTS = [
     Mutant(
         "robust_barrier",
-        "cones without the box",
-        SLACKS,
-        "return side * (w @ rows.T) - 0 * (a @ E)[..., None]",
-    ),
-    Mutant(
-        "robust_barrier",
-        "adds the norm to the slack",
-        SLACKS,
-        SLACKS.replace("- (a", "+ (a"),
-    ),
-    Mutant(
-        "robust_barrier",
-        "forgets the box in the loss",
-        WORST,
-        WORST.replace("np.abs(g[:, : len(E)]) @ E", "0.0 * f"),
-    ),
-    Mutant(
-        "robust_barrier",
-        "weight decay with a factor one half",
-        PENALTY,
-        PENALTY.replace("reg *", "0.5 * reg *"),
-    ),
-    Mutant(
-        "robust_barrier",
-        "squared norms",
-        PENALTY,
-        PENALTY.replace("np.linalg.norm(w, axis=-1).sum()", "(w * w).sum()"),
-    ),
-    Mutant("robust_barrier", "does not scale the dual point", SCALE, "scale = 1.0"),
-    Mutant(
-        "robust_barrier",
-        "forgets the cone multipliers in the dual point",
-        "blocks = signs * (D @ T) - (side * rho) @ rows\n",
-        "blocks = signs * (D @ T)\n",
-    ),
-    Mutant(
-        "robust_barrier",
-        "a dual value without its square",
-        BEST,
-        "return float(scale * linear)",
-    ),
-    Mutant(
-        "robust_barrier",
-        "one sign for both blocks",
-        "np.arange(d), np.array([1.0, -1.0])[:, None, None]",
-        "np.arange(d), np.array([1.0, 1.0])[:, None, None]",
-    ),
-    Mutant(
-        "robust_barrier",
-        "a hinge without its margin",
-        "value = outer(f, c, mu)[0].sum() - mu * (logs + np.log(t).sum())",
-        "value = outer(f + y, c, mu)[0].sum() - mu * (logs + np.log(t).sum())",
-    ),
-    Mutant(
-        "robust_barrier",
         "stops too early and reports no gap",
-        "if gap <= tol * zero_loss:",
-        "if gap <= 0.2 * zero_loss:",
+        "if gap <= tol * unit:",
+        "if gap <= 0.2 * unit:",
     ),
     Mutant(
         "robust_barrier",
         "returns dust as it is",
-        "best = _without_dust(w, primal, bound, tol * zero_loss)",
-        "best = w",
+        "    best = np.where(active[..., None], w, 0.0)",
+        "    best = w",
+    ),
+    Mutant(
+        "robust_barrier",
+        "takes the products for the gap",
+        "    return best, program.primal(best) - bound",
+        "    return best, 0.0 * bound + state.products()",
+    ),
+    Mutant(
+        "robust_barrier",
+        "clears the blocks whose dual norm is at λ",
+        ACTIVE,
+        "active = sizes < (1.0 - norms / program.reg) * large",
+    ),
+    Mutant(
+        "robust_barrier",
+        "one sign for both blocks",
+        "w = np.tile(gates * (unit / (P * program.reg * lengths)), (2, 1, 1))",
+        "w = np.tile(gates * (unit / (P * program.reg * lengths)), (2, 1, 1)) * "
+        "np.array([1.0, -1.0])[:, None, None]",
+    ),
+    Mutant(
+        "robust_barrier",
+        "asks no gate whether it lies in its cone",
+        "    if not depth.min() > 0:\n",
+        "    if False:\n",
+    ),
+    Mutant(
+        "robust_barrier",
+        "aims above the present products",
+        AIM,
+        AIM.replace("sigma *", "1.5 *"),
+    ),
+    Mutant(
+        "robust_barrier",
+        "steps through the boundary",
+        LENGTH,
+        "length = min(1.0, 1.2 * longest)",
+    ),
+    Mutant(
+        "robust_barrier",
+        "forgets the products of the predictor",
+        "step((mu - ds * dq) / s, cones.corrected(scaled, mu))",
+        "step((mu - ds * dq) / s, cones.corrected(0 * scaled, 0.0))",
+    ),
+    Mutant(
+        "robust_barrier",
+        "measures the step in the norm cones alone",
+        "longest = min(1.0 / rate, cones.longest(scaled))",
+        "longest = cones.longest(scaled)",
+    ),
+    Mutant(
+        "robust_barrier",
+        "lets the hinge's two multipliers add to anything",
+        "kink[::-1] / kink.sum(axis=0)",
+        "kink[::-1] / kink",
+    ),
+    Mutant(
+        "robust_barrier",
+        "says nothing of the reason",
+        'reason = "rounding stops the progress, tol is too small for these data"',
+        "continue",
     ),
 ]

@@ -5,12 +5,13 @@ from coursework.mutants import Mutant
 SHARE = "share = 1.0 / (1.0 + theta * (epsilon**2 / A).sum(-1))"
 UPDATE = "return r - (theta * share * (r @ epsilon))[..., None] * epsilon / A"
 COUPLE = "matrix[block, :, block, :] += root @ root.swapaxes(-1, -2)  # (eq:adv-pairs)"
-SOLVE = "u = cho_solve(cho_factor(matrix), right.ravel()).reshape(P, d)"
+SOLVE = "u = dpotrs(factor, right.ravel(), lower=1)[0].reshape(P, d)"
 WOODBURY = """R = np.zeros((P, d, P, d))
-    R[block, :, block] = np.linalg.cholesky(np.linalg.inv(H[0]) + np.linalg.inv(H[1]))
-    R = R.reshape(P * d, P * d)
-    core = np.eye(P * d) + R.T @ coupling @ R
-    u = (R @ np.linalg.solve(core, R.T @ right.ravel())).reshape(P, d)"""
+        S = np.linalg.inv(H[0]) + np.linalg.inv(H[1])
+        R[block, :, block] = np.linalg.cholesky(S)
+        R = R.reshape(P * d, P * d)
+        core = np.eye(P * d) + R.T @ coupling @ R
+        u = (R @ np.linalg.solve(core, R.T @ right.ravel())).reshape(P, d)"""
 
 MUTANTS = [
     Mutant(
@@ -34,46 +35,46 @@ MUTANTS = [
         UPDATE.replace("epsilon / A", "epsilon"),
     ),
     Mutant(
-        "solve_pairs",
+        "factor_pairs",
         "adds the blocks where their inverses are added",
         COUPLE,
         "matrix[block, :, block, :] += H[0] + H[1]",
     ),
     Mutant(
-        "solve_pairs",
+        "factor_pairs",
         "the transposed factor",
         COUPLE,
         COUPLE.replace("root @ root.swapaxes(-1, -2)", "root.swapaxes(-1, -2) @ root"),
     ),
     Mutant(
-        "solve_pairs",
+        "factor_pairs",
         "turns the difference round",
         "return np.stack([u + w, w])",
         "return np.stack([w, u + w])",
     ),
     Mutant(
-        "solve_pairs",
+        "factor_pairs",
         "forgets the second gradient",
-        "both = gradient.sum(axis=0)",
+        "both = gradient[0] + gradient[1]",
         "both = gradient[0]",
     ),
     Mutant(
-        "solve_pairs",
+        "factor_pairs",
         "ascends",
         "right = apply(H[0], average(both)) - gradient[0]",
         "right = gradient[0] - apply(H[0], average(both))",
     ),
     Mutant(
-        "solve_pairs",
+        "factor_pairs",
         "writes into its argument",
         "matrix, block = coupling.reshape(P, d, P, d).copy(), np.arange(P)",
         "matrix, block = coupling.reshape(P, d, P, d), np.arange(P)",
     ),
     Mutant(
-        "solve_pairs",
+        "factor_pairs",
         "forgets that blocks also move together",
         "w = -average(both + apply(H[0], u))",
         "w = -average(both)",
     ),
-    Mutant("solve_pairs", "the textbook's order, which cancels", SOLVE, WOODBURY),
+    Mutant("factor_pairs", "the textbook's order, which cancels", SOLVE, WOODBURY),
 ]

@@ -1,25 +1,28 @@
-"""Plausible mistakes in `reference.convex_relu.interior_point`."""
+"""Plausible mistakes in the interior point of the convex program."""
 
 from coursework.mutants import Mutant
+
+STOP = "if found.gap <= tol * unit and program.slacks(w).min(initial=0.0) >= 0:"
+NORMS = "self.adjoint(r) + (self.side * rho) @ self.rows"
 
 MUTANTS = [
     Mutant(
         "cone_interior_point",
         "forgets that the signs differ",
-        'return np.einsum("pn,pn->n", D, (xi * w).sum(0) @ X.T)',
-        'return np.einsum("pn,pn->n", D, w.sum(0) @ X.T)',
+        "(self.xi * w).sum(axis=0) @ self.X.T",
+        "w.sum(axis=0) @ self.X.T",
     ),
     Mutant(
         "cone_interior_point",
         "flips the cones",
-        "side = np.where(masks[:, live], 1.0, -1.0)",
-        "side = np.where(masks[:, live], -1.0, 1.0)",
+        "np.where(masks[:, live], 1.0, -1.0)",
+        "np.where(masks[:, live], -1.0, 1.0)",
     ),
     Mutant(
         "cone_interior_point",
         "forgets the inactive half of the cones",
-        "side = np.where(masks[:, live], 1.0, -1.0)",
-        "side = np.where(masks[:, live], 1.0, 0.0)",
+        "np.where(masks[:, live], 1.0, -1.0)",
+        "np.where(masks[:, live], 1.0, 0.0)",
     ),
     Mutant(
         "cone_interior_point",
@@ -30,44 +33,73 @@ MUTANTS = [
     Mutant(
         "cone_interior_point",
         "stops at a loose gap",
-        "if worst >= 0 and now.gap <= tol * scale:",
-        "if worst >= 0 and now.gap <= 1e5 * tol * scale:",
+        STOP,
+        STOP.replace("tol * unit", "1e5 * tol * unit"),
     ),
     Mutant(
         "cone_interior_point",
         "does not ask whether the cones hold",
-        "if worst >= 0 and now.gap <= tol * scale:",
-        "if now.gap <= tol * scale:",
-    ),
-    Mutant(
-        "cone_interior_point",
-        "scales the norm cones the wrong way round",
-        "return np.sqrt(rx / rz), v, J * middle",
-        "return np.sqrt(rz / rx), v, J * middle",
+        STOP,
+        "if found.gap <= tol * unit:",
     ),
     Mutant(
         "cone_interior_point",
         "forgets the multipliers of the cones in the certificate",
-        "norms = np.linalg.norm(adjoint(r) + (side * rho) @ rows, axis=-1)",
-        "norms = np.linalg.norm(adjoint(r), axis=-1)",
+        NORMS,
+        "self.adjoint(r)",
     ),
     Mutant(
         "cone_interior_point",
         "clears small blocks without a certificate",
-        "        if slack[active].min(initial=np.inf) >= 0 and clean.ga"
-        "p <= tol * scale:",
-        "        if now.gap <= 1e-2 * scale:",
+        "found = program.certified(w, state.rho, iteration)[1]",
+        "found = ConeSolution(w, state.rho, whole.objective, 0.0, iteration)",
     ),
     Mutant(
         "cone_interior_point",
         "reports the objective without λ",
-        "value = 0.5 * float(r @ r) + reg * penalty",
-        "value = 0.5 * float(r @ r) + penalty",
+        "value = 0.5 * float(r @ r) + self.reg * float(penalty)",
+        "value = 0.5 * float(r @ r) + float(penalty)",
     ),
     Mutant(
         "cone_interior_point",
         "steps through the boundary",
-        "length = min(1.0, 0.99 * longest(*step)[0])",
-        "length = min(1.0, 1.2 * longest(*step)[0])",
+        "length = min(1.0, 0.99 * longest)",
+        "length = min(1.0, 1.2 * longest)",
+    ),
+    Mutant(
+        "cone_interior_point",
+        "never aims beyond, and stays outside the cones",
+        "lack = np.minimum(lack, lack / 0.9)",
+        "lack = np.maximum(lack, 0.5 * lack)",
+    ),
+    Mutant(
+        "cone_interior_point",
+        "forgets what the slacks lack",
+        "ds = program.slacks(dw) + lack",
+        "ds = program.slacks(dw)",
+    ),
+    Mutant(
+        "cone_interior_point",
+        "adds the identity's rows twice in Woodbury",
+        "    gram = np.eye(n)\n",
+        "    gram = 2.0 * np.eye(n)\n",
+    ),
+    Mutant(
+        "cone_interior_point",
+        "ignores the masks in Woodbury",
+        "* D[part, :, None])",
+        "* 1.0)",
+    ),
+    Mutant(
+        "cone_interior_point",
+        "Newton's matrix without the cones",
+        "H = cones.curvature + (theta @ program.products)[..., program.place]",
+        "H = cones.curvature + 0 * (theta @ program.products)[..., program.place]",
+    ),
+    Mutant(
+        "cone_interior_point",
+        "starts with the wrong multiplier of t",
+        "x[..., 0], z[..., 0] = size, program.reg",
+        "x[..., 0], z[..., 0] = size, 2.0 * program.reg",
     ),
 ]

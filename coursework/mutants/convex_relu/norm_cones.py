@@ -1,0 +1,86 @@
+"""Plausible mistakes in the algebra of norm cones."""
+
+from coursework.mutants import Mutant
+
+MUTANTS = [
+    Mutant(
+        "scale_cones",
+        "scales the norm cones the wrong way round",
+        "np.sqrt(depth_x / depth_z)",
+        "np.sqrt(depth_z / depth_x)",
+    ),
+    Mutant(
+        "scale_cones",
+        "forgets to make the axis one of W, not of its square",
+        "    v /= np.sqrt(2.0 * v[..., :1])\n",
+        "    v /= 2.0 * v[..., :1]\n",
+    ),
+    Mutant(
+        "scale_cones",
+        "mirrors the multiplier instead of the point",
+        "omega = z_unit + _mirror(x_unit)",
+        "omega = x_unit + _mirror(z_unit)",
+    ),
+    Mutant(
+        "scale_cones",
+        "does not eliminate t",
+        "bend = (-2.0 / k)[..., None]",
+        "bend = 2.0 + (0.0 * k)[..., None]",
+    ),
+    Mutant(
+        "scale_cones",
+        "asks only the points whether they are inside",
+        "if not min(depth_x.min(), depth_z.min()) > 0:",
+        "if not depth_x.min() > 0:",
+    ),
+    Mutant(
+        "scale_cones",
+        "lets λ move",
+        "        pair[1, ..., 1:] = after - self.z[..., 1:]\n",
+        "        pair[1] = np.sum(after - self.z[..., 1:])\n",
+    ),
+        "        pair[1] = np.sum(after - self.z[..., 1:])\n",
+    ),
+    Mutant(
+        "scale_cones",
+        "takes the target for the change",
+        "return target[..., 1:] - self.tilt * (target[..., :1] - self.z[..., :1])",
+        "return target[..., 1:] - self.tilt * target[..., :1]",
+    ),
+    Mutant(
+        "scale_cones",
+        "no second order in the corrector",
+        "return mu * inverse - _reflect(self.axes[0], self.sizes[0], second)",
+        "return mu * inverse - 0 * _reflect(self.axes[0], self.sizes[0], second)",
+    ),
+    Mutant(
+        "scale_cones",
+        "an inverse without its length",
+        "inverse = _mirror(self.x) / _lorentz(self.x)",
+        "inverse = _mirror(self.x)",
+    ),
+    Mutant(
+        "scale_cones",
+        "a product without its rest",
+        "    out = x[..., :1] * y + y[..., :1] * x\n",
+        "    out = 0.0 * (x * y)\n",
+    ),
+    Mutant(
+        "scale_cones",
+        "divides by the length alone",
+        "first = _dot(_mirror(x), product) / _lorentz(x)",
+        "first = _dot(x, product) / _lorentz(x)",
+    ),
+    Mutant(
+        "scale_cones",
+        "the far root of the parabola",
+        "down = np.sqrt(np.maximum(bend, 0.0)) - b",
+        "down = -np.sqrt(np.maximum(bend, 0.0)) - b",
+    ),
+    Mutant(
+        "scale_cones",
+        "sees only steps that start downhill",
+        "leaves = (bend >= 0) & ((b < 0) | (a < 0))",
+        "leaves = (bend >= 0) & (b < 0)",
+    ),
+]
