@@ -39,8 +39,6 @@ MUTANTS = [
         "        pair[1, ..., 1:] = after - self.z[..., 1:]\n",
         "        pair[1] = np.sum(after - self.z[..., 1:])\n",
     ),
-        "        pair[1] = np.sum(after - self.z[..., 1:])\n",
-    ),
     Mutant(
         "scale_cones",
         "takes the target for the change",
