@@ -204,11 +204,11 @@ def _advance(program: RobustProgram, state: _State) -> _State:
         longest = min(1.0 / rate, cones.longest(scaled))
         return (*pair, da, dc, de, dp, ds, dq), scaled, longest
 
-    # Predictor: all products to zero. Corrector: to sigma times their mean, without
+    # Predictor: all products to zero. Corrector: to a share of their mean, without
     # the products of changes that the predictor left over.
     (*_, ds, dq), scaled, longest = step(np.zeros_like(q), np.zeros_like(z))
-    sigma = (1.0 - min(1.0, longest)) ** 3
-    mu = sigma * state.products() / (len(s) + 2 * len(program.D))
+    share = (1.0 - min(1.0, longest)) ** 3
+    mu = share * state.products() / (len(s) + 2 * len(program.D))
     changes, _, longest = step((mu - ds * dq) / s, cones.corrected(scaled, mu))
     length = min(1.0, 0.99 * longest)
     pairs = zip(state, changes, strict=True)

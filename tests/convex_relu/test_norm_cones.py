@@ -38,16 +38,17 @@ cases = {
 }
 
 
-def scaled_case(subject, blocks, d, seed, depth):
+def scaled_case(scale_cones, blocks, d, seed, depth):
     rng = np.random.default_rng(seed)
     x, z = inside(rng, (blocks, d + 1), depth), inside(rng, (blocks, d + 1), depth)
-    return subject("convex_relu.scale_cones")(x, z), x, z, rng
+    return scale_cones(x, z), x, z, rng
 
 
 @pytest.mark.prop("P6.30", "the scaling is symmetric and takes x and z to one point")
 @given(**cases)
 def test_scaling_makes_both_alike(subject, blocks, d, seed, depth):
-    cones, x, z, _ = scaled_case(subject, blocks, d, seed, depth)
+    scale_cones = subject("convex_relu.scale_cones")
+    cones, x, z, _ = scaled_case(scale_cones, blocks, d, seed, depth)
     assert isinstance(cones.scaled(np.stack([x, z])), np.ndarray)
     inverse, W = matrices(cones)
     size = np.abs(W).max() * np.abs(inverse).max()
@@ -67,7 +68,8 @@ def test_scaling_makes_both_alike(subject, blocks, d, seed, depth):
 @pytest.mark.prop("P6.31", "eliminating t solves the linearised cone exactly")
 @given(**cases)
 def test_changes_meet_their_target(subject, blocks, d, seed, depth):
-    cones, x, z, rng = scaled_case(subject, blocks, d, seed, depth)
+    scale_cones = subject("convex_relu.scale_cones")
+    cones, x, z, rng = scaled_case(scale_cones, blocks, d, seed, depth)
     target, dw = rng.standard_normal(x.shape), rng.standard_normal((blocks, d))
     dx, dz = cones.changes(dw, target)
     inverse = matrices(cones)[0]
@@ -83,7 +85,8 @@ def test_changes_meet_their_target(subject, blocks, d, seed, depth):
 @pytest.mark.prop("P6.32", "the corrected target aims at mu and cancels the products")
 @given(**cases)
 def test_corrector_cancels_the_products(subject, blocks, d, seed, depth):
-    cones, x, _, rng = scaled_case(subject, blocks, d, seed, depth)
+    scale_cones = subject("convex_relu.scale_cones")
+    cones, x, _, rng = scaled_case(scale_cones, blocks, d, seed, depth)
     before = cones.scaled(rng.standard_normal((2, *x.shape)))
     target = cones.corrected(before, 0.3)
     after = cones.scaled(cones.changes(rng.standard_normal((blocks, d)), target))
@@ -100,7 +103,8 @@ def test_corrector_cancels_the_products(subject, blocks, d, seed, depth):
 @pytest.mark.prop("P6.33", "the longest step ends on the boundary of a cone")
 @given(**cases)
 def test_longest_step_ends_on_the_boundary(subject, blocks, d, seed, depth):
-    cones, x, z, rng = scaled_case(subject, blocks, d, seed, depth)
+    scale_cones = subject("convex_relu.scale_cones")
+    cones, x, z, rng = scaled_case(scale_cones, blocks, d, seed, depth)
     pair = rng.standard_normal((2, *x.shape))
     length = cones.longest(cones.scaled(pair))
 

@@ -2,7 +2,7 @@
 
 from coursework.mutants import Mutant
 
-AIM = "mu = sigma * state.products() / (len(s) + 2 * len(program.D))"
+AIM = "mu = share * state.products() / (len(s) + 2 * len(program.D))"
 LENGTH = "length = min(1.0, 0.99 * longest)"
 ACTIVE = "active = sizes > (1.0 - norms / program.reg) * large"
 
@@ -48,7 +48,7 @@ MUTANTS = [
         "robust_barrier",
         "aims above the present products",
         AIM,
-        AIM.replace("sigma *", "1.5 *"),
+        AIM.replace("share *", "1.5 *"),
     ),
     Mutant(
         "robust_barrier",

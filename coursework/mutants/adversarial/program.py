@@ -55,13 +55,13 @@ MUTANTS = [
         "return float(scale * linear), scale * norms",
     ),
     Mutant(
-        "robust_program",
+        "robust_barrier",
         "forgets that the cones move with the box",
         BOX,
         BOX.replace("* tau", "* 0.0 * tau"),
     ),
     Mutant(
-        "robust_program",
+        "robust_barrier",
         "one sign for both blocks",
         "SIGNS = np.array([1.0, -1.0])",
         "SIGNS = np.array([1.0, 1.0])",
@@ -85,13 +85,13 @@ MUTANTS = [
         "return p - curve * (z - logit(p)), curve",
     ),
     Mutant(
-        "robust_newton",
+        "robust_barrier",
         "the hinge's slacks change places",
         "start = (theta[0] * target[1] + theta[1] * (1.0 - target[0])) / total",
         "start = (theta[1] * target[1] + theta[0] * (1.0 - target[0])) / total",
     ),
     Mutant(
-        "robust_newton",
+        "robust_barrier",
         "the hinge's weights in a row, not in parallel",
         "return start, theta[0] * theta[1] / total",
         "return start, total",
