@@ -1,0 +1,65 @@
+"""Names in running text become links: code, numbers of properties, chapters."""
+
+import re
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from companion.places import definitions, function_link, link, test_page, tests_numbered
+from coursework.layout import chapters
+
+CALL = re.compile(r"^(?:reference(?:\.\w+)*\.)?([A-Za-z_]\w*(?:\.[a-z_]+)?)(?:\(.*\))?$")
+TEXT = re.compile(r"\b(?:[PI]\d+\.\d+|[Cc]hapter \d+)\b")
+CLOSED = (nodes.reference, nodes.title, nodes.literal, nodes.literal_block, nodes.math)
+CLOSED += (nodes.math_block, nodes.raw, nodes.comment)
+
+
+def is_open(node):
+    """Is the node in running text: in no link, no heading, no code, no formula?"""
+    while node is not None:
+        closed = isinstance(node, CLOSED) or node.tagname in ("pending_xref", "page_link")
+        if closed or node.tagname in ("solution_title", "exercise_title", "summary"):
+            return False
+        node = node.parent
+    return True
+
+
+class LinkNames(SphinxPostTransform):
+    """Turn the names on the pages of the book into links."""
+
+    default_priority = 4
+
+    def run(self):
+        docname = self.env.docname
+        if not docname.startswith(("book/", "chapters/")):
+            return
+        for literal in list(self.document.findall(nodes.literal)):
+            match = CALL.match(literal.astext())
+            known = definitions().get(match[1]) if match else None
+            if known and known.public and is_open(literal.parent):
+                text = literal.astext()
+                literal.replace_self(function_link(known.name, docname, text))
+        for text in list(self.document.findall(nodes.Text)):
+            if TEXT.search(text) and is_open(text.parent):
+                text.parent.replace(text, list(self.pieces(str(text))))
+
+    def pieces(self, text):
+        """Yield the text with its numbers of properties and its chapters as links."""
+        end = 0
+        for match in TEXT.finditer(text):
+            target = self.target(match[0])
+            if target:
+                yield nodes.Text(text[end : match.start()])
+                yield target
+                end = match.end()
+        yield nodes.Text(text[end:])
+
+    def target(self, words):
+        """Return a link for ``P4.2`` or ``chapter 4``, or None."""
+        if words[0] in "PI" and (tests := tests_numbered(words)):
+            return link(words, test_page(tests[0]), tests[0].test)
+        number = words.rpartition(" ")[2]
+        found = [c for c in chapters() if str(c.number) == number]
+        if words[0] in "Cc" and found and f"book/{found[0].stem}" != self.env.docname:
+            return link(words, f"book/{found[0].stem}")
+        return None

@@ -1,0 +1,138 @@
+"""The last touch: every page passes here once, as HTML, before it is written.
+
+Scripts that a page does not need go; labels of equations and of results in docstrings
+and comments become links with numbers; what a screen reader meets has a name.
+"""
+
+import html
+import re
+
+from sphinx.jinja2glue import BuiltinTemplateLoader
+from sphinx.util import logging
+
+from companion.places import definitions, equation, result
+
+LOGGER = logging.getLogger(__name__)
+
+SCRIPT = re.compile(r"\s*<script(?:\s[^>]*)?>.*?</script>", re.DOTALL)
+UNUSED = ("thebe", "togglebutton", "toggleHint", "toggleOpenOnPrint")
+MATHS = re.compile(r'class="math |class="output text_latex|\\\(')
+BODY = re.compile(r"<body.*</body>", re.DOTALL)
+EQUATION = re.compile(r"\{eq\}(?:`|<cite>)eq:([\w-]+)(?:`|</cite>)|\(eq:([\w-]+)\)")
+RESULT = re.compile(r"\{prf:ref\}(?:`|<cite>)([\w-]+)(?:`|</cite>)")
+CITE = re.compile(r"<cite>([A-Za-z_]\w*)</cite>")
+FORMULA = re.compile(
+    r'(\(?)(<span class="math notranslate nohighlight">.*?</span>)'
+    r"([.,;:!?)’”]+|-[a-z]+[.,;:]?)?",
+    re.DOTALL,
+)
+SOLUTION = re.compile(
+    r'(<details class="[^"]*solution[^>]*>\s*)<p class="admonition-title"[^>]*>(.*?)</p>',
+    re.DOTALL,
+)
+IMAGE = re.compile(r'<img (?![^>]*loading=)([^>]*src="[^"]*_images/[^"]*")')
+
+
+class PolishedPages(BuiltinTemplateLoader):
+    """Sphinx's own templates, and the last touch."""
+
+    def init(self, builder, *arguments, **options):
+        self.builder = builder
+        super().init(builder, *arguments, **options)
+
+    def render(self, template, context):
+        page = super().render(template, context)
+        if not template.endswith(".html") or "pagename" not in context:
+            return page
+        page = without_unused_scripts(page)
+        page = with_names(page)
+        page = BODY.sub(lambda body: together(body[0]), page)
+        if context["pagename"].startswith(("api/", "tests/", "reference/")):
+            page = self.with_links(page, context["pagename"])
+        return page
+
+    def with_links(self, page, name):
+        """Labels of equations and results, and names of functions, as links."""
+        env = self.builder.env
+
+        def uri(target, anchor):
+            base = self.builder.get_relative_uri(name, target)
+            return html.escape(f"{base}#{anchor}")
+
+        def to_equation(match):
+            place = equation(env, match[1] or match[2])
+            if place is None:
+                LOGGER.warning("%s: no equation has the label %s", name, match[0])
+                return match[0]
+            return f'<a href="{uri(*place[:2])}">{place[2]}</a>'
+
+        def to_result(match):
+            place = result(env, match[1])
+            if place is None:
+                LOGGER.warning("%s: no result has the label %s", name, match[1])
+                return match[0]
+            return f'<a href="{uri(*place[:2])}">{place[2]}</a>'
+
+        def to_function(match):
+            known = definitions().get(match[1])
+            entry = env.get_domain("py").objects.get(known.target) if known else None
+            if entry is None:
+                return f"<code>{match[1]}</code>"
+            address = uri(entry.docname, known.target)
+            return f'<a href="{address}"><code>{match[1]}</code></a>'
+
+        page = EQUATION.sub(to_equation, page)
+        page = RESULT.sub(to_result, page)
+        return CITE.sub(to_function, page)
+
+
+def without_unused_scripts(page):
+    """Each script once, none that serves a feature this book does not have."""
+    seen = set()
+    maths = MATHS.search(page[page.find("<article") :])
+
+    def keep(match):
+        script = match[0].strip()
+        if "document.write" in script:  # builds the header where it stands
+            return match[0]
+        unused = any(word in script for word in UNUSED)
+        if unused or script in seen or ("mathjax" in script.lower() and not maths):
+            return ""
+        seen.add(script)
+        return match[0]
+
+    page = SCRIPT.sub(keep, page)
+    return re.sub(r'\s*<link[^>]*(?:thebe|togglebutton)[^>]*>', "", page)
+
+
+def with_names(page):
+    """Give a name to what opens, a role that fits to what is listed."""
+    page = page.replace(
+        '<summary><span class="toctree-toggle"',
+        '<summary aria-label="Show the sections"><span class="toctree-toggle"',
+    )
+    page = page.replace('role="doc-biblioentry"', 'role="listitem"')
+    page = page.replace(
+        '<div class="bd-sidebar-primary',
+        '<div role="region" aria-label="The book" class="bd-sidebar-primary',
+    )
+    page = SOLUTION.sub(opening_line, page)
+    return IMAGE.sub(r'<img loading="lazy" \1', page)
+
+
+def opening_line(match):
+    """Return the title of a folded solution as the line that opens it, without links."""
+    text = re.sub(r"</?a\b[^>]*>", "", match[2])
+    return f'{match[1]}<summary class="admonition-title">{text}</summary>'
+
+
+def together(body):
+    """Keep a formula and the punctuation around it on one line."""
+
+    def wrap(match):
+        before, formula, after = match[1], match[2], match[3] or ""
+        if not before and not after:
+            return match[0]
+        return f'<span class="together">{before}{formula}{after}</span>'
+
+    return FORMULA.sub(wrap, body)

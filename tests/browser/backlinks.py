@@ -1,0 +1,64 @@
+"""From theorem to test to code by links, and back: read off the built pages.
+
+A result is a theorem, a lemma, a proposition or a corollary with a label. The box under
+it says so itself (``data-results``), links its tests and the functions under test; from
+a function's entry a link leads to its lines.
+"""
+
+import re
+
+from tests.browser.site import HTML, read_site
+
+RESULT = re.compile(r"^(thm|lem|prop|cor)-\d\d-")
+
+
+def results(folder=HTML):
+    """Return the results of the book, as (page, label)."""
+    return [
+        (page.name, key)
+        for page in read_site(folder).values()
+        if re.match(r"book/\d\d_", page.name)
+        for key in sorted(page.ids)
+        if RESULT.match(key)
+    ]
+
+
+def links_by_part(folder=HTML):
+    """Return {(page, id): set of (page, id)}: the links inside each identified part."""
+    graph = {}
+    for page in read_site(folder).values():
+        for parents, _, target, anchor in page.links:
+            for parent in parents:
+                graph.setdefault((page.name, parent), set()).add((target, anchor))
+    return graph
+
+
+def one_way(folder=HTML):
+    """Return what a reader cannot walk: results without tests or code, ways not back."""
+    pages, graph = read_site(folder), links_by_part(folder)
+    boxes = {
+        (name, label): (name, box)
+        for name, page in pages.items()
+        for box, labels in page.boxes.items()
+        for label in labels
+    }
+    report = {"no test": [], "no code": [], "not back": []}
+    for result in results(folder):
+        linked = graph.get(boxes.get(result), set())
+        tests = {t for t in linked if t[0].startswith("tests/")}
+        entries = {t for t in linked if t[0].startswith("api/")}
+        lines = {
+            t
+            for entry in entries
+            for t in graph.get(entry, set()) | graph.get((entry[0], f"about-{entry[1]}"), set())
+            if t[0].startswith("reference/") and t[1]
+        }
+        if not tests:
+            report["no test"].append("#".join(result))
+        if not lines:
+            report["no code"].append("#".join(result))
+        for place in tests | entries | lines:
+            ways = graph.get(place, set()) | graph.get((place[0], f"about-{place[1]}"), set())
+            if result not in ways:
+                report["not back"].append(f"{'#'.join(place)} to {'#'.join(result)}")
+    return report
