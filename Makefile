@@ -9,7 +9,7 @@ FIND = $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 PYTHON ?= $(or $(call FIND,(3,11) <= sys.version_info < (3,14)),$(call FIND,sys.version_info >= (3,11)),python3)
 RUN := .venv/bin/python
 
-.PHONY: help book test lint thorough coverage oldest lab lock fingerprints hooks clean
+.PHONY: help book test pages lint thorough coverage oldest lab lock fingerprints hooks clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -19,7 +19,10 @@ book: .venv/ready  ## build the book, executing the labs that changed
 	@$(RUN) -m tools.book
 
 test: lint  ## lint, and run every test and documentation example
-	@$(RUN) -m pytest -n auto --dist worksteal
+	@$(RUN) -m pytest -n auto --dist worksteal --ignore tests/browser
+
+pages: book  ## read the built book in Chromium: links, phone, keyboard, contrast
+	@$(RUN) -m pytest tests/browser -rs
 
 lint: .venv/ready  ## style and types only
 	@$(RUN) -m ruff check .

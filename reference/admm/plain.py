@@ -119,7 +119,8 @@ def plain_sampled(
     output : ndarray, shape (N,)
         α.
     dual : ndarray, shape (n,)
-        ν = y minus the fitted values: the point nearest to y with ``|ν'(X w_j)₊| <= λ``.
+        ν = y minus the fitted values: the point nearest to y with
+        ``|ν'(X w_j)₊| <= λ``.
 
     Notes
     -----

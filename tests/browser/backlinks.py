@@ -34,7 +34,7 @@ def links_by_part(folder=HTML):
 
 
 def one_way(folder=HTML):
-    """Return what a reader cannot walk: results without tests or code, ways not back."""
+    """Return the ways that are missing: to a test, to a line of code, and back."""
     pages, graph = read_site(folder), links_by_part(folder)
     boxes = {
         (name, label): (name, box)
@@ -42,6 +42,11 @@ def one_way(folder=HTML):
         for box, labels in page.boxes.items()
         for label in labels
     }
+
+    def ways(place):  # an entry's links stand beside its name
+        beside = (place[0], f"about-{place[1]}")
+        return graph.get(place, set()) | graph.get(beside, set())
+
     report = {"no test": [], "no code": [], "not back": []}
     for result in results(folder):
         linked = graph.get(boxes.get(result), set())
@@ -50,7 +55,8 @@ def one_way(folder=HTML):
         lines = {
             t
             for entry in entries
-            for t in graph.get(entry, set()) | graph.get((entry[0], f"about-{entry[1]}"), set())
+            for t in graph.get(entry, set())
+            | graph.get((entry[0], f"about-{entry[1]}"), set())
             if t[0].startswith("reference/") and t[1]
         }
         if not tests:
@@ -58,7 +64,6 @@ def one_way(folder=HTML):
         if not lines:
             report["no code"].append("#".join(result))
         for place in tests | entries | lines:
-            ways = graph.get(place, set()) | graph.get((place[0], f"about-{place[1]}"), set())
-            if result not in ways:
+            if result not in ways(place):
                 report["not back"].append(f"{'#'.join(place)} to {'#'.join(result)}")
     return report

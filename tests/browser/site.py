@@ -21,7 +21,8 @@ AXE = ROOT / "node_modules/axe-core/axe.min.js"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = """--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run
 --disable-background-networking --disable-component-update --disable-sync
---disable-extensions --force-prefers-reduced-motion --hide-scrollbars --window-size=1280,900"""
+--disable-extensions --force-prefers-reduced-motion --hide-scrollbars
+--window-size=1280,900"""
 
 
 def missing():
@@ -55,7 +56,22 @@ class Page:
 class Reader(HTMLParser):
     """Collect identifiers and links; know the nearest identified parents of each."""
 
-    VOID = frozenset("area base br col embed hr img input link meta source wbr".split())
+    VOID = frozenset(
+        [
+            "area",
+            "base",
+            "br",
+            "col",
+            "embed",
+            "hr",
+            "img",
+            "input",
+            "link",
+            "meta",
+            "source",
+            "wbr",
+        ]
+    )
 
     def __init__(self, name):
         super().__init__()

@@ -133,7 +133,8 @@ def test_the_target_of_a_link_to_a_test_is_in_sight(driver, address):
     top, header = driver.execute_script(
         """const part = document.getElementById(arguments[0]);
         const bar = document.querySelector('.bd-header-article');
-        return [part.getBoundingClientRect().top, bar.getBoundingClientRect().bottom]""",
+        const place = e => e.getBoundingClientRect();
+        return [place(part).top, place(bar).bottom]""",
         link[1],
     )
     assert header - 2 <= top < 600

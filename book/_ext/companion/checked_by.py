@@ -8,9 +8,9 @@ from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from coursework.layout import ROOT
 from companion.places import function_link, link, test_page, tests_numbered
 from companion.plain_maths import with_formulas
+from coursework.layout import ROOT
 
 LOGGER = logging.getLogger(__name__)
 
@@ -84,7 +84,9 @@ class CheckedBy(SphinxDirective):
 
 def is_result(node):
     """Is this a definition, a theorem or an algorithm with a label?"""
-    return isinstance(node, nodes.Element) and node.get("realtype") and node.get("label")
+    return (
+        isinstance(node, nodes.Element) and node.get("realtype") and node.get("label")
+    )
 
 
 def remember(app, doctree):
@@ -98,7 +100,8 @@ def remember(app, doctree):
     for box in doctree.findall(checked_box):
         above = box.parent.children[: box.parent.index(box)]
         start = max(
-            (i + 1 for i, n in enumerate(above) if isinstance(n, checked_box)), default=0
+            (i + 1 for i, n in enumerate(above) if isinstance(n, checked_box)),
+            default=0,
         )
         results = [n["label"] for n in above[start:] if is_result(n)]
         box["data-results"] = " ".join(results)

@@ -31,7 +31,9 @@ def code_pages(app):
     tests = dict.fromkeys(p.path for p in properties())
     for files in (code_files(), list(tests)):
         for i, file in enumerate(files):
-            yield code_page(app, file, files[i - 1] if i else None, files[i + 1 : i + 2])
+            before = files[i - 1] if i else None
+            after = files[i + 1] if i + 1 < len(files) else None
+            yield code_page(app, file, before, after)
 
 
 def code_page(app, file, before, after):
@@ -62,7 +64,7 @@ def code_page(app, file, before, after):
         "body": f'<h1>{file}</h1>\n<div class="code-page">{"".join(parts)}</div>',
         "parents": [],
         "prev": neighbour(before) if before else None,
-        "next": neighbour(after[0]) if after else None,
+        "next": neighbour(after) if after else None,
     }
     return name, context, "page.html"
 
@@ -88,7 +90,9 @@ def block(lines, first, last, names=()):
         shown.append(f'<span class="line" id="line-{number}">{mark}{text}\n</span>')
     count = f"counter-reset: line {first - 1}"
     body = "".join(shown)
-    return f'<div class="highlight"><pre style="{count}" tabindex="0">{body}</pre></div>'
+    return (
+        f'<div class="highlight"><pre style="{count}" tabindex="0">{body}</pre></div>'
+    )
 
 
 # ----------------------------------------------------------------------- links back
@@ -173,11 +177,13 @@ def api_page(env, item):
 
 
 def add_links(app, doctree, docname):
-    """Below each entry of the API pages: its theorems, its pages, its tests, its lines."""
+    """Below each entry of the API pages: lines, theorems, pages and tests."""
     if not docname.startswith("api/") or app.builder.format != "html":
         return
     for entry in doctree.findall(lambda n: n.tagname == "desc"):
-        ids = [i for s in entry.children if s.tagname == "desc_signature" for i in s["ids"]]
+        ids = [
+            i for s in entry.children if s.tagname == "desc_signature" for i in s["ids"]
+        ]
         known = next((d for d in definitions().values() if d.target in ids), None)
         if known is None or "." in known.name:
             continue
@@ -186,9 +192,13 @@ def add_links(app, doctree, docname):
         code = [(f"lines {known.first} to {known.last}", known.page, known.name)]
         for label, links in [("source", code), *groups]:
             for i, (text, page, anchor) in enumerate(links):
-                line += nodes.Text(", " if i else f" · {label} " if len(line) else f"{label} ")
+                line += nodes.Text(
+                    ", " if i else f" · {label} " if len(line) else f"{label} "
+                )
                 uri = app.builder.get_relative_uri(docname, page)
-                line += nodes.reference("", text, refuri=f"{uri}#{anchor}", internal=True)
+                line += nodes.reference(
+                    "", text, refuri=f"{uri}#{anchor}", internal=True
+                )
         content = next(c for c in entry.children if c.tagname == "desc_content")
         content.insert(0, line)
 

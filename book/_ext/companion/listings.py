@@ -57,7 +57,9 @@ def forget(app, env, docname):
 def listings_of(env, name):
     """Return (page, anchor) of the listings of a function."""
     known = getattr(env, "companion_listings", {})
-    return [(page, shown[name]) for page, shown in sorted(known.items()) if name in shown]
+    return [
+        (page, shown[name]) for page, shown in sorted(known.items()) if name in shown
+    ]
 
 
 def without_docstring(source):

@@ -8,16 +8,22 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from companion.places import definitions, function_link, link, test_page, tests_numbered
 from coursework.layout import chapters
 
-CALL = re.compile(r"^(?:reference(?:\.\w+)*\.)?([A-Za-z_]\w*(?:\.[a-z_]+)?)(?:\(.*\))?$")
+CALL = re.compile(
+    r"^(?:reference(?:\.\w+)*\.)?([A-Za-z_]\w*(?:\.[a-z_]+)?)(?:\(.*\))?$"
+)
 TEXT = re.compile(r"\b(?:[PI]\d+\.\d+|[Cc]hapter \d+)\b")
 CLOSED = (nodes.reference, nodes.title, nodes.literal, nodes.literal_block, nodes.math)
+HEADS = ("pending_xref", "page_link", "solution_title", "exercise_title", "summary")
 CLOSED += (nodes.math_block, nodes.raw, nodes.comment)
 
 
 def is_open(node):
     """Is the node in running text: in no link, no heading, no code, no formula?"""
     while node is not None:
-        closed = isinstance(node, CLOSED) or node.tagname in ("pending_xref", "page_link")
+        closed = isinstance(node, CLOSED) or node.tagname in (
+            "pending_xref",
+            "page_link",
+        )
         if closed or node.tagname in ("solution_title", "exercise_title", "summary"):
             return False
         node = node.parent

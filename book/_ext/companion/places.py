@@ -77,7 +77,9 @@ def test_page(test):
 
 def tests_of(name):
     """Return the tests of properties that ask for the function `name`."""
-    return [p for p in properties() if name in (s.rpartition(".")[2] for s in p.subjects)]
+    return [
+        p for p in properties() if name in (s.rpartition(".")[2] for s in p.subjects)
+    ]
 
 
 def tests_numbered(number):
@@ -149,7 +151,10 @@ def equation(env, label):
     found = env.get_domain("math").equations.get(f"eq:{label.removeprefix('eq:')}")
     if not found:
         return None
-    docname, anchor = found[0], nodes.make_id(f"equation-eq:{label.removeprefix('eq:')}")
+    docname, anchor = (
+        found[0],
+        nodes.make_id(f"equation-eq:{label.removeprefix('eq:')}"),
+    )
     numbers = env.toc_fignumbers.get(docname, {}).get("displaymath", {}).get(anchor, ())
     return docname, anchor, f"({'.'.join(map(str, numbers))})"
 

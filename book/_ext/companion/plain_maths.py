@@ -8,7 +8,19 @@ import re
 
 from docutils import nodes
 
-GREEK = "alpha beta gamma delta lambda nu rho eps omega kappa sigma".split()
+GREEK = [
+    "alpha",
+    "beta",
+    "gamma",
+    "delta",
+    "lambda",
+    "nu",
+    "rho",
+    "eps",
+    "omega",
+    "kappa",
+    "sigma",
+]
 NUMBER = r"\d+(?:\.\d+)?(?:e-?\d+)?"
 LETTER = rf"(?:{'|'.join(GREEK)}|[B-HJ-Zb-z])"
 SUFFIX = r"(?:_(?:\([^()]*\)|\w|\+)|\^(?:\([^()]*\)|-?\w)|'(?![a-z]{2}))*"

@@ -27,7 +27,8 @@ FORMULA = re.compile(
     re.DOTALL,
 )
 SOLUTION = re.compile(
-    r'(<details class="[^"]*solution[^>]*>\s*)<p class="admonition-title"[^>]*>(.*?)</p>',
+    r'(<details class="[^"]*solution[^>]*>\s*)'
+    r'<p class="admonition-title"[^>]*>(.*?)</p>',
     re.DOTALL,
 )
 IMAGE = re.compile(r'<img (?![^>]*loading=)([^>]*src="[^"]*_images/[^"]*")')
@@ -102,7 +103,7 @@ def without_unused_scripts(page):
         return match[0]
 
     page = SCRIPT.sub(keep, page)
-    return re.sub(r'\s*<link[^>]*(?:thebe|togglebutton)[^>]*>', "", page)
+    return re.sub(r"\s*<link[^>]*(?:thebe|togglebutton)[^>]*>", "", page)
 
 
 def with_names(page):
@@ -121,7 +122,7 @@ def with_names(page):
 
 
 def opening_line(match):
-    """Return the title of a folded solution as the line that opens it, without links."""
+    """Return the title of a folded solution as the line that opens it, no links."""
     text = re.sub(r"</?a\b[^>]*>", "", match[2])
     return f'{match[1]}<summary class="admonition-title">{text}</summary>'
 
