@@ -283,8 +283,9 @@ def test_the_landing_page_and_the_readme_name_every_chapter():
     index = (ROOT / "book/index.md").read_text("utf-8")
     readme = (ROOT / "README.md").read_text("utf-8")
     for chapter in CHAPTERS:
-        assert f":link: {chapter.stem}\n" in index
-        assert f"`{chapter.name}`" in readme
+        title = re.search("^# (.*)", chapter.page.read_text("utf-8"), re.MULTILINE)[1]
+        assert f"{{doc}}`{title} <{chapter.stem}>`" in index
+        assert f"| {chapter.number} {title} | `{chapter.name}` |" in readme
 
 
 def test_the_code_of_the_readme_runs():
