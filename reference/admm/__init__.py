@@ -17,6 +17,7 @@ from reference.admm.sample_bounds import (
 from reference.admm.sampled import SampledFit, fit_sampled
 from reference.admm.splitting import (
     AdmmState,
+    NormalSolver,
     admm_iterates,
     dual_norm_bound,
     normal_solver,
@@ -30,6 +31,7 @@ __all__ = [
     "dual_value",
     "dual_bound",
     "AdmmState",
+    "NormalSolver",
     "normal_solver",
     "admm_iterates",
     "dual_norm_bound",

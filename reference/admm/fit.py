@@ -5,33 +5,50 @@ cones for the gated model,
 
 .. math::
 
-    \min_{v_i, w_i \in K_i} \; \ell\Big(\sum_i D_i X (v_i - w_i),\, y\Big)
-    + \lambda \sum_i \big( \|v_i\|_2 + \|w_i\|_2 \big) .
+    \min_{u_i, v_i \in K_i} \; \ell\Big(\sum_i D_i X (u_i - v_i),\, y\Big)
+    + \lambda \sum_i \big( \|u_i\|_2 + \|v_i\|_2 \big) .
 
 ADMM (`admm_iterates`) gives blocks that are sparse but slightly outside their cones,
 and multipliers. Projecting the blocks makes a feasible point; the multipliers make a
 lower bound; when the two meet we stop. Losses are sums.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from reference.activation_patterns import Patterns
 from reference.admm.losses import checked_targets, dual_bound, loss_value
-from reference.admm.splitting import admm_iterates, dual_norm_bound
-from reference.common import NotConverged, as_integer, as_masks, as_matrix, as_real
-from reference.convex_relu import ConvexFit, cone_slack, project_on_cone, unit_rows
-from reference.relu_lp import ConvexWeights, convex_output
+from reference.admm.splitting import AdmmState, admm_iterates, dual_norm_bound
+from reference.common import NotConverged, as_integer, as_matrix, as_real
+from reference.convex_relu import (
+    ConvexFit,
+    cone_rows,
+    cone_slack,
+    pattern_masks,
+    project_on_cone,
+    total_norm,
+)
+from reference.relu_lp import (
+    ConvexWeights,
+    LiftedOperator,
+    as_blocks,
+    convex_output,
+)
 
 __all__ = ["admm_convex_relu", "project_to_cones"]
 
 
-def project_to_cones(weights, X, patterns) -> ConvexWeights:
+def project_to_cones(
+    weights: ConvexWeights, X: ArrayLike, patterns: Patterns
+) -> ConvexWeights:
     r"""Return the nearest weights that lie in their cones.
 
     .. math::
 
-        \Pi_{K_i}(u) = \arg\min \{ \|w - u\| : (2 D_i - I) X w \ge 0 \} .
+        \Pi_{K_i}(q) = \arg\min \{ \|u - q\| : (2 D_i - I) X u \ge 0 \} .
 
     Parameters
     ----------
@@ -68,42 +85,43 @@ def project_to_cones(weights, X, patterns) -> ConvexWeights:
     ConvexWeights(positive=array([[0.]]), negative=array([[3.]]))
     """
     X = as_matrix(X)
-    masks = as_masks(patterns.masks, "patterns.masks", columns=len(X))
-    shape = {"rows": len(masks), "columns": X.shape[1]}
-    blocks = np.stack(
-        [
-            as_matrix(weights.positive, "weights.positive", **shape),
-            as_matrix(weights.negative, "weights.negative", **shape),
-        ]
-    )
-    gates = as_matrix(patterns.gates, "patterns.gates", **shape)
-    unit, live = unit_rows(X)
-    side = np.where(masks[:, live], 1.0, -1.0)
-    outside = (side * (blocks @ unit.T)).min(axis=-1, initial=0.0) < 0.0
+    F = LiftedOperator(X, pattern_masks(patterns, len(X)))
+    _, P, d = F.shape
+    blocks = as_blocks(weights, P, d)
+    gates = as_matrix(patterns.gates, "patterns.gates", rows=P, columns=d)
+    outside = F.cone_values(blocks).min(axis=-1, initial=0.0) < 0.0
     for sign, i in np.argwhere(outside):
-        rows = side[i, :, None] * unit
-        w = project_on_cone(blocks[sign, i], rows)
-        if np.linalg.norm(w) <= 1e-12 * np.linalg.norm(blocks[sign, i]):
-            w = 0.0 * w  # the nearest point is the tip, up to rounding
-        heights, margins = rows @ w, rows @ gates[i]
-        if margins.min() > 0.0:
-            lift = np.max((1e-13 * np.linalg.norm(w) - heights) / margins)
-            if 0.0 < lift * np.linalg.norm(gates[i]) < 1e-6 * np.linalg.norm(w):
-                w = w + lift * gates[i]
-        blocks[sign, i] = w
+        rows, q = cone_rows(F, int(i)), blocks[sign, i]
+        u = project_on_cone(q, rows)
+        if np.linalg.norm(u) <= 1e-12 * np.linalg.norm(q):
+            u = 0.0 * u  # the nearest point is the tip, up to rounding
+        blocks[sign, i] = _lifted_inside(u, gates[i], rows)
     return ConvexWeights(*blocks)
 
 
+def _lifted_inside(u: np.ndarray, gate: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Return u, moved along an interior gate by as much as rounding left it outside."""
+    heights, margins = rows @ u, rows @ gate
+    if margins.min() > 0.0:
+        size = float(np.linalg.norm(u))
+        lift = np.max((1e-13 * size - heights) / margins)
+        if 0.0 < lift * np.linalg.norm(gate) < 1e-6 * size:  # no more than rounding
+            return u + lift * gate
+    return u
+
+
 def admm_convex_relu(
-    X, y, patterns, reg, *, gated=False, loss="squared", rho=None, relaxation=1.6,
-    adapt=True, tol=1e-4, max_iterations=20_000, every=10, callback=None,
+    X: ArrayLike, y: ArrayLike, patterns: Patterns, reg: float, *, gated: bool = False,
+    loss: str = "squared", rho: float | None = None, relaxation: float = 1.6,
+    adapt: bool = True, tol: float = 1e-4, max_iter: int = 20_000, every: int = 10,
+    callback: Callable[[AdmmState], None] | None = None,
 ) -> ConvexFit:  # fmt: skip
     r"""Return an optimum of the convex program for one of three losses.
 
     .. math::
 
-        \min_{v_i, w_i \in K_i} \; \ell\Big(\sum_i D_i X (v_i - w_i),\, y\Big)
-        + \lambda \sum_i \big( \|v_i\|_2 + \|w_i\|_2 \big) .
+        \min_{u_i, v_i \in K_i} \; \ell\Big(\sum_i D_i X (u_i - v_i),\, y\Big)
+        + \lambda \sum_i \big( \|u_i\|_2 + \|v_i\|_2 \big) .
 
     Parameters
     ----------
@@ -124,7 +142,7 @@ def admm_convex_relu(
         Balance the residuals by doubling or halving ρ.
     tol : float
         Stop at a duality gap of at most ``tol`` times the loss of the zero network.
-    max_iterations : int
+    max_iter : int
     every : int
         `callback` sees every such iterate.
     callback : callable, optional
@@ -140,7 +158,7 @@ def admm_convex_relu(
     ValueError
         For bad input.
     NotConverged
-        After `max_iterations`; `state` is the best ConvexFit so far, with its gap.
+        After `max_iter` iterations; `state` is the best ConvexFit so far, with its gap.
 
     Notes
     -----
@@ -164,49 +182,55 @@ def admm_convex_relu(
     """
     X = as_matrix(X)
     y = checked_targets(y, loss, size=len(X))
-    masks = as_masks(patterns.masks, "patterns.masks", columns=len(X))
+    masks = pattern_masks(patterns, len(X))
     reg = as_real(reg, "reg", low=0.0, open_low=True)
     rho = None if rho is None else as_real(rho, "rho", low=0.0, open_low=True)
     relaxation = as_real(relaxation, "relaxation", low=0.01, high=1.99)
     tol = as_real(tol, "tol", low=0.0, open_low=True)
-    max_iterations = as_integer(max_iterations, "max_iterations", low=1)
+    max_iter = as_integer(max_iter, "max_iter", low=1)
     every = as_integer(every, "every", low=1)
-    D = masks.astype(float)
-    best, lower, next_check = None, -np.inf, 0
-    for state in admm_iterates(
+    D, zero = masks.astype(float), loss_value(0 * y, y, loss)
+    lower, next_check = -np.inf, 0.0
+    best = _fit(X, y, patterns, reg, loss, gated, np.zeros((2, len(D), X.shape[1])))
+    states = admm_iterates(
         X, D, y, reg, loss=loss, cones=not gated, rho=rho, relaxation=relaxation,
         adapt=adapt, every=every,
-    ):  # fmt: skip
+    )  # fmt: skip
+    for state in states:
         if callback is not None:
             callback(state)
-        last = state.iteration + every > max_iterations
+        last = state.iteration + every > max_iter
         if state.iteration < next_check and not last:
             continue
         next_check = 1.2 * state.iteration + 10
-        size = dual_norm_bound(X, D, state.dual, 0.0 if gated else state.cone_duals)
+        size = dual_norm_bound(X, D, state.dual, None if gated else state.cone_duals)
         bound = dual_bound(state.dual, y, reg, size, loss)
         lower = max(lower, bound)  # (eq:admm-bound)
-        fit = _fit(X, y, patterns, masks, reg, loss, gated, state.weights)
-        best = fit if best is None or fit.objective < best.objective else best
+        fit = _fit(X, y, patterns, reg, loss, gated, state.weights)
+        best = fit if fit.objective < best.objective else best
         best = replace(best, gap=max(best.objective - lower, 0.0))
-        if best.gap <= tol * loss_value(0 * y, y, loss):
+        if best.gap <= tol * zero:
             return best
         if last:
-            raise NotConverged(
-                f"ADMM: duality gap {best.gap:.3g} after {state.iteration} iterations "
-                f"(objective {best.objective:.6g}); raise tol or max_iterations, or "
-                "take state, the best fit so far",
-                best,
-            )
+            break
+    raise NotConverged(
+        f"ADMM: duality gap {best.gap:.3g} after {state.iteration} iterations "
+        f"(objective {best.objective:.6g}); raise tol or max_iter, or take state, the "
+        "best fit so far",
+        best,
+    )
 
 
-def _fit(X, y, patterns, masks, reg, loss, gated, blocks):
+def _fit(
+    X: np.ndarray, y: np.ndarray, patterns: Patterns, reg: float, loss: str,
+    gated: bool, blocks: np.ndarray,
+) -> ConvexFit:  # fmt: skip
+    """Return a feasible fit of the copies, its gap not known yet."""
     if gated:
         weights = ConvexWeights(blocks[0], np.zeros_like(blocks[0]))
     else:
         weights = project_to_cones(ConvexWeights(*blocks), X, patterns)
-    fitted = convex_output(X, masks, weights)
-    penalty = np.linalg.norm([weights.positive, weights.negative], axis=-1).sum()
-    objective = loss_value(fitted, y, loss) + reg * float(penalty)
-    slack = cone_slack(weights, X, masks)
+    fitted = convex_output(X, patterns.masks, weights)
+    objective = loss_value(fitted, y, loss) + reg * total_norm(as_blocks(weights))
+    slack = cone_slack(weights, X, patterns.masks)
     return ConvexFit(weights, objective, np.inf, slack, fitted, patterns, reg, gated)

@@ -13,6 +13,7 @@ to reduce it without going far) and its conjugate (what a dual vector is worth).
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import entr, expit
 
 from reference.common import as_labels, as_real, as_vector
@@ -22,14 +23,14 @@ __all__ = ["dual_bound", "dual_value", "loss_value", "prox_loss"]
 LOSSES = ("squared", "logistic", "hinge")
 
 
-def checked_targets(y, loss, *, size=None):
+def checked_targets(y: ArrayLike, loss: str, *, size: int | None = None) -> np.ndarray:
     """Return y as floats if the loss is known and y is in its domain."""
     if loss not in LOSSES:
         raise ValueError(f"loss must be one of {', '.join(LOSSES)}, got {loss!r}")
     return as_vector(y, size=size) if loss == "squared" else as_labels(y, size=size)
 
 
-def loss_value(outputs, y, loss="squared") -> float:
+def loss_value(outputs: ArrayLike, y: ArrayLike, loss: str = "squared") -> float:
     r"""Return the loss of outputs, summed over the samples.
 
     Parameters
@@ -64,7 +65,9 @@ def loss_value(outputs, y, loss="squared") -> float:
     return float(np.maximum(1.0 - y * f, 0.0).sum())
 
 
-def prox_loss(point, y, step, loss="squared"):
+def prox_loss(
+    point: ArrayLike, y: ArrayLike, step: float, loss: str = "squared"
+) -> np.ndarray:
     r"""Return the proximal operator of a loss.
 
     .. math::
@@ -121,7 +124,7 @@ def prox_loss(point, y, step, loss="squared"):
     return y * margin
 
 
-def dual_value(nu, y, loss="squared") -> float:
+def dual_value(nu: ArrayLike, y: ArrayLike, loss: str = "squared") -> float:
     r"""Return what a dual vector is worth: minus the conjugate of the loss at -ν.
 
     .. math::
@@ -166,13 +169,15 @@ def dual_value(nu, y, loss="squared") -> float:
     return float((entr(a) + entr(1.0 - a)).sum() if loss == "logistic" else a.sum())
 
 
-def dual_bound(nu, y, reg, dual_norm, loss="squared") -> float:
+def dual_bound(
+    nu: ArrayLike, y: ArrayLike, reg: float, dual_norm: float, loss: str = "squared"
+) -> float:
     r"""Return a lower bound on the optimum from any dual vector, by scaling it.
 
     .. math::
 
         \min_u \; \ell(F u, y) + \lambda \sum_b \|u_b\| \;\ge\;
-        -\ell^*(-\alpha \nu) \quad \text{if } \alpha\, c(\nu) \le \lambda .
+        -\ell^*(-\gamma \nu) \quad \text{if } \gamma\, c(\nu) \le \lambda .
 
     Parameters
     ----------
@@ -196,7 +201,7 @@ def dual_bound(nu, y, reg, dual_norm, loss="squared") -> float:
 
     Notes
     -----
-    Implements (eq:admm-bound). The scale α is the best one for squared and hinge
+    Implements (eq:admm-bound). The scale γ is the best one for squared and hinge
     loss. For logistic loss it is the largest one up to 1.
 
     Examples
@@ -209,16 +214,19 @@ def dual_bound(nu, y, reg, dual_norm, loss="squared") -> float:
     nu = as_vector(nu, "nu", size=len(y))
     reg = as_real(reg, "reg", low=0.0, open_low=True)
     dual_norm = as_real(dual_norm, "dual_norm", low=0.0)
-    largest = reg / dual_norm if dual_norm > 0.0 else np.inf
+    return dual_value(scaled_dual(nu, y, reg, dual_norm, loss), y, loss)
+
+
+def scaled_dual(
+    nu: np.ndarray, y: np.ndarray, reg: float, dual_norm: float, loss: str
+) -> np.ndarray:
+    """Return the multiple γ ν that is feasible in the dual and worth the most."""
     if not nu.any():
-        return dual_value(nu, y, loss)
+        return nu
+    largest = reg / dual_norm if dual_norm > 0.0 else np.inf
     if loss == "squared":
         best = (y @ nu) / (nu @ nu)
-        alpha = float(np.clip(best, -largest, largest))
-    else:
-        top = 1.0 / max(float((y * nu).max()), np.finfo(float).tiny)
-        alpha = min(largest, top if loss == "hinge" else min(top, 1.0))
-    scaled = alpha * nu
-    if loss != "squared":
-        scaled = np.clip(scaled, -1.0, 1.0)  # rounding may pass 1
-    return dual_value(scaled, y, loss)
+        return float(np.clip(best, -largest, largest)) * nu
+    top = 1.0 / max(float((y * nu).max()), np.finfo(float).tiny)
+    gamma = min(largest, top if loss == "hinge" else min(top, 1.0))
+    return np.clip(gamma * nu, -1.0, 1.0)  # rounding may pass 1

@@ -19,7 +19,7 @@ from reference.common import as_integer, as_real
 __all__ = ["improvement_bound", "samples_needed", "violation_tail"]
 
 
-def improvement_bound(n, num_samples) -> float:
+def improvement_bound(n: int, num_samples: int) -> float:
     r"""Return a bound on the probability that one more sample lowers the value.
 
     .. math::
@@ -57,7 +57,7 @@ def improvement_bound(n, num_samples) -> float:
     return min(1.0, n / (as_integer(num_samples, "num_samples", low=0) + 1))
 
 
-def violation_tail(n, num_samples, level) -> float:
+def violation_tail(n: int, num_samples: int, level: float) -> float:
     r"""Return a bound on the probability that the sample was a poor one.
 
     .. math::
@@ -105,7 +105,7 @@ def violation_tail(n, num_samples, level) -> float:
     return 1.0 if n > N else float(betainc(N - n + 1, n, 1.0 - level))
 
 
-def samples_needed(n, level, failure) -> int:
+def samples_needed(n: int, level: float, failure: float) -> int:
     r"""Return how many samples are enough, by the bound of the paper.
 
     .. math::

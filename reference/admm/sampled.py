@@ -1,29 +1,35 @@
 r"""Sampled convex programs: fix the hidden neurons at random, train the outputs.
 
-With N unit vectors :math:`\theta_i` drawn uniformly from the sphere, the network
-:math:`f = \sum_i \alpha_i (x^\top \theta_i)_+` is linear in its output weights, and
+With N unit vectors :math:`w_j` drawn uniformly from the sphere, the network
+:math:`f = \sum_j \alpha_j (x^\top w_j)_+` is linear in its output weights, and
 training it with weight decay is the lasso
 
 .. math::
 
-    \min_{\alpha \in R^N} \; \ell\Big(\sum_i \alpha_i (X \theta_i)_+,\, y\Big)
-    + \lambda \sum_i |\alpha_i| .
+    \min_{\alpha \in R^N} \; \ell\Big(\sum_j \alpha_j (X w_j)_+,\, y\Big)
+    + \lambda \sum_j |\alpha_j| .
 
 More neurons lower its value towards that of the best network. How many are enough is
 a question about the next sample: see `sample_bounds`.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
-from scipy.optimize import nnls
+from numpy.typing import ArrayLike
 
-from reference.admm.losses import checked_targets, dual_bound, loss_value
+from reference.admm.losses import (
+    checked_targets,
+    dual_value,
+    loss_value,
+    scaled_dual,
+)
 from reference.admm.splitting import admm_iterates
-from reference.common import NotConverged, as_integer, as_matrix, as_real
-from reference.convex_relu import balanced_network
-from reference.relu_lp import ConvexWeights
+from reference.common import NotConverged, as_integer, as_matrix, as_real, as_rng
+from reference.convex_relu import balanced_network, non_negative_least_squares
+from reference.relu_lp import ConvexWeights, ReluNetwork
 
 __all__ = ["SampledFit", "fit_sampled"]
 
@@ -43,8 +49,10 @@ class SampledFit:
         No output weights for these neurons have an objective below this much less.
     fitted : ndarray, shape (n,)
     dual : ndarray, shape (n,)
-        ν: a further neuron θ lowers the value if and only if ν'(Xθ)₊ is larger
-        than λ in size, up to the accuracy of the fit.
+        ν, a point of the dual worth objective - gap: ν'(X w_j)₊ is at most λ in size
+        for every drawn neuron. A further neuron lowers the value if and only if
+        its product with ν is larger, up to the accuracy of the fit: one that stays
+        below λ lowers it by at most the gap.
     reg : float
     """
 
@@ -57,7 +65,7 @@ class SampledFit:
     reg: float
 
     @property
-    def network(self):
+    def network(self) -> ReluNetwork:
         """The ReLU network, balanced so that its weight decay is the penalty."""
         positive = np.maximum(self.output, 0.0)[:, None] * self.neurons
         negative = np.maximum(-self.output, 0.0)[:, None] * self.neurons
@@ -65,14 +73,16 @@ class SampledFit:
 
 
 def fit_sampled(
-    X, y, num_neurons, reg, *, rng, loss="squared", tol=1e-6, max_iterations=20_000
-) -> SampledFit:
+    X: ArrayLike, y: ArrayLike, num_neurons: int, reg: float, *,
+    rng: np.random.Generator, loss: str = "squared", tol: float = 1e-6,
+    max_iter: int = 20_000,
+) -> SampledFit:  # fmt: skip
     r"""Return the best output weights for randomly drawn hidden neurons.
 
     .. math::
 
-        \min_{\alpha} \; \ell\Big(\sum_{i=1}^{N} \alpha_i (X \theta_i)_+,\, y\Big)
-        + \lambda \|\alpha\|_1, \qquad \theta_i \sim \text{uniform}, \|\theta_i\| = 1 .
+        \min_{\alpha} \; \ell\Big(\sum_{j=1}^{N} \alpha_j (X w_j)_+,\, y\Big)
+        + \lambda \|\alpha\|_1, \qquad w_j \sim \text{uniform}, \|w_j\| = 1 .
 
     Parameters
     ----------
@@ -87,7 +97,8 @@ def fit_sampled(
     loss : {"squared", "logistic", "hinge"}
     tol : float
         Stop at a duality gap of at most ``tol`` times the loss of the zero network.
-    max_iterations : int
+    max_iter : int
+        For the other losses; the squared one needs no iterations of ADMM.
 
     Returns
     -------
@@ -98,7 +109,7 @@ def fit_sampled(
     ValueError
         For bad input.
     NotConverged
-        After `max_iterations`; `state` is the best SampledFit so far.
+        Short of `tol`; `state` is the best SampledFit so far.
 
     Notes
     -----
@@ -125,45 +136,41 @@ def fit_sampled(
     N = as_integer(num_neurons, "num_neurons", low=1)
     reg = as_real(reg, "reg", low=0.0, open_low=True)
     tol = as_real(tol, "tol", low=0.0, open_low=True)
-    max_iterations = as_integer(max_iterations, "max_iterations", low=1)
-    if not isinstance(rng, np.random.Generator):
-        raise ValueError(
-            "rng must be a numpy.random.Generator such as "
-            f"np.random.default_rng(0), got {type(rng).__name__}"
-        )
-    neurons = rng.standard_normal((N, X.shape[1]))
+    max_iter = as_integer(max_iter, "max_iter", low=1)
+    neurons = as_rng(rng).standard_normal((N, X.shape[1]))
     neurons /= np.linalg.norm(neurons, axis=1, keepdims=True)
     features = np.maximum(neurons @ X.T, 0.0)  # (N, n)
     zero = loss_value(0.0 * y, y, loss)
+    best = SampledFit(neurons, np.zeros(N), zero, zero, 0.0 * y, 0.0 * y, reg)
     if zero == 0.0:
-        return SampledFit(neurons, np.zeros(N), 0.0, 0.0, 0.0 * y, 0.0 * y, reg)
-    best, lower, dual = None, -np.inf, None
-    candidates = (
-        _by_projection(features, y, reg)
-        if loss == "squared"
-        else _by_admm(features, y, reg, loss, max_iterations)
-    )
-    for output, nu in candidates:
+        return best
+    lower, squared = 0.0, loss == "squared"
+    candidates = _by_admm(features, y, reg, loss, max_iter)
+    for output, nu in [_by_projection(features, y, reg)] if squared else candidates:
         fitted = output @ features
         objective = loss_value(fitted, y, loss) + reg * float(np.abs(output).sum())
+        if objective < best.objective:
+            best = replace(best, output=output, objective=objective, fitted=fitted)
         size = float(np.abs(features @ nu).max())
-        bound = dual_bound(nu, y, reg, size, loss)  # (eq:admm-bound)
+        nu = scaled_dual(nu, y, reg, size, loss)  # (eq:admm-bound)
+        bound = dual_value(nu, y, loss)
         if bound > lower:
-            lower, dual = bound, nu
-        if best is None or objective < best.objective:
-            best = SampledFit(neurons, output, objective, np.inf, fitted, nu, reg)
-        best = replace(best, gap=max(best.objective - lower, 0.0), dual=dual)
+            lower, best = bound, replace(best, dual=nu)
+        best = replace(best, gap=max(best.objective - lower, 0.0))
         if best.gap <= tol * zero:
             return best
     raise NotConverged(
         f"duality gap {best.gap:.3g} at the end (objective {best.objective:.6g}); "
-        "raise tol or max_iterations, or take state, the best fit so far",
+        f"raise tol{'' if squared else ' or max_iter'}, or take state, the best fit "
+        "so far",
         best,
     )
 
 
-def _by_projection(features, y, reg):
-    """Yield the lasso's solution: its residual is the projection (eq:scp-projection).
+def _by_projection(
+    features: np.ndarray, y: np.ndarray, reg: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the lasso's solution: its residual is the projection (eq:scp-projection).
 
     Lawson and Hanson's least distance programme: the point x nearest to 0 with
     G x >= h is -r / r_last for the residual r of one non-negative least squares.
@@ -172,19 +179,21 @@ def _by_projection(features, y, reg):
     goal, level = y / size, reg / size  # every length below is then at most 1
     G, pull = np.vstack([-features, features]), features @ goal
     h = np.concatenate([pull - level, -pull - level])
-    E, last = np.vstack([G.T, h]), np.append(0.0 * y, 1.0)
-    try:
-        u, _ = nnls(E, last, maxiter=50 * len(h) + 100)
-    except RuntimeError as error:
-        raise NotConverged(f"non-negative least squares: {error}") from error
-    up, down = u.reshape(2, -1)
-    output = size * (up - down) / (1.0 - h @ u)
-    yield output, y - output @ features
+    last = np.append(0.0 * y, 1.0)
+    rho = non_negative_least_squares(np.vstack([G.T, h]), last)
+    up, down = rho.reshape(2, -1)
+    scale = 1.0 - h @ rho  # the squared length of the residual
+    if not scale > 0.0:
+        raise NotConverged("the projection of y lost all its digits: reg is too small")
+    output = size * (up - down) / scale
+    return output, y - output @ features
 
 
-def _by_admm(features, y, reg, loss, max_iterations):
-    """Yield iterates: a block of length one has X = 1 and (X theta)_+ for its mask."""
+def _by_admm(
+    features: np.ndarray, y: np.ndarray, reg: float, loss: str, max_iter: int
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield iterates: a block of length one has X = 1 and (X w)_+ for its mask."""
     ones = np.ones((len(y), 1))
     states = admm_iterates(ones, features, y, reg, loss=loss, cones=False, every=10)
-    for state in islice(states, max(1, max_iterations // 10)):
+    for state in islice(states, max(1, max_iter // 10)):
         yield state.weights[0, :, 0], state.dual

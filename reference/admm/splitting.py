@@ -12,23 +12,32 @@ is split by copies of u into pieces that are easy alone:
 
 .. math::
 
-    \min \; \ell(z, y) + \lambda \sum_b \|v_b\|_2 + I_{\ge 0}(s) \quad
-    \text{s.t.} \quad u = v,\; G u = s,\; F u = z .
+    \min \; \ell(z, y) + \lambda \sum_b \|\bar u_b\|_2 + I_{\ge 0}(s) \quad
+    \text{s.t.} \quad u = \bar u,\; G u = s,\; F u = z .
 
 An iteration is one linear solve, one shrinkage of blocks, one clipping at zero. Since
 (2 D - I)² = I, the solve needs one d x d and one n x n factor and costs O(n d P).
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
 from reference.admm.losses import prox_loss
-from reference.convex_relu import unit_rows
+from reference.convex_relu import shrink_blocks
+from reference.relu_lp import LiftedOperator
 
-__all__ = ["AdmmState", "admm_iterates", "dual_norm_bound", "normal_solver"]
+__all__ = [
+    "AdmmState",
+    "NormalSolver",
+    "admm_iterates",
+    "dual_norm_bound",
+    "normal_solver",
+]
+
+SIGNS = (1.0, -1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +48,7 @@ class AdmmState:
     ----------
     iteration : int
     weights : ndarray, shape (k, P, d)
-        v: sparse by blocks, close to its cones but not in them.
+        The copies ū: sparse by blocks, close to their cones but not in them.
     dual : ndarray, shape (n,)
         ν, the dual vector of the samples; at the end minus the slope of the loss.
     cone_duals : ndarray, shape (k, P, n)
@@ -58,7 +67,45 @@ class AdmmState:
     rho: float
 
 
-def normal_solver(X, D, shift, cone_rows=None):
+@dataclass(frozen=True, eq=False)
+class NormalSolver:
+    """The normal equations of an iteration, factored; call it with r (k, P, d).
+
+    Parameters
+    ----------
+    F : LiftedOperator
+    inverse : ndarray, shape (d, d)
+        B⁻¹, the inverse of every diagonal block of I + G'G.
+    gram : ndarray, shape (n, n)
+        F (I + G'G)⁻¹ F'.
+    factor : tuple
+        Cholesky's of σ I + gram.
+    """
+
+    F: LiftedOperator
+    inverse: np.ndarray
+    gram: np.ndarray
+    factor: tuple
+
+    def __call__(self, r: np.ndarray) -> np.ndarray:
+        """Return (I + F'F / σ + G'G)⁻¹ r (eq:admm-woodbury)."""
+        r = r @ self.inverse
+        a = cho_solve(self.factor, self.F.outputs(r), check_finite=False)
+        return r - self.F.adjoint(a) @ self.inverse
+
+    def refactor(self, shift: float) -> "NormalSolver":
+        """Return the solver for another σ; only the n x n factor is new."""
+        return replace(self, factor=_shifted_factor(self.gram, shift))
+
+
+def _shifted_factor(gram: np.ndarray, shift: float) -> tuple:
+    matrix = gram + shift * np.eye(len(gram))
+    return cho_factor(matrix, lower=True, check_finite=False)
+
+
+def normal_solver(
+    X: np.ndarray, D: np.ndarray, shift: float, cone_rows: np.ndarray | None = None
+) -> NormalSolver:
     r"""Return a function that solves the normal equations of an iteration.
 
     .. math::
@@ -78,9 +125,9 @@ def normal_solver(X, D, shift, cone_rows=None):
 
     Returns
     -------
-    callable
+    NormalSolver
         Maps r (k, P, d) to u (k, P, d) for k signs. Its attribute ``gram`` is
-        F (I + G'G)^{-1} F' (n, n); ``refactor(shift)`` changes σ.
+        F (I + G'G)^{-1} F' (n, n); ``refactor(shift)`` is the solver for another σ.
 
     Notes
     -----
@@ -97,43 +144,80 @@ def normal_solver(X, D, shift, cone_rows=None):
     >>> solve(np.array([[[6.0]]]))  # (1 + 2² / 4) u = 6
     array([[[3.]]])
     """
-    n, d = X.shape
-    k, rows = (1, X[:0]) if cone_rows is None else (2, cone_rows)
-    B_inverse = np.linalg.inv(np.eye(d) + rows.T @ rows)  # (eq:admm-block)
-    gram = k * (X @ B_inverse @ X.T) * (D.T @ D)  # (eq:admm-gram)
-    factor = None
-
-    def refactor(shift):
-        nonlocal factor
-        factor = cho_factor(gram + shift * np.eye(n), lower=True, check_finite=False)
-
-    def solve(r):
-        r = r @ B_inverse
-        a = cho_solve(factor, _outputs(X, D, r), check_finite=False)
-        return r - _pull(X, D, a, k) @ B_inverse  # (eq:admm-woodbury)
-
-    refactor(shift)
-    solve.gram, solve.refactor = gram, refactor
-    return solve
+    F = LiftedOperator(X, D, SIGNS[:1] if cone_rows is None else SIGNS)
+    rows = F.X[:0] if cone_rows is None else cone_rows
+    inverse = np.linalg.inv(np.eye(F.X.shape[1]) + rows.T @ rows)  # (eq:admm-block)
+    gram = F.gram(inverse)  # (eq:admm-gram)
+    return NormalSolver(F, inverse, gram, _shifted_factor(gram, shift))
 
 
-def _signs(k):
-    return np.array([1.0, -1.0])[:k, None, None]
+@dataclass(frozen=True, eq=False)
+class _Splitting:
+    """The map A u = (u, G u, F u) to the copies, its adjoint, its proximal maps.
 
+    The squared loss needs no copy of F u: then σ is infinite, and z has no weight.
+    """
 
-def _outputs(X, D, u):
-    """F u; both signs of a pattern share the product with D_i X."""
-    return np.einsum("pn,pn->n", D, (_signs(len(u)) * u).sum(0) @ X.T)
+    F: LiftedOperator
+    y: np.ndarray
+    reg: float
+    loss: str
+    rows: np.ndarray  # of the cones, all of one length; none in a gated model
+    side: np.ndarray
+    shift: float  # σ
 
+    def zeros(self) -> tuple[np.ndarray, ...]:
+        """Return copies, or multipliers, that are zero."""
+        k, P, d = self.F.shape
+        return np.zeros((k, P, d)), np.zeros((k, P, len(self.rows))), 0.0 * self.y
 
-def _pull(X, D, r, k):
-    """F' r, shape (k, P, d)."""
-    return _signs(k) * ((D * r) @ X)
+    def spread(self, u: np.ndarray) -> tuple[np.ndarray, ...]:
+        """Return A u."""
+        return u, self.side * (u @ self.rows.T), self.F.outputs(u)
+
+    def gather(self, u: np.ndarray, s: np.ndarray, z: np.ndarray) -> np.ndarray:
+        """Return u + G's + F'z / σ."""
+        u = u + (self.side * s) @ self.rows
+        return u if np.isinf(self.shift) else u + self.F.adjoint(z) / self.shift
+
+    def copies(self, q: list[np.ndarray], rho: float) -> tuple[np.ndarray, ...]:
+        """Return the proximal points: shrunk, clipped, moved (eq:admm-copies)."""
+        blocks = shrink_blocks(q[0], self.reg / rho)
+        s = np.maximum(q[1], 0.0)
+        if np.isinf(self.shift):
+            return blocks, s, q[2]
+        return blocks, s, prox_loss(q[2], self.y, self.shift / rho, self.loss)
+
+    def size(self, u: np.ndarray, s: np.ndarray, z: np.ndarray) -> float:
+        """Return the norm in which the iteration measures copies."""
+        return float(
+            np.sqrt(np.vdot(u, u) + np.vdot(s, s) + np.vdot(z, z) / self.shift)
+        )
+
+    def residuals(
+        self, here: tuple, copies: tuple, old: tuple, mu: np.ndarray, rho: float
+    ) -> tuple[float, float]:
+        """Return the relative primal and dual residual (eq:admm-residuals)."""
+        apart = self.size(*(a - b for a, b in zip(here, copies, strict=True)))
+        moved = self.gather(*(a - b for a, b in zip(copies, old, strict=True)))
+        largest = max(self.size(*here), self.size(*copies), 1e-300)
+        force = max(rho * float(np.linalg.norm(mu)), self.reg)
+        return apart / largest, rho * float(np.linalg.norm(moved)) / force
+
+    def cone_duals(self, tau: np.ndarray, rho: float) -> np.ndarray:
+        """Return the multipliers of the rows of X, at their own lengths (k, P, n)."""
+        eta = np.zeros((*tau.shape[:2], len(self.F.X)))
+        if len(self.rows):
+            length = np.linalg.norm(self.rows[0])
+            sizes = np.linalg.norm(self.F.X[self.F.live], axis=1)
+            eta[..., self.F.live] = -rho * length * tau / sizes
+        return eta
 
 
 def admm_iterates(
-    X, D, y, reg, *, loss="squared", cones=True, rho=None, relaxation=1.6, adapt=True,
-    every=1,
+    X: np.ndarray, D: np.ndarray, y: np.ndarray, reg: float, *, loss: str = "squared",
+    cones: bool = True, rho: float | None = None, relaxation: float = 1.6,
+    adapt: bool = True, every: int = 1,
 ) -> Iterator[AdmmState]:  # fmt: skip
     """Return a generator of the iterates of ADMM, every `every`-th one, without end.
 
@@ -167,74 +251,64 @@ def admm_iterates(
     >>> next(states).weights[0].round(4)  # for the sign +1
     array([[2.]])
     """
-    (n, d), P, k = X.shape, len(D), 2 if cones else 1
-    # A cone does not mind the lengths of its rows: equal ones make B well conditioned.
-    unit, live = unit_rows(X) if cones else (X[:0], np.zeros(n, dtype=bool))
-    length = 10.0 * np.sqrt(d / n)
-    rows, side = length * unit, 2.0 * D[:, live] - 1.0
-    solve = normal_solver(X, D, 1.0, rows if cones else None)
-    # F'F / shift and the identity are of one size: the natural unit of rho.
-    shift = (np.trace(solve.gram) / n or 1.0) * (1.0 if cones else 0.1)
-    rho = shift if rho is None else rho
-    split = loss != "squared"  # the squared loss needs no copy z: its shift is rho
-    solve.refactor(shift if split else rho)
-    v, s, z = np.zeros((k, P, d)), np.zeros((k, P, len(rows))), np.zeros(n)
-    mu, nu, omega = v, s, z  # scaled multipliers of u = v, G u = s, F u = z
-    over, under = relaxation, 1.0 - relaxation
+    split, solve, natural = _start(X, D, y, reg, loss, cones)
+    rho = natural if rho is None else rho
+    squared = loss == "squared"  # its quadratic joins the system: σ = ρ, y for z - ω
+    solve = solve.refactor(rho if squared else natural)
+    pull = split.F.adjoint(y)
+    copies = multipliers = split.zeros()  # of u = ū, G u = s, F u = z, over ρ
     iteration, next_change = 0, 25
     while True:
         iteration += 1
-        old = v, s, z
-        goal = (z - omega) / shift if split else y / rho
-        r = v - mu + (side * (s - nu)) @ rows + _pull(X, D, goal, k)
-        u = solve(r)  # (eq:admm-u)
-        Gu, Fu = side * (u @ rows.T), _outputs(X, D, u)
-        mu = mu + over * u + under * v  # (eq:admm-relax), then (eq:admm-copies)
-        v = _shrink(mu, reg / rho)
-        mu = mu - v
-        nu = nu + over * Gu + under * s
-        s = np.maximum(nu, 0.0)
-        nu = nu - s
-        if split:
-            omega = omega + over * Fu + under * z
-            z = prox_loss(omega, y, shift / rho, loss)
-            omega = omega - z
+        right = split.gather(*(c - m for c, m in zip(copies, multipliers, strict=True)))
+        u = solve(right + pull / rho if squared else right)  # (eq:admm-u)
+        here, old = split.spread(u), copies
+        q = [
+            m + relaxation * new + (1.0 - relaxation) * c  # (eq:admm-relax)
+            for m, new, c in zip(multipliers, here, old, strict=True)
+        ]
+        copies = split.copies(q, rho)
+        multipliers = tuple(a - c for a, c in zip(q, copies, strict=True))
         if iteration % every and iteration != next_change:
             continue
-        root = np.sqrt(shift) if split else np.inf
-        here, copies = (u, Gu, Fu / root), (v, s, z / root)
-        moves = [new - before for new, before in zip((v, s, z), old, strict=True)]
-        moved = moves[0] + (side * moves[1]) @ rows + _pull(X, D, moves[2] / root**2, k)
-        apart = [a - b for a, b in zip(here, copies, strict=True)]
-        primal = _norm(*apart) / max(_norm(*here), _norm(*copies), 1e-300)
-        dual = rho * _norm(moved) / max(rho * _norm(mu), reg)
+        mu, tau, omega = multipliers
+        primal, dual = split.residuals(here, copies, old, mu, rho)
         if iteration % every == 0:
-            slope = -(rho / shift) * omega if split else y - Fu
-            eta = np.zeros((k, P, n))
-            eta[..., live] = -rho * length * nu / np.linalg.norm(X[live], axis=1)
-            yield AdmmState(iteration, v, slope, eta, primal, dual, rho)
+            slope = y - here[2] if squared else -(rho / split.shift) * omega
+            eta = split.cone_duals(tau, rho)
+            yield AdmmState(iteration, copies[0], slope, eta, primal, dual, rho)
         if iteration == next_change:
             # Ever more rarely: the convergence theorem is about a constant rho.
             next_change += max(25, iteration // 4)
             factor = 2.0 if primal > 5 * dual else 0.5 if dual > 5 * primal else 1.0
             if adapt and factor != 1.0:  # (eq:admm-balance)
                 rho *= factor  # rho times a scaled multiplier stays what it is
-                mu, nu, omega = mu / factor, nu / factor, omega / factor
-                if not split:
-                    solve.refactor(rho)
+                multipliers = tuple(m / factor for m in multipliers)
+                solve = solve.refactor(rho) if squared else solve
 
 
-def _shrink(blocks, threshold):
-    """Every block shorter by the threshold, or zero: (eq:admm-shrink)."""
-    sizes = np.linalg.norm(blocks, axis=-1, keepdims=True)
-    return blocks * np.maximum(1.0 - threshold / np.maximum(sizes, threshold), 0.0)
+def _start(
+    X: np.ndarray, D: np.ndarray, y: np.ndarray, reg: float, loss: str, cones: bool
+) -> tuple[_Splitting, NormalSolver, float]:
+    """Return the splitting, the solver and the natural unit of σ and ρ.
+
+    A cone does not mind the lengths of its rows: equal ones make B well conditioned,
+    and the iteration free of the units of X.
+    """
+    F = LiftedOperator(X, D, SIGNS if cones else SIGNS[:1])
+    n, d = F.X.shape
+    rows = 10.0 * np.sqrt(d / n) * F.rows if cones else F.X[:0]
+    side = F.side if cones else F.side[:, :0]
+    solve = normal_solver(X, D, 1.0, rows if cones else None)
+    # F'F / σ and the identity are of one size for the mean eigenvalue of the gram.
+    natural = float(np.trace(solve.gram) / n or 1.0) * (1.0 if cones else 0.1)
+    shift = np.inf if loss == "squared" else natural
+    return _Splitting(F, y, reg, loss, rows, side, shift), solve, natural
 
 
-def _norm(*arrays):
-    return float(np.sqrt(sum(np.vdot(a, a) for a in arrays)))
-
-
-def dual_norm_bound(X, D, dual, cone_duals=0.0) -> float:
+def dual_norm_bound(
+    X: np.ndarray, D: np.ndarray, dual: np.ndarray, cone_duals: np.ndarray | None = None
+) -> float:
     r"""Return a bound on the largest dual norm, from given cone multipliers.
 
     .. math::
@@ -266,6 +340,8 @@ def dual_norm_bound(X, D, dual, cone_duals=0.0) -> float:
     >>> dual_norm_bound(np.array([[3.0]]), np.array([[1.0]]), np.array([-2.0]))
     6.0
     """
-    q = _pull(X, D, dual, 1 if np.ndim(cone_duals) == 0 else 2)
-    q = q + ((2.0 * D - 1.0) * cone_duals) @ X
+    F = LiftedOperator(X, D, SIGNS[:1] if cone_duals is None else SIGNS)
+    q = F.adjoint(dual)
+    if cone_duals is not None:
+        q = q + ((2.0 * F.D - 1.0) * cone_duals) @ F.X
     return float(np.linalg.norm(q, axis=-1).max())

@@ -11,8 +11,11 @@ from reference.convex_relu.certificate import (
     duality_gap,
     scaled_residual_gap,
 )
+from reference.convex_relu.certificate import cone_rows as cone_rows
+from reference.convex_relu.certificate import (
+    non_negative_least_squares as non_negative_least_squares,
+)
 from reference.convex_relu.certificate import project_on_cone as project_on_cone
-from reference.convex_relu.certificate import unit_rows as unit_rows
 from reference.convex_relu.fit import ConvexFit, fit_convex_relu
 from reference.convex_relu.gated import (
     GatedFit,
@@ -32,6 +35,8 @@ from reference.convex_relu.objective import (
     convex_objective,
     nonconvex_objective,
 )
+from reference.convex_relu.objective import pattern_masks as pattern_masks
+from reference.convex_relu.objective import total_norm as total_norm
 from reference.convex_relu.plain import (
     plain_convex_objective,
     plain_fista,
@@ -39,6 +44,7 @@ from reference.convex_relu.plain import (
     plain_project,
 )
 from reference.convex_relu.proximal import fista
+from reference.convex_relu.proximal import shrink_blocks as shrink_blocks
 
 __all__ = [
     "plain_convex_objective",

@@ -14,11 +14,13 @@ feasible, so every point, however it was found, brings a certificate along.
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.optimize import nnls
 
+from reference.activation_patterns import Patterns
 from reference.common import NotConverged, as_masks, as_matrix, as_real, as_vector
-from reference.convex_relu.objective import pattern_masks
-from reference.relu_lp import convex_output
+from reference.convex_relu.objective import pattern_masks, total_norm
+from reference.relu_lp import ConvexWeights, LiftedOperator, as_blocks
 
 __all__ = [
     "cone_dual_norms",
@@ -28,13 +30,15 @@ __all__ = [
 ]
 
 
-def scaled_residual_gap(y, residual, penalty, reg, dual_norm):
+def scaled_residual_gap(
+    y: ArrayLike, residual: ArrayLike, penalty: float, reg: float, dual_norm: float
+) -> float:
     r"""Return a bound on how far a point is from the optimum, by scaling its residual.
 
     .. math::
 
-        \tfrac12\|r\|^2 + \lambda R - \max_\alpha \{ \alpha\, y^\top r
-        - \tfrac12 \alpha^2 \|r\|^2 : |\alpha|\, c \le \lambda \} .
+        \tfrac12\|r\|^2 + \lambda R - \max_\gamma \{ \gamma\, y^\top r
+        - \tfrac12 \gamma^2 \|r\|^2 : |\gamma|\, c \le \lambda \} .
 
     Parameters
     ----------
@@ -71,13 +75,15 @@ def scaled_residual_gap(y, residual, penalty, reg, dual_norm):
     square, inner = float(r @ r), float(y @ r)
     if square == 0.0:
         return reg * penalty
-    alpha = inner / square
-    if abs(alpha) * dual_norm > reg:
-        alpha = float(np.copysign(reg / dual_norm, inner))
-    return 0.5 * square + reg * penalty - (alpha * inner - 0.5 * alpha**2 * square)
+    gamma = inner / square
+    if abs(gamma) * dual_norm > reg:
+        gamma = float(np.copysign(reg / dual_norm, inner))
+    return 0.5 * square + reg * penalty - (gamma * inner - 0.5 * gamma**2 * square)
 
 
-def cone_dual_norms(X, masks, residual, *, above=0.0):
+def cone_dual_norms(
+    X: ArrayLike, masks: np.ndarray, residual: ArrayLike, *, above: float = 0.0
+) -> np.ndarray:
     r"""Return the dual norm of a residual for every block.
 
     .. math::
@@ -117,40 +123,61 @@ def cone_dual_norms(X, masks, residual, *, above=0.0):
     masks = as_masks(masks, columns=len(X))
     residual = as_vector(residual, "residual", size=len(X))
     above = as_real(above, "above", low=0.0)
-    rows, live = unit_rows(X)
-    q = (masks * residual) @ X
-    norms = np.tile(np.linalg.norm(q, axis=1), (2, 1))
-    for i in np.flatnonzero(norms[0] > above):
-        cone = np.where(masks[i, live, None], rows, -rows)
-        for k, sign in enumerate((1.0, -1.0)):
-            norms[k, i] = np.linalg.norm(project_on_cone(sign * q[i], cone))
+    F = LiftedOperator(X, masks)
+    pulls = F.adjoint(residual)
+    norms = np.linalg.norm(pulls, axis=-1)
+    for i in map(int, np.flatnonzero(norms[0] > above)):
+        norms[:, i] = _norms_in_cone(F, i, pulls)
     return norms
 
 
-def project_on_cone(q, rows):
-    """Return the point of {u : rows u >= 0} nearest to q, by Moreau's theorem."""
+def _norms_in_cone(F: LiftedOperator, i: int, pulls: np.ndarray) -> list[float]:
+    """Return c_b of both blocks of pattern i (eq:convex-dual-norm)."""
+    cone = cone_rows(F, i)
+    return [float(np.linalg.norm(project_on_cone(q, cone))) for q in pulls[:, i]]
+
+
+def cone_rows(F: LiftedOperator, i: int) -> np.ndarray:
+    """Return the rows of (2 D_i - I) X at length one, without zero rows."""
+    return F.side[i][:, None] * F.rows
+
+
+def project_on_cone(q: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Return the point of {u : rows u >= 0} nearest to q (eq:convex-moreau)."""
+    return q + rows.T @ non_negative_least_squares(rows.T, -q)
+
+
+def non_negative_least_squares(A: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Return the x >= 0 with the smallest |A x - b|, by SciPy's active-set method.
+
+    It raises where SciPy gives up. A poor x of another kind is found out later:
+    every x >= 0 makes a valid bound, and only a good one makes a small gap.
+    """
     try:
-        rho, _ = nnls(rows.T, -q, maxiter=20 * len(rows) + 100)
+        x, _ = nnls(A, b, maxiter=50 * A.shape[1] + 100)
     except RuntimeError as error:
         raise NotConverged(f"non-negative least squares: {error}") from error
-    return q + rows.T @ rho
+    return x
 
 
-def unit_rows(X):
+def unit_rows(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the non-zero rows of X scaled to length 1, and which rows they are."""
     lengths = np.linalg.norm(X, axis=1)
     live = lengths > 0
     return X[live] / lengths[live, None], live
 
 
-def duality_gap(weights, X, y, patterns, reg, *, gated=False) -> float:
+def duality_gap(
+    weights: ConvexWeights, X: ArrayLike, y: ArrayLike, patterns: Patterns, reg: float,
+    *, gated: bool = False,
+) -> float:  # fmt: skip
     r"""Return how far at most the weights' objective is above the optimum.
 
     .. math::
 
-        \tfrac12\|r\|^2 + \lambda R - \max_{\alpha}
-        \{ \alpha\, y^\top r - \tfrac12 \alpha^2 \|r\|^2 :
-           |\alpha| \max_b c_b(r) \le \lambda \}, \qquad r = y - \hat y .
+        \tfrac12\|r\|^2 + \lambda R - \max_{\gamma}
+        \{ \gamma\, y^\top r - \tfrac12 \gamma^2 \|r\|^2 :
+           |\gamma| \max_b c_b(r) \le \lambda \}, \qquad r = y - \hat y .
 
     Parameters
     ----------
@@ -186,27 +213,29 @@ def duality_gap(weights, X, y, patterns, reg, *, gated=False) -> float:
     X = as_matrix(X)
     y = as_vector(y, size=len(X))
     reg = as_real(reg, "reg", low=0.0, open_low=True)
-    masks = pattern_masks(patterns, len(X))
-    r = y - convex_output(X, masks, weights)
-    penalty = sum(
-        np.linalg.norm(u, axis=1).sum() for u in (weights.positive, weights.negative)
-    )
-    return scaled_residual_gap(y, r, penalty, reg, _largest_norm(X, masks, r, gated))
+    F = LiftedOperator(X, pattern_masks(patterns, len(X)))
+    blocks = as_blocks(weights, *F.shape[1:])
+    r = y - F.outputs(blocks)
+    largest = _largest_norm(F, r, gated)
+    return scaled_residual_gap(y, r, total_norm(blocks), reg, largest)
 
 
-def _largest_norm(X, masks, r, gated):
-    bounds = np.linalg.norm((masks * r) @ X, axis=1)
+def _largest_norm(F: LiftedOperator, r: np.ndarray, gated: bool) -> float:
+    pulls = F.adjoint(r)
+    bounds = np.linalg.norm(pulls[0], axis=-1)
     if gated:
         return float(bounds.max())
     largest = 0.0
-    for i in np.argsort(-bounds):
+    for i in map(int, np.argsort(-bounds)):
         if bounds[i] <= largest:  # nor can any later block be larger
             break
-        largest = max(largest, float(cone_dual_norms(X, masks[[i]], r).max()))
+        largest = max(largest, *_norms_in_cone(F, i, pulls))
     return largest
 
 
-def critical_reg(X, y, patterns, *, gated=False) -> float:
+def critical_reg(
+    X: ArrayLike, y: ArrayLike, patterns: Patterns, *, gated: bool = False
+) -> float:
     r"""Return the smallest λ at which the zero network is optimal.
 
     .. math::
@@ -240,5 +269,5 @@ def critical_reg(X, y, patterns, *, gated=False) -> float:
     """
     X = as_matrix(X)
     y = as_vector(y, size=len(X))
-    masks = pattern_masks(patterns, len(X))
-    return _largest_norm(X, masks, y, gated)
+    F = LiftedOperator(X, pattern_masks(patterns, len(X)))
+    return _largest_norm(F, y, gated)

@@ -12,33 +12,41 @@ activation patterns D_1, ..., D_P of the data
 
 .. math::
 
-    \min_{v_i, w_i \in K_i} \; \tfrac12 \Big\| \sum_i D_i X (v_i - w_i) - y \Big\|_2^2
-    + \lambda \sum_i \big( \|v_i\|_2 + \|w_i\|_2 \big), \qquad
+    \min_{u_i, v_i \in K_i} \; \tfrac12 \Big\| \sum_i D_i X (u_i - v_i) - y \Big\|_2^2
+    + \lambda \sum_i \big( \|u_i\|_2 + \|v_i\|_2 \big), \qquad
     K_i = \{u : (2 D_i - I) X u \ge 0\} .
 
 Without the cones it is the gated ReLU program, a group lasso. Losses are sums.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from reference.activation_patterns import Patterns
 from reference.common import NotConverged, as_matrix, as_real, as_vector
 from reference.convex_relu.certificate import (
     cone_dual_norms,
+    cone_rows,
     project_on_cone,
     scaled_residual_gap,
-    unit_rows,
 )
 from reference.convex_relu.interior_point import Progress, cone_interior_point
 from reference.convex_relu.objective import (
     balanced_network,
     cone_slack,
     pattern_masks,
+    total_norm,
 )
-from reference.convex_relu.proximal import fista
-from reference.relu_lp import ConvexWeights, convex_output
+from reference.convex_relu.proximal import fista, shrink_blocks
+from reference.relu_lp import (
+    ConvexWeights,
+    LiftedOperator,
+    ReluNetwork,
+    convex_output,
+)
 
 __all__ = ["ConvexFit", "fit_convex_relu"]
 
@@ -73,7 +81,7 @@ class ConvexFit:
     gated: bool = False
 
     @property
-    def network(self):
+    def network(self) -> ReluNetwork:
         """The ReLU network with these outputs and this objective."""
         if self.gated:
             raise ValueError(
@@ -84,14 +92,16 @@ class ConvexFit:
 
 
 def fit_convex_relu(
-    X, y, patterns, reg, *, gated=False, solver="auto", tol=1e-6, callback=None
-) -> ConvexFit:
+    X: ArrayLike, y: ArrayLike, patterns: Patterns, reg: float, *,
+    gated: bool = False, solver: str = "auto", tol: float = 1e-6,
+    callback: Callable[[Progress], None] | None = None,
+) -> ConvexFit:  # fmt: skip
     r"""Return the optimum of the convex program, with its certificate.
 
     .. math::
 
-        \min_{v_i, w_i \in K_i} \; \tfrac12 \Big\| \sum_i D_i X (v_i - w_i) - y
-        \Big\|_2^2 + \lambda \sum_i \big( \|v_i\|_2 + \|w_i\|_2 \big) .
+        \min_{u_i, v_i \in K_i} \; \tfrac12 \Big\| \sum_i D_i X (u_i - v_i) - y
+        \Big\|_2^2 + \lambda \sum_i \big( \|u_i\|_2 + \|v_i\|_2 \big) .
 
     Parameters
     ----------
@@ -165,12 +175,15 @@ def fit_convex_relu(
     )
     fitted = convex_output(X, masks, weights)
     r = y - fitted
-    objective = 0.5 * float(r @ r) + reg * float(np.linalg.norm(blocks, axis=-1).sum())
+    objective = 0.5 * float(r @ r) + reg * total_norm(blocks)
     slack = cone_slack(weights, X, masks)
     return ConvexFit(weights, objective, gap, slack, fitted, patterns, reg, gated)
 
 
-def _by_fista(X, y, masks, reg, gated, tol, callback):
+def _by_fista(
+    X: np.ndarray, y: np.ndarray, masks: np.ndarray, reg: float, gated: bool,
+    tol: float, callback: Callable[[Progress], None] | None,
+) -> tuple[np.ndarray, float]:  # fmt: skip
     """FISTA on a working set: few patterns are active, the certificate asks them all.
 
     Leaving a pattern out of the program is leaving a cut out of its dual; the outer
@@ -183,7 +196,7 @@ def _by_fista(X, y, masks, reg, gated, tol, callback):
         # Patterns below the largest norm of those at work change neither gap nor cuts.
         inside = _dual_norms(X, masks[work], residual, gated).max() if work.any() else 0
         norms = _dual_norms(X, masks, residual, gated, min(reg, inside))
-        penalty = float(np.linalg.norm(blocks, axis=-1).sum())
+        penalty = total_norm(blocks)
         gap = scaled_residual_gap(y, residual, penalty, reg, norms.max())
         if callback is not None:
             value = 0.5 * float(residual @ residual) + reg * penalty
@@ -191,55 +204,50 @@ def _by_fista(X, y, masks, reg, gated, tol, callback):
             callback(Progress(round_, value, gap, slack, blocks.copy()))
         if gap <= tol * scale:
             return blocks, gap
-        violated = np.where(
-            work | (norms.max(axis=0) <= reg), -np.inf, norms.max(axis=0)
-        )
-        added = np.argsort(-violated)[: max(50, work.sum())]
-        added = added[violated[added] > -np.inf]
-        work[added] = True
+        work |= _most_violated(norms.max(axis=0), work, reg)
         # No need to solve a poor working set well.
         inner = max(0.5 * tol, 0.1 * gap / scale)
-        blocks[:, work], residual = _restricted(
-            X, y, masks[work], reg, gated, inner, blocks[:, work]
-        )
+        F = LiftedOperator(X, masks[work], (1.0,) if gated else (1.0, -1.0))
+        blocks[:, work] = _restricted(F, y, reg, inner, blocks[:, work])
+        residual = y - F.outputs(blocks[:, work])
     raise NotConverged(f"gap {gap:.2e} after {round_} rounds of patterns", blocks)
 
 
-def _dual_norms(X, masks, residual, gated, above=0.0):
+def _most_violated(norms: np.ndarray, work: np.ndarray, reg: float) -> np.ndarray:
+    """Return the patterns to add: the worst of those above λ, doubling their number."""
+    candidates = np.flatnonzero(~work & (norms > reg))
+    worst = candidates[np.argsort(-norms[candidates])][: max(50, work.sum())]
+    return np.isin(np.arange(len(work)), worst)
+
+
+def _dual_norms(
+    X: np.ndarray, masks: np.ndarray, residual: np.ndarray, gated: bool,
+    above: float = 0.0,
+) -> np.ndarray:  # fmt: skip
     if gated:
         return np.linalg.norm((masks * residual) @ X, axis=1)[None]
     return cone_dual_norms(X, masks, residual, above=above)
 
 
-def _restricted(X, y, masks, reg, gated, tol, start):
-    """Return blocks and residual of FISTA: project on the cone, then shrink."""
-    D = masks.astype(float)
-    xi = np.ones((1, 1, 1)) if gated else np.array([1.0, -1.0])[:, None, None]
-    rows, live = unit_rows(X)
-    cones = np.where(masks[:, live, None], rows, -rows)
+def _restricted(
+    F: LiftedOperator, y: np.ndarray, reg: float, tol: float, start: np.ndarray
+) -> np.ndarray:
+    """Return the blocks of FISTA: project on the cone, then shrink."""
+    gated = len(F.signs) == 1
+    cones = [cone_rows(F, i) for i in range(len(F.D))]
 
-    def fit(w):  # never form [D_1 X, D_2 X, ...]
-        return np.einsum("pn,pn->n", D, (xi * w).sum(0) @ X.T)
-
-    def adjoint(r):
-        return xi * ((D * r) @ X)
-
-    def project(w):
+    def project(blocks: np.ndarray) -> np.ndarray:
         if gated:
-            return w
-        pairs = [zip(blocks, cones, strict=True) for blocks in w]
+            return blocks
+        pairs = [zip(part, cones, strict=True) for part in blocks]
         return np.array([[project_on_cone(u, C) for u, C in pair] for pair in pairs])
 
-    def prox(w, step):  # (eq:convex-prox)
-        w = project(w)
-        sizes = np.linalg.norm(w, axis=-1, keepdims=True)
-        return w * np.maximum(1.0 - step * reg / np.maximum(sizes, step * reg), 0.0)
+    def prox(blocks: np.ndarray, step: float) -> np.ndarray:  # (eq:convex-prox)
+        return shrink_blocks(project(blocks), step * reg)
 
-    def norm(w):
-        return float(np.linalg.norm(w, axis=-1).sum())
+    def dual_norm(pull: np.ndarray) -> float:
+        return float(np.linalg.norm(project(pull), axis=-1).max())
 
-    def dual_norm(pull):
-        return np.linalg.norm(project(pull), axis=-1).max()
-
-    w, _ = fista(fit, adjoint, prox, norm, dual_norm, y, reg, start, tol=tol)
-    return w, y - fit(w)
+    return fista(
+        F.outputs, F.adjoint, prox, total_norm, dual_norm, y, reg, start, tol=tol
+    )[0]

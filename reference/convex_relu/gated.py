@@ -4,7 +4,7 @@ A gated model multiplies each linear map by a gate that training does not move,
 
 .. math::
 
-    f(x) = \sum_{i=1}^{P} 1[x^\top g_i \ge 0] \, x^\top U_i ,
+    f(x) = \sum_{i=1}^{P} 1[x^\top h_i \ge 0] \, x^\top U_i ,
     \qquad U_i \in R^{d \times C} .
 
 Without cones its training is a group lasso. With C > 1 outputs, weight decay on two
@@ -16,17 +16,19 @@ layers of neurons behind gate i is the nuclear norm of :math:`U_i`, since
     \tfrac12 \sum_j \big( \|a_j\|_2^2 + \|b_j\|_2^2 \big).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import nnls
+from numpy.typing import ArrayLike
 
 from reference.activation_patterns import Patterns
 from reference.common import Infeasible, NotConverged, as_matrix, as_real, as_vector
-from reference.convex_relu.certificate import unit_rows
+from reference.convex_relu.certificate import cone_rows, non_negative_least_squares
+from reference.convex_relu.interior_point import Progress
 from reference.convex_relu.objective import pattern_masks
 from reference.convex_relu.proximal import fista
-from reference.relu_lp import ConvexWeights
+from reference.relu_lp import ConvexWeights, LiftedOperator, as_blocks
 
 __all__ = ["GatedFit", "cone_decomposition", "fit_gated", "gated_predict"]
 
@@ -53,12 +55,12 @@ class GatedFit:
     reg: float
 
 
-def gated_predict(X, gates, weights):
+def gated_predict(X: ArrayLike, gates: ArrayLike, weights: ArrayLike) -> np.ndarray:
     r"""Return the outputs of a gated model at any points.
 
     .. math::
 
-        f(x) = \sum_i 1[x^\top g_i \ge 0] \, x^\top U_i .
+        f(x) = \sum_i 1[x^\top h_i \ge 0] \, x^\top U_i .
 
     Parameters
     ----------
@@ -93,8 +95,9 @@ def gated_predict(X, gates, weights):
 
 
 def fit_gated(
-    X, Y, patterns, reg, *, tol=1e-4, max_iter=20000, callback=None
-) -> GatedFit:
+    X: ArrayLike, Y: ArrayLike, patterns: Patterns, reg: float, *, tol: float = 1e-4,
+    max_iter: int = 20000, callback: Callable[[Progress], None] | None = None,
+) -> GatedFit:  # fmt: skip
     r"""Return the best gated model with several outputs, with its certificate.
 
     .. math::
@@ -151,63 +154,78 @@ def fit_gated(
     Y = as_matrix(Y, "Y", rows=len(X))
     masks = pattern_masks(patterns, len(X))
     reg = as_real(reg, "reg", low=0.0, open_low=True)
-    D = masks.astype(float)
-    P, d, C = len(masks), X.shape[1], Y.shape[1]
-
-    def fit(U):
-        blocks = (X @ U.transpose(1, 0, 2).reshape(d, -1)).reshape(-1, P, C)
-        return np.einsum("pn,npc->nc", D, blocks)
-
-    def adjoint(R):
-        gated = D.T[:, :, None] * R[:, None, :]
-        return (X.T @ gated.reshape(len(X), -1)).reshape(d, P, C).transpose(1, 0, 2)
-
-    def prox(U, step):
-        left, sizes, right = np.linalg.svd(U, full_matrices=False)
-        return (left * np.maximum(sizes - step * reg, 0.0)[:, None, :]) @ right
-
-    def singular_values(U):
-        return np.linalg.svd(U, compute_uv=False)
-
-    start = np.zeros((P, d, C))
+    F = _GatedOperator(X, masks.astype(float))
+    start = np.zeros((len(masks), X.shape[1], Y.shape[1]))
     if not Y.any():
         return GatedFit(start, 0.0, 0.0, np.zeros_like(Y), patterns, reg)
     weights, gap = fista(
-        fit, adjoint, prox, lambda U: float(singular_values(U).sum()),
-        lambda pull: float(singular_values(pull).max()), Y, reg, start,
+        F.outputs, F.adjoint, lambda U, step: _shrink_singular(U, step * reg),
+        lambda U: float(_singular_values(U).sum()),
+        lambda pull: float(_singular_values(pull).max()), Y, reg, start,
         tol=tol, max_iter=max_iter, callback=callback,
     )  # fmt: skip
-    fitted = fit(weights)
-    objective = 0.5 * ((fitted - Y) ** 2).sum() + reg * singular_values(weights).sum()
+    fitted = F.outputs(weights)
+    objective = 0.5 * ((fitted - Y) ** 2).sum() + reg * _singular_values(weights).sum()
     return GatedFit(weights, float(objective), gap, fitted, patterns, reg)
 
 
-def cone_decomposition(weights, X, patterns) -> ConvexWeights:
+@dataclass(frozen=True, eq=False)
+class _GatedOperator:
+    """The map from blocks (P, d, C) to outputs (n, C): a lifted one for each output."""
+
+    X: np.ndarray
+    D: np.ndarray
+
+    def outputs(self, U: np.ndarray) -> np.ndarray:
+        """Return sum_i D_i X U_i; one product for all blocks and outputs."""
+        P, d, C = U.shape
+        blocks = (self.X @ U.transpose(1, 0, 2).reshape(d, -1)).reshape(-1, P, C)
+        return np.einsum("pn,npc->nc", self.D, blocks)
+
+    def adjoint(self, R: np.ndarray) -> np.ndarray:
+        """Return the blocks X' D_i R."""
+        gated = self.D.T[:, :, None] * R[:, None, :]
+        (n, P, C), d = gated.shape, self.X.shape[1]
+        return (self.X.T @ gated.reshape(n, -1)).reshape(d, P, C).transpose(1, 0, 2)
+
+
+def _shrink_singular(U: np.ndarray, threshold: float) -> np.ndarray:
+    left, sizes, right = np.linalg.svd(U, full_matrices=False)
+    return (left * np.maximum(sizes - threshold, 0.0)[:, None, :]) @ right
+
+
+def _singular_values(U: np.ndarray) -> np.ndarray:
+    return np.linalg.svd(U, compute_uv=False)
+
+
+def cone_decomposition(
+    weights: ConvexWeights | ArrayLike, X: ArrayLike, patterns: Patterns
+) -> ConvexWeights:
     r"""Return cone-feasible weights of a ReLU network with a gated model's outputs.
 
     .. math::
 
-        u_i = v_i - w_i, \qquad v_i, w_i \in K_i, \qquad
-        v_i = \arg\min \{ \|v\|_2 : v \in K_i,\; v - u_i \in K_i \} .
+        U_i = u_i - v_i, \qquad u_i, v_i \in K_i, \qquad
+        u_i = \arg\min \{ \|u\|_2 : u \in K_i,\; u - U_i \in K_i \} .
 
     Parameters
     ----------
     weights : ConvexWeights or array_like, shape (P, d)
-        Gate weights u_i; of `ConvexWeights` the difference of the two blocks.
+        Gate weights U_i; of `ConvexWeights` the difference of the two blocks.
     X : array_like, shape (n, d)
     patterns : Patterns
 
     Returns
     -------
     ConvexWeights
-        The same outputs on X; the sum of norms is larger unless u_i is in the cone.
+        The same outputs on X; the sum of norms is larger unless U_i is in the cone.
 
     Raises
     ------
     Infeasible
-        A cone does not span the space, and u_i is no difference of two of its points;
+        A cone does not span the space, and U_i is no difference of two of its points;
         `certificate` is ρ ≥ 0, one entry per non-zero row x_k, with
-        Σ ρ_k s_k x_k/‖x_k‖ = 0 and Σ ρ_k (s_k x_k'u)_+ > 0, s the diagonal of 2D - I.
+        Σ ρ_k s_k x_k/‖x_k‖ = 0 and Σ ρ_k (s_k x_k'U)_+ > 0, s the diagonal of 2D - I.
 
     Notes
     -----
@@ -231,38 +249,38 @@ def cone_decomposition(weights, X, patterns) -> ConvexWeights:
     """
     X = as_matrix(X)
     masks = pattern_masks(patterns, len(X))
-    if hasattr(weights, "positive"):
-        weights = np.asarray(weights.positive) - np.asarray(weights.negative)
-    gated = as_matrix(weights, "weights", rows=len(masks), columns=X.shape[1])
-    rows, live = unit_rows(X)
+    F = LiftedOperator(X, masks)
+    if isinstance(weights, ConvexWeights):
+        gated = np.subtract(*as_blocks(weights, *F.shape[1:]))
+    else:
+        gated = as_matrix(weights, "weights", rows=len(masks), columns=X.shape[1])
     positive, negative = np.zeros((2, *gated.shape))
-    for i in np.flatnonzero(gated.any(axis=1)):
-        cone = np.where(masks[i, live, None], rows, -rows)
+    for i in map(int, np.flatnonzero(gated.any(axis=1))):
         size = np.linalg.norm(gated[i])
-        u = gated[i] / size
-        v = _least_distance(cone, np.maximum(cone @ u, 0.0), i)
-        positive[i], negative[i] = size * v, size * (v - u)
+        cone, U = cone_rows(F, i), gated[i] / size
+        u = _least_distance(cone, np.maximum(cone @ U, 0.0), i)
+        positive[i], negative[i] = size * u, size * (u - U)
     return ConvexWeights(positive, negative)
 
 
-def _least_distance(G, h, index):
-    """Return the shortest v with G v >= h, by an NNLS problem for its multipliers."""
+def _least_distance(G: np.ndarray, h: np.ndarray, index: int) -> np.ndarray:
+    """Return the shortest u with G u >= h, by an NNLS problem for its multipliers."""
     if not (h > 0).any():
         return np.zeros(G.shape[1])
     target = np.append(np.zeros(G.shape[1]), 1.0)
-    try:
-        rho, _ = nnls(np.vstack([G.T, h]), target, maxiter=20 * len(G) + 100)
-    except RuntimeError as error:
-        raise NotConverged(f"non-negative least squares: {error}") from error
-    # The residual is a multiple of (v, -1), but a tiny one if v is long: keep the
+    rho = non_negative_least_squares(np.vstack([G.T, h]), target)
+    # The residual is a multiple of (u, -1), but a tiny one if u is long: keep the
     # digits by solving the rows that hold with equality.
-    v = np.linalg.lstsq(G[rho > 0], h[rho > 0], rcond=1e-9)[0]
+    u = np.linalg.lstsq(G[rho > 0], h[rho > 0], rcond=1e-9)[0]
     # Rows of G and the gate weight have length 1: below 1e-12 is rounding.
-    if (h - G @ v).max() > 1e-9 * h.max() + 1e-12 * (1.0 + np.linalg.norm(v)):
+    if (h - G @ u).max() <= 1e-9 * h.max() + 1e-12 * (1.0 + np.linalg.norm(u)):
+        return u
+    proof = float(rho @ h)  # rho'G = 0 and rho'h > 0: no u has G u >= h
+    if proof > 0.0 and np.linalg.norm(rho @ G) <= 1e-7 * proof:
         raise Infeasible(
             f"the cone of pattern {index} does not span the space (or is too thin), "
             "and its gate weight is no difference of two points of the cone: fit the "
             "ReLU program instead",
             rho,
         )
-    return v
+    raise NotConverged(f"pattern {index}: its cone is too thin to split a gate weight")

@@ -1,11 +1,11 @@
 r"""The two objectives of convex training, and the map between their solutions.
 
-Weights of the convex program (blocks u'_i and u_i in the cones of the patterns) and
+Weights of the convex program (blocks u_i and v_i in the cones of the patterns) and
 networks (neurons w_j with output weights α_j) pay for the same outputs
 
 .. math::
 
-    \lambda \sum_i \big( \|u'_i\|_2 + \|u_i\|_2 \big)
+    \lambda \sum_i \big( \|u_i\|_2 + \|v_i\|_2 \big)
     \qquad\text{and}\qquad
     \tfrac{\lambda}{2} \sum_j \big( \|w_j\|_2^2 + \alpha_j^2 \big) ;
 
@@ -14,9 +14,18 @@ the same. All losses are sums over the samples.
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from reference.common import as_masks, as_matrix, as_real, as_vector
-from reference.relu_lp import ReluNetwork, convex_output
+from reference.activation_patterns import Patterns
+from reference.common import as_masks, as_matrix, as_real, as_vector, need_parts
+from reference.relu_lp import (
+    ConvexWeights,
+    LiftedOperator,
+    ReluNetwork,
+    as_blocks,
+    convex_output,
+    relu_output,
+)
 
 __all__ = [
     "balanced_network",
@@ -26,13 +35,13 @@ __all__ = [
 ]
 
 
-def balanced_network(weights) -> ReluNetwork:
+def balanced_network(weights: ConvexWeights) -> ReluNetwork:
     r"""Return the network of convex weights whose neurons are balanced.
 
     .. math::
 
-        u'_i \mapsto \big(u'_i / \sqrt{\|u'_i\|},\; +\sqrt{\|u'_i\|}\big), \qquad
-        u_i \mapsto \big(u_i / \sqrt{\|u_i\|},\; -\sqrt{\|u_i\|}\big) .
+        u_i \mapsto \big(u_i / \sqrt{\|u_i\|},\; +\sqrt{\|u_i\|}\big), \qquad
+        v_i \mapsto \big(v_i / \sqrt{\|v_i\|},\; -\sqrt{\|v_i\|}\big) .
 
     Parameters
     ----------
@@ -56,7 +65,7 @@ def balanced_network(weights) -> ReluNetwork:
     >>> network.hidden, network.output
     (array([[ 2., -3.]]), array([ 2., -3.]))
     """
-    blocks = np.vstack(_blocks(weights))
+    blocks = np.vstack(list(as_blocks(weights)))
     sizes = np.linalg.norm(blocks, axis=1)
     signs = np.repeat([1.0, -1.0], len(blocks) // 2)
     live = sizes > 0
@@ -64,18 +73,9 @@ def balanced_network(weights) -> ReluNetwork:
     return ReluNetwork((blocks[live] / root[:, None]).T, signs[live] * root)
 
 
-def _blocks(weights, P=None, d=None):
-    positive = as_matrix(weights.positive, "weights.positive", rows=P, columns=d)
-    negative = as_matrix(
-        weights.negative,
-        "weights.negative",
-        rows=len(positive),
-        columns=positive.shape[1],
-    )
-    return np.stack([positive, negative])
-
-
-def nonconvex_objective(network, X, y, reg) -> float:
+def nonconvex_objective(
+    network: ReluNetwork, X: ArrayLike, y: ArrayLike, reg: float
+) -> float:
     r"""Return the training objective of a network: squared loss and weight decay.
 
     .. math::
@@ -108,20 +108,23 @@ def nonconvex_objective(network, X, y, reg) -> float:
     >>> nonconvex_objective(ReluNetwork([[2.0]], [2.0]), [[1.0]], [5.0], 1.0)
     4.5
     """
+    need_parts(network, "network", "a ReluNetwork", "hidden", "output")
     X = as_matrix(X)
-    r = as_vector(y, size=len(X)) - network(X)
+    r = as_vector(y, size=len(X)) - relu_output(X, network.hidden, network.output)
     reg = as_real(reg, "reg", low=0.0)
     decay = (network.hidden**2).sum() + (network.output**2).sum()
     return float(0.5 * r @ r + 0.5 * reg * decay)
 
 
-def convex_objective(weights, X, y, patterns, reg) -> float:
+def convex_objective(
+    weights: ConvexWeights, X: ArrayLike, y: ArrayLike, patterns: Patterns, reg: float
+) -> float:
     r"""Return the objective of the convex program, ReLU or gated.
 
     .. math::
 
-        \tfrac12 \Big\| \sum_i D_i X (v_i - w_i) - y \Big\|_2^2
-        + \lambda \sum_i \big( \|v_i\|_2 + \|w_i\|_2 \big) .
+        \tfrac12 \Big\| \sum_i D_i X (u_i - v_i) - y \Big\|_2^2
+        + \lambda \sum_i \big( \|u_i\|_2 + \|v_i\|_2 \big) .
 
     Parameters
     ----------
@@ -155,16 +158,16 @@ def convex_objective(weights, X, y, patterns, reg) -> float:
     masks = pattern_masks(patterns, len(X))
     r = as_vector(y, size=len(X)) - convex_output(X, masks, weights)
     reg = as_real(reg, "reg", low=0.0)
-    return float(0.5 * r @ r + reg * np.linalg.norm(_blocks(weights), axis=-1).sum())
+    return float(0.5 * r @ r + reg * total_norm(as_blocks(weights)))
 
 
-def cone_slack(weights, X, masks):
+def cone_slack(weights: ConvexWeights, X: ArrayLike, masks: np.ndarray) -> float:
     r"""Return the worst cone slack of convex weights.
 
     .. math::
 
-        \min_{i, k} \; (2 D_i - I)_{kk}\, x_k^\top u_i \quad
-        \text{over all blocks } u_i \text{ and all } x_k \ne 0 .
+        \min_{b, k} \; (2 D_b - I)_{kk}\, x_k^\top u_b \quad
+        \text{over all blocks } u_b \text{ and all } x_k \ne 0 .
 
     Parameters
     ----------
@@ -189,18 +192,17 @@ def cone_slack(weights, X, masks):
     """
     X = as_matrix(X)
     masks = as_masks(masks, columns=len(X))
-    live = X.any(axis=1)
-    side = np.where(masks[:, live], 1.0, -1.0)
-    return float(
-        (side * (_blocks(weights, len(masks)) @ X[live].T)).min(initial=np.inf)
-    )
+    F = LiftedOperator(X, masks)
+    heights = as_blocks(weights, *F.shape[1:]) @ F.X[F.live].T
+    return float((F.side * heights).min(initial=np.inf))
 
 
-def pattern_masks(patterns, n):
+def total_norm(blocks: np.ndarray) -> float:
+    """Return the sum of the lengths of blocks (..., d)."""
+    return float(np.linalg.norm(blocks, axis=-1).sum())
+
+
+def pattern_masks(patterns: Patterns, n: int) -> np.ndarray:
     """Return the masks (P, n) of patterns, or say what is wrong with them."""
-    if not hasattr(patterns, "masks"):
-        raise ValueError(
-            "patterns must be Patterns with masks and gates (see enumerate_patterns), "
-            f"got {type(patterns).__name__}"
-        )
+    need_parts(patterns, "patterns", "Patterns", "masks", "gates")
     return as_masks(patterns.masks, "patterns.masks", columns=n)

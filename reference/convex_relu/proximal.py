@@ -4,14 +4,17 @@ For a linear map F, a norm R with a cheap proximal map, and its dual norm R*,
 
 .. math::
 
-    \min_w \; \tfrac12 \| F w - y \|_2^2 + \lambda R(w), \qquad
+    \min_u \; \tfrac12 \| F u - y \|_2^2 + \lambda R(u), \qquad
     \text{dual:}\quad \max_\nu \; y^\top \nu - \tfrac12 \|\nu\|_2^2
     \;\text{ s.t. }\; R^*(F^\top \nu) \le \lambda .
 
 R may be infinite outside a cone: then the proximal map projects onto it first.
 """
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from reference.common import NotConverged, as_integer, as_real, as_vector
 from reference.convex_relu.certificate import scaled_residual_gap
@@ -20,33 +23,39 @@ from reference.convex_relu.interior_point import Progress
 __all__ = ["fista"]
 
 
+Map = Callable[[np.ndarray], np.ndarray]
+Norm = Callable[[np.ndarray], float]
+
+
 def fista(
-    fit, adjoint, prox, norm, dual_norm, y, reg, start, *, tol=1e-6, max_iter=20000,
-    every=10, callback=None,
-):  # fmt: skip
+    fit: Map, adjoint: Map, prox: Callable[[np.ndarray, float], np.ndarray],
+    norm: Norm, dual_norm: Norm, y: ArrayLike, reg: float, start: np.ndarray, *,
+    tol: float = 1e-6, max_iter: int = 20000, every: int = 10,
+    callback: Callable[[Progress], None] | None = None,
+) -> tuple[np.ndarray, float]:  # fmt: skip
     r"""Return the minimiser and its duality gap.
 
     .. math::
 
-        w^{+} = \mathrm{prox}_{\lambda R / L}
-        \big( v + F^\top (y - F v) / L \big), \qquad
-        v = w + \frac{\theta - 1}{\theta^{+}} (w - w^{-}) .
+        u^{+} = \mathrm{prox}_{\lambda R / L}
+        \big( \tilde u + F^\top (y - F \tilde u) / L \big), \qquad
+        \tilde u = u + \frac{t - 1}{t^{+}} (u - u^{-}) .
 
     Parameters
     ----------
     fit : callable
-        w -> F w, linear.
+        u -> F u, linear.
     adjoint : callable
-        r -> F' r, in the shape of w.
+        r -> F' r, in the shape of u.
     prox : callable
-        (w, step) -> the minimiser over u of ½‖u - w‖² + step λ R(u).
+        (q, step) -> the minimiser over u of ½‖u - q‖² + step λ R(u).
     norm, dual_norm : callable
-        w -> R(w), and F' r -> R*(F' r).
+        u -> R(u), and F' r -> R*(F' r).
     y : array_like, shape (n,) or (n, C)
     reg : float
         λ > 0.
     start : ndarray
-        First w, with R(start) finite.
+        First u, with R(start) finite.
     tol : float
         Stop at a gap of at most ``tol * ||y||² / 2``.
     max_iter : int
@@ -57,20 +66,20 @@ def fista(
 
     Returns
     -------
-    w : ndarray
+    u : ndarray
     gap : float
 
     Raises
     ------
     NotConverged
-        If the gap is still larger after `max_iter` iterations; `state` is w.
+        If the gap is still larger after `max_iter` iterations; `state` is u.
 
     Notes
     -----
     Implements (eq:convex-fista). The step is found by the exact curvature along the
     move, ‖F Δ‖² ≤ L ‖Δ‖², and the momentum restarts when it points uphill. One `fit`
     (and another whenever L doubles) and one `adjoint` an iteration: both are linear,
-    so their values at v are combinations of those at the last two w.
+    so their values at ũ are combinations of those at the last two u.
 
     References
     ----------
@@ -95,43 +104,49 @@ def fista(
     max_iter = as_integer(max_iter, "max_iter", low=1)
     every = as_integer(every, "every", low=1)
     flat, target = y.ravel(), tol * 0.5 * float((y * y).sum())
-    w = old = np.array(start, dtype=float)
-    if not np.isfinite(w).all():
+    u = old = np.array(start, dtype=float)
+    if not np.isfinite(u).all():
         raise ValueError("start must be finite, got a NaN or an infinity in it")
-    out = old_out = fit(w)
+    out = old_out = fit(u)
     pull = old_pull = adjoint(y - out)
-    theta, L = 1.0, 0.0
+    t, L = 1.0, 0.0
     for iteration in range(1, max_iter + 1):
         if iteration % every == 1 or every == 1:
             r = flat - out.ravel()
-            penalty = norm(w)
+            penalty = norm(u)
             gap = scaled_residual_gap(flat, r, penalty, reg, dual_norm(pull))
             if callback is not None:
                 value = 0.5 * float(r @ r) + reg * penalty
-                callback(Progress(iteration, value, gap, np.nan, w))
+                callback(Progress(iteration, value, gap, np.nan, u))
             if gap <= target:
-                return w, gap
-        following = 0.5 * (1.0 + np.sqrt(1.0 + 4.0 * theta**2))
-        beta = (theta - 1.0) / following
-        v, v_out = w + beta * (w - old), out + beta * (out - old_out)
-        v_pull = pull + beta * (pull - old_pull)
+                return u, gap
+        following = 0.5 * (1.0 + np.sqrt(1.0 + 4.0 * t**2))
+        beta = (t - 1.0) / following
+        ahead, ahead_out = u + beta * (u - old), out + beta * (out - old_out)
+        ahead_pull = pull + beta * (pull - old_pull)
         if L == 0.0:  # the curvature along the gradient is a lower bound
-            L = float((fit(v_pull) ** 2).sum() / max((v_pull**2).sum(), 1e-300))
+            L = float((fit(ahead_pull) ** 2).sum() / max((ahead_pull**2).sum(), 1e-300))
             L = max(L, 1e-300)
         while True:  # (eq:convex-fista)
-            new = prox(v + v_pull / L, 1.0 / L)
-            new_out, move = fit(new), new - v
-            if ((new_out - v_out) ** 2).sum() <= L * (move**2).sum() * (1 + 1e-9):
+            new = prox(ahead + ahead_pull / L, 1.0 / L)
+            new_out, move = fit(new), new - ahead
+            if ((new_out - ahead_out) ** 2).sum() <= L * (move**2).sum() * (1 + 1e-9):
                 break
             L *= 2.0
-        if (-move * (new - w)).sum() > 0:  # uphill: forget the momentum
+        if (-move * (new - u)).sum() > 0:  # uphill: forget the momentum
             following = 1.0
-        old, old_out, old_pull = w, out, pull
-        w, out, theta = new, new_out, following
+        old, old_out, old_pull = u, out, pull
+        u, out, t = new, new_out, following
         pull = adjoint(y - out)
         L *= 0.95
     raise NotConverged(
         f"FISTA stopped after {max_iter} iterations with gap {gap:.2e} (wanted "
         f"{target:.2e}); raise tol or max_iter, or use the interior point",
-        w,
+        u,
     )
+
+
+def shrink_blocks(blocks: np.ndarray, threshold: float) -> np.ndarray:
+    """Return every block shorter by the threshold, or zero (eq:admm-shrink)."""
+    sizes = np.linalg.norm(blocks, axis=-1, keepdims=True)
+    return blocks * np.maximum(1.0 - threshold / np.maximum(sizes, threshold), 0.0)

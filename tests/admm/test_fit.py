@@ -209,7 +209,7 @@ def test_not_converged_carries_a_fit(subject, loss):
     X, y = rng.standard_normal((15, 2)), rng.choice([-1.0, 1.0], 15)
     patterns = enumerate_patterns(X)
     with pytest.raises(NotConverged, match="gap") as caught:
-        admm_convex_relu(X, y, patterns, 0.1, loss=loss, tol=1e-12, max_iterations=40)
+        admm_convex_relu(X, y, patterns, 0.1, loss=loss, tol=1e-12, max_iter=40)
     fit = caught.value.state
     assert fit.gap > 0
     assert lowest_height(fit.weights, X, patterns.masks) >= -1e-13
@@ -294,9 +294,16 @@ GOOD = {"X": np.eye(2), "y": [1.0, -1.0], "reg": 0.5}
         ({"rho": -1.0}, "rho"),
         ({"relaxation": 2.0}, "relaxation"),
         ({"tol": 0.0}, "tol"),
-        ({"max_iterations": 0}, "max_iterations"),
+        ({"max_iter": 0}, "max_iter"),
         ({"every": 1.5}, "every"),
         ({"patterns": Patterns(np.ones((1, 3), bool), np.ones((1, 2)))}, "masks"),
+        ({"patterns": None}, "patterns must be Patterns"),
+        ({"patterns": np.ones((1, 2), bool)}, "patterns must be Patterns"),
+        ({"X": None}, "X"),
+        ({"y": "ab"}, "y"),
+        ({"reg": None}, "reg"),
+        ({"rho": "1"}, "rho"),
+        ({"max_iter": 2.5}, "max_iter"),
     ],
 )
 def test_bad_input_is_named(subject, change, named):
@@ -306,11 +313,18 @@ def test_bad_input_is_named(subject, change, named):
         admm_convex_relu(**arguments)
 
 
-@pytest.mark.prop("I7.6", "weights of another shape are refused by name")
-def test_bad_weights_are_named(subject):
+@pytest.mark.prop("I7.6", "weights of another shape or kind are refused by name")
+@pytest.mark.parametrize(
+    "weights, patterns, named",
+    [
+        (ConvexWeights(np.ones((3, 2)), np.ones((4, 2))), True, "weights"),
+        (np.ones((2, 4, 2)), True, "weights must be ConvexWeights"),
+        (None, True, "weights must be ConvexWeights"),
+        (ConvexWeights(np.ones((4, 2)), np.ones((4, 2))), False, "patterns must be"),
+    ],
+)
+def test_bad_weights_are_named(subject, weights, patterns, named):
     project_to_cones = subject("admm.project_to_cones")
-    patterns = enumerate_patterns(np.eye(2))
-    with pytest.raises(ValueError, match="weights"):
-        project_to_cones(
-            ConvexWeights(np.ones((3, 2)), np.ones((4, 2))), np.eye(2), patterns
-        )
+    patterns = enumerate_patterns(np.eye(2)) if patterns else np.ones((4, 2), bool)
+    with pytest.raises(ValueError, match=named):
+        project_to_cones(weights, np.eye(2), patterns)

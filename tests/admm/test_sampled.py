@@ -128,6 +128,29 @@ def test_dual_predicts_improvement(subject, seed, loss):
         assert drop > 1e-9 or excess < 2e-2
 
 
+@pytest.mark.prop("P7.15", "the dual is feasible for the drawn neurons, worth its gap")
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("n, reg", [(1, 0.01), (1, 0.2), (1, 3.0), (7, 0.01), (7, 0.5)])
+def test_dual_is_feasible(subject, loss, n, reg):
+    # An iterate's multipliers as they are may exceed λ by much: 16 λ for one sample.
+    fit_sampled = subject("admm.fit_sampled")
+    rng = np.random.default_rng(n)
+    X, y = rng.standard_normal((n, 2)), targets(rng, n, loss)
+    fit = fit_sampled(X, y, 12, reg, rng=rng, loss=loss, tol=1e-5)
+    products = np.maximum(X @ fit.neurons.T, 0.0).T @ fit.dual
+    assert np.abs(products).max() <= reg * (1 + 1e-12)
+    a = y * fit.dual
+    if loss != "squared":
+        assert ((a >= 0) & (a <= 1)).all()
+    inner = a[(a > 0) & (a < 1)]
+    worth = {
+        "squared": lambda: y @ fit.dual - 0.5 * fit.dual @ fit.dual,
+        "logistic": lambda: -(inner @ np.log(inner) + (1 - inner) @ np.log(1 - inner)),
+        "hinge": lambda: a.sum(),
+    }[loss]()
+    assert worth == pytest.approx(fit.objective - fit.gap, abs=1e-9)
+
+
 @pytest.mark.prop("P7.14", "short of the tolerance it raises, with its best fit")
 def test_not_converged(subject):
     fit_sampled = subject("admm.fit_sampled")
@@ -135,8 +158,17 @@ def test_not_converged(subject):
     X, y = rng.standard_normal((20, 3)), rng.standard_normal(20)
     with pytest.raises(NotConverged, match="gap") as caught:
         y = np.sign(y)
-        fit_sampled(X, y, 50, 0.01, rng=rng, loss="hinge", tol=1e-14, max_iterations=10)
+        fit_sampled(X, y, 50, 0.01, rng=rng, loss="hinge", tol=1e-14, max_iter=10)
     assert caught.value.state.gap > 0
+
+
+@pytest.mark.prop("P7.14", "it advises what would help: no iterations for the square")
+def test_advice(subject):
+    fit_sampled = subject("admm.fit_sampled")
+    rng = np.random.default_rng(0)
+    X, y = rng.standard_normal((20, 3)), rng.standard_normal(20)
+    with pytest.raises(NotConverged, match="raise tol, or take state"):
+        fit_sampled(X, y, 50, 0.01, rng=rng, tol=1e-17)
 
 
 @pytest.mark.prop("I7.7", "bad input is refused by name")
@@ -150,7 +182,7 @@ def test_not_converged(subject):
         ({"rng": 3}, "rng"),
         ({"loss": "huber"}, "loss"),
         ({"tol": 0.0}, "tol"),
-        ({"max_iterations": 0}, "max_iterations"),
+        ({"max_iter": 0}, "max_iter"),
         ({"y": [1.0, 0.5], "loss": "logistic"}, "y"),
     ],
 )

@@ -45,7 +45,7 @@ def test_refactoring_changes_the_shift(subject, case):
     X, D, rows, r = case
     F, G = dense_pieces(X, D, rows, len(r))
     solve = normal_solver(X, D, 3.0, rows)
-    solve.refactor(0.5)
+    solve = solve.refactor(0.5)
     expected = np.linalg.solve(np.eye(F.shape[1]) + 2 * F.T @ F + G.T @ G, r.ravel())
     assert solve(r).ravel() == pytest.approx(expected, abs=1e-8)
     B = np.eye(F.shape[1]) + G.T @ G

@@ -133,6 +133,7 @@ UNEQUAL = ConvexWeights(np.ones((1, 2)), np.ones((2, 2)))
         ((GOOD, X, Y[:2], PATTERNS, 1.0), "y needs 3"),
         ((GOOD, X * np.nan, Y, PATTERNS, 1.0), "X must be finite"),
         ((GOOD, X, Y, PATTERNS.masks, 1.0), "patterns must be Patterns"),
+        ((np.ones((2, 1, 2)), X, Y, PATTERNS, 1.0), "weights must be ConvexWeights"),
         ((GOOD, X, Y, PATTERNS, -1.0), "reg"),
     ],
 )
@@ -150,12 +151,25 @@ def test_maps_name_bad_arguments(subject):
         ((network, np.ones((3, 1)), Y, 1.0), "X"),
         ((network, X, Y[:1], 1.0), "y"),
         ((network, X, Y, np.inf), "reg"),
+        ((None, X, Y, 1.0), "network must be a ReluNetwork"),
+        ((GOOD, X, Y, 1.0), "network must be a ReluNetwork"),
+        ((lambda X: X[:, 0], X, Y, 1.0), "network must be a ReluNetwork"),
     ]:
         with pytest.raises(ValueError, match=named):
             nonconvex_objective(*arguments)
     cone_slack = subject("convex_relu.cone_slack")
-    with pytest.raises(ValueError, match="masks"):
-        cone_slack(GOOD, X, PATTERNS.masks[:, :2])
+    for weights, masks, named in [
+        (GOOD, PATTERNS.masks[:, :2], "masks"),
+        (GOOD, PATTERNS, "masks"),
+        (None, PATTERNS.masks, "weights must be ConvexWeights"),
+        (np.ones((2, 1, 2)), PATTERNS.masks, "weights must be ConvexWeights"),
+        (WIDE, PATTERNS.masks, r"weights\.positive"),
+    ]:
+        with pytest.raises(ValueError, match=named):
+            cone_slack(weights, X, masks)
     balanced_network = subject("convex_relu.balanced_network")
     with pytest.raises(ValueError, match=r"weights\.negative"):
         balanced_network(UNEQUAL)
+    for wrong in (None, network, np.ones((2, 1, 2))):
+        with pytest.raises(ValueError, match="weights must be ConvexWeights"):
+            balanced_network(wrong)

@@ -210,3 +210,36 @@ def test_uneven_scales(subject, rows, columns, reg, short):
     fit = fit_convex_relu(X, y, patterns, reg, tol=1e-4)
     assert fit.gap <= 1e-4 * scale
     assert fit.cone_slack >= 0  # plain ends on the walls, up to rounding
+
+
+@pytest.mark.prop("P6.24", "momentum that overshoots: plain goes round the minimum")
+def test_restarts_pay(subject):
+    fista = subject("convex_relu.fista")
+    rng = np.random.default_rng(1)
+    X, y = rng.standard_normal((30, 3)), rng.standard_normal(30)
+    masks, scale = rng.standard_normal((40, 3)) @ X.T >= 0, 0.5 * (y @ y)
+    _, gap = plain_fista(X, y, masks, 0.5, gated=True, tol=1e-6, max_iter=2000)
+    assert gap > 1e-5 * scale
+
+    def shrink(u, step):
+        sizes = np.linalg.norm(u, axis=-1, keepdims=True)
+        return u * np.maximum(1 - 0.5 * step / np.maximum(sizes, 1e-300), 0)
+
+    def norm(u):
+        return np.linalg.norm(u, axis=-1)
+
+    seen = []
+    _, gap = fista(
+        lambda u: (masks * (u @ X.T)).sum(axis=0),
+        lambda r: (masks * r) @ X,
+        shrink,
+        lambda u: norm(u).sum(),
+        lambda pull: norm(pull).max(),
+        y,
+        0.5,
+        np.zeros((40, 3)),
+        tol=1e-6,
+        callback=seen.append,
+    )
+    assert gap <= 1e-6 * scale
+    assert seen[-1].iteration <= 1000

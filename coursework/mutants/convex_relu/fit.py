@@ -11,22 +11,15 @@ MUTANTS = [
     ),
     Mutant(
         "fit_convex_relu",
-        "shrinks by half the step",
-        "w * np.maximum(1.0 - step * reg /",
-        "w * np.maximum(1.0 - 0.5 * step * reg /",
-    ),
-    Mutant(
-        "fit_convex_relu",
         "shrinks before it projects",
-        "    def prox(w, step):  # (eq:convex-prox)\n        w = project(w)",
-        "    def prox(w, step):  # (eq:convex-prox)\n        w = w",
+        "return shrink_blocks(project(blocks), step * reg)",
+        "return project(shrink_blocks(blocks, step * reg))",
     ),
     Mutant(
         "fit_convex_relu",
         "never looks beyond the first working set",
-        "        work[added] = True",
-        "        work[added if round_ == 1 else added[:0]] = True\n     "
-        "   if round_ > 1:\n            return blocks, gap",
+        "        work |= _most",
+        "        if round_ > 1:\n            return blocks, gap\n        work |= _most",
     ),
     Mutant(
         "fit_convex_relu",

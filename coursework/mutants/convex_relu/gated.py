@@ -38,26 +38,26 @@ MUTANTS = [
     Mutant(
         "fit_gated",
         "shrinks entries instead of singular values",
-        "return (left * np.maximum(sizes - step * reg, 0.0)[:, None, :]) @ right",
-        "return np.sign(U) * np.maximum(abs(U) - step * reg, 0.0)",
+        "return (left * np.maximum(sizes - threshold, 0.0)[:, None, :]) @ right",
+        "return np.sign(U) * np.maximum(abs(U) - threshold, 0.0)",
     ),
     Mutant(
         "fit_gated",
         "forgets the step in the shrinkage",
-        "sizes - step * reg, 0.0",
-        "sizes - reg, 0.0",
+        "_shrink_singular(U, step * reg)",
+        "_shrink_singular(U, reg)",
     ),
     Mutant(
         "fit_gated",
         "pays the Frobenius norm",
-        "lambda U: float(singular_values(U).sum())",
+        "lambda U: float(_singular_values(U).sum())",
         "lambda U: float(np.linalg.norm(U, axis=(1, 2)).sum())",
     ),
     Mutant(
         "fit_gated",
         "takes the smallest singular value for the dual norm",
-        "float(singular_values(pull).max())",
-        "float(singular_values(pull).min())",
+        "float(_singular_values(pull).max())",
+        "float(_singular_values(pull).min())",
     ),
     Mutant(
         "fit_gated",
@@ -68,33 +68,27 @@ MUTANTS = [
     Mutant(
         "cone_decomposition",
         "splits by the sign of the entries",
-        "        positive[i], negative[i] = size * v, size * (v - u)",
-        "        positive[i], negative[i] = size * np.maximum(u, 0), si"
-        "ze * np.maximum(-u, 0)",
+        "        positive[i], negative[i] = size * u, size * (u - U)",
+        "        positive[i], negative[i] = size * np.maximum(U, 0), si"
+        "ze * np.maximum(-U, 0)",
     ),
     Mutant(
         "cone_decomposition",
         "forgets the length",
-        "        positive[i], negative[i] = size * v, size * (v - u)",
-        "        positive[i], negative[i] = v, v - u",
+        "        positive[i], negative[i] = size * u, size * (u - U)",
+        "        positive[i], negative[i] = u, u - U",
     ),
     Mutant(
         "cone_decomposition",
-        "keeps u whole",
-        "        positive[i], negative[i] = size * v, size * (v - u)",
-        "        positive[i], negative[i] = size * u, 0 * u",
+        "keeps U whole",
+        "        positive[i], negative[i] = size * u, size * (u - U)",
+        "        positive[i], negative[i] = size * U, 0 * u",
     ),
     Mutant(
         "cone_decomposition",
-        "forgets that v itself must lie in the cone",
-        "np.maximum(cone @ u, 0.0)",
-        "cone @ u",
-    ),
-    Mutant(
-        "cone_decomposition",
-        "flips the cone",
-        "cone = np.where(masks[i, live, None], rows, -rows)",
-        "cone = np.where(masks[i, live, None], -rows, rows)",
+        "forgets that the first part must lie in the cone",
+        "np.maximum(cone @ U, 0.0)",
+        "cone @ U",
     ),
     Mutant(
         "cone_decomposition",
@@ -105,7 +99,25 @@ MUTANTS = [
     Mutant(
         "cone_decomposition",
         "takes a longer first part",
-        "        positive[i], negative[i] = size * v, size * (v - u)",
-        "        positive[i], negative[i] = 2 * size * v, size * (2 * v - u)",
+        "        positive[i], negative[i] = size * u, size * (u - U)",
+        "        positive[i], negative[i] = 2 * size * u, size * (2 * u - U)",
+    ),
+    Mutant(
+        "cone_decomposition",
+        "calls every failure a proof",
+        "    if proof > 0.0 and np.linalg.norm(rho @ G) <= 1e-7 * proof:",
+        "    rho = np.ones(len(G))\n    if True:",
+    ),
+    Mutant(
+        "fit_gated",
+        "forgets the gates in the outputs",
+        'np.einsum("pn,npc->nc", self.D, blocks)',
+        "blocks.sum(axis=1)",
+    ),
+    Mutant(
+        "fit_gated",
+        "an adjoint without gates",
+        "gated = self.D.T[:, :, None] * R",
+        "gated = np.ones_like(self.D.T)[:, :, None] * R",
     ),
 ]
