@@ -54,7 +54,7 @@ def plain_admm(
 
     Notes
     -----
-    Implements {prf:ref}`alg-07-admm`: (eq:admm-u) and (eq:admm-copies), O((d P)³) once
+    Implements (eq:admm-u), (eq:admm-copies) and (eq:admm-bound): O((d P)³) once
     and O((d P)² + n d P²) for an iteration.
 
     References
@@ -145,7 +145,7 @@ def plain_sampled(
     G = np.vstack([-features, features])  # |features (y + x)| <= reg as G x >= h
     h = np.concatenate([pull - reg, -pull - reg])
     target = np.append(np.zeros(len(y)), 1.0)
-    rho, _ = nnls(np.vstack([G.T, h]), target)
-    up, down = rho.reshape(2, -1)
-    output = (up - down) / (1.0 - h @ rho)
+    zeta, _ = nnls(np.vstack([G.T, h]), target)
+    up, down = zeta.reshape(2, -1)
+    output = (up - down) / (1.0 - h @ zeta)
     return output, y - output @ features

@@ -180,9 +180,9 @@ def _by_projection(
     G, pull = np.vstack([-features, features]), features @ goal
     h = np.concatenate([pull - level, -pull - level])
     last = np.append(0.0 * y, 1.0)
-    rho = non_negative_least_squares(np.vstack([G.T, h]), last)
-    up, down = rho.reshape(2, -1)
-    scale = 1.0 - h @ rho  # the squared length of the residual
+    zeta = non_negative_least_squares(np.vstack([G.T, h]), last)
+    up, down = zeta.reshape(2, -1)
+    scale = 1.0 - h @ zeta  # the squared length of the residual
     if not scale > 0.0:
         raise NotConverged("the projection of y lost all its digits: reg is too small")
     output = size * (up - down) / scale

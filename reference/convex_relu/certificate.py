@@ -153,6 +153,8 @@ def non_negative_least_squares(A: np.ndarray, b: np.ndarray) -> np.ndarray:
     It raises where SciPy gives up. A poor x of another kind is found out later:
     every x >= 0 makes a valid bound, and only a good one makes a small gap.
     """
+    if not A.size:  # SciPy frees memory twice there
+        return np.zeros(A.shape[1])
     try:
         x, _ = nnls(A, b, maxiter=50 * A.shape[1] + 100)
     except RuntimeError as error:

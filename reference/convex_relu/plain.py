@@ -191,7 +191,7 @@ def plain_fista(
 
     Notes
     -----
-    Implements (eq:convex-fista) with {prf:ref}`alg-06-fista`. Both signs together,
+    Implements (eq:convex-fista), {prf:ref}`alg-06-fista`. With both signs
     ‖F‖² is twice the largest eigenvalue of (XX') ∘ (M'M), M the masks as numbers.
 
     References

@@ -53,7 +53,7 @@ MUTANTS = [
     Mutant(
         SAMPLED, "exchanges the signs", "output = (up - down)", "output = (down - up)"
     ),
-    Mutant(SAMPLED, "forgets the scale of the multipliers", " / (1.0 - h @ rho)", ""),
+    Mutant(SAMPLED, "forgets the scale of the multipliers", " / (1.0 - h @ zeta)", ""),
     Mutant(SAMPLED, "forgets λ", "[pull - reg, -pull - reg]", "[pull, -pull]"),
     Mutant(
         SAMPLED,
