@@ -13,16 +13,20 @@ from reference.relu_lp.convex_weights import (
 )
 from reference.relu_lp.convex_weights import as_blocks as as_blocks
 from reference.relu_lp.network import ReluNetwork, relu_output
+from reference.relu_lp.network import as_network as as_network
 from reference.relu_lp.operator import LiftedOperator
 from reference.relu_lp.plain import (
     plain_closed_form,
     plain_fit_relu_lp,
     plain_to_network,
 )
-from reference.relu_lp.programs import farkas_residual, fit_relu_lp
-from reference.relu_lp.programs import separate_without_cones as separate_without_cones
+from reference.relu_lp.programs import fit_relu_lp
 from reference.relu_lp.scaling import natural_unit as natural_unit
 from reference.relu_lp.scaling import scale_to_margin as scale_to_margin
+from reference.relu_lp.separation import farkas_residual
+from reference.relu_lp.separation import (
+    separate_without_cones as separate_without_cones,
+)
 
 __all__ = [
     "plain_fit_relu_lp",

@@ -6,23 +6,23 @@ is one pair of vectors for each cone,
 
 .. math::
 
-    K_i = \{u \in R^d : (2 D_i - I) X u \ge 0\}, \qquad u'_i, u_i \in K_i, \qquad
-    f = \sum_{i=1}^{P} D_i X (u'_i - u_i) .
+    K_i = \{u \in R^d : (2 D_i - I) X u \ge 0\}, \qquad u_i, v_i \in K_i, \qquad
+    f = \sum_{i=1}^{P} D_i X (u_i - v_i) .
 
-In its cone D_i X u = (X u)_+, so u'_i is a neuron with output weight +1 and u_i one
+In its cone D_i X u = (X u)_+, so u_i is a neuron with output weight +1 and v_i one
 with output weight -1. The maps below go both ways and keep every output on X.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.linalg import null_space
-from scipy.optimize import linprog
 
 from reference.activation_patterns import Patterns
-from reference.common import as_masks, as_matrix
-from reference.relu_lp.network import ReluNetwork
-from reference.relu_lp.operator import LiftedOperator
+from reference.common import as_masks, as_matrix, need_parts
+from reference.relu_lp.network import ReluNetwork, as_network
+from reference.relu_lp.operator import LiftedOperator, unit_vectors
 
 __all__ = [
     "ConvexWeights",
@@ -40,19 +40,19 @@ class ConvexWeights:
     Parameters
     ----------
     positive, negative : ndarray, shape (P, d)
-        Row i is u'_i, or u_i: weights of neurons with output weight +1, or -1.
+        Row i is u_i, or v_i: weights of neurons with output weight +1, or -1.
     """
 
     positive: np.ndarray
     negative: np.ndarray
 
 
-def convex_output(X, masks, weights):
+def convex_output(X: ArrayLike, masks: ArrayLike, weights: ConvexWeights) -> np.ndarray:
     r"""Return the outputs of the convex program's model on the training data.
 
     .. math::
 
-        f = \sum_{i=1}^{P} D_i X (u'_i - u_i), \qquad D_i = \mathrm{diag}(M_i) .
+        f = \sum_{i=1}^{P} D_i X (u_i - v_i), \qquad D_i = \mathrm{diag}(M_i) .
 
     Parameters
     ----------
@@ -88,50 +88,19 @@ def convex_output(X, masks, weights):
     return F.outputs(as_blocks(weights, *F.shape[1:]))
 
 
-def as_blocks(weights, P: int | None = None, d: int | None = None) -> np.ndarray:
+def as_blocks(
+    weights: ConvexWeights, P: int | None = None, d: int | None = None
+) -> np.ndarray:
     """Return the blocks u and v of convex weights as a new array (2, P, d)."""
-    if not (hasattr(weights, "positive") and hasattr(weights, "negative")):
-        kind = type(weights).__name__
-        raise ValueError(f"weights must be ConvexWeights, got {kind}")
+    need_parts(weights, "weights", "ConvexWeights", "positive", "negative")
     positive = as_matrix(weights.positive, "weights.positive", rows=P, columns=d)
     P, d = positive.shape
     negative = as_matrix(weights.negative, "weights.negative", rows=P, columns=d)
     return np.stack([positive, negative])
 
 
-def steps_into_cones(F, gates, blocks) -> np.ndarray:
-    """Return the smallest t (..., k, P, 1) >= 0 with w + t h in the cones."""
-    t = -F.cone_values(blocks) / F.cone_values(gates)
-    return np.maximum(t, 0).max(axis=-1, initial=0, keepdims=True)
-
-
-def interior_gates(F, gates, thin=1e-6):
-    """Return gates of length 1 strictly inside their cones; center thin ones."""
-    lengths = np.linalg.norm(gates, axis=1, keepdims=True)
-    gates = gates / np.where(lengths > 0, lengths, 1)
-    depth = F.cone_values(gates).min(axis=1, initial=1.0)
-    for i in np.flatnonzero(depth < thin):
-        cone = F.side[i][:, None] * F.rows
-        program = linprog(  # the largest t with cone h >= t, |h| <= 1
-            np.append(np.zeros(gates.shape[1]), -1.0),
-            np.column_stack([-cone, np.ones(len(cone))]),
-            np.zeros(len(cone)),
-            bounds=[(-1, 1)] * gates.shape[1] + [(None, 1)],
-            options={"primal_feasibility_tolerance": 1e-10},
-        )
-        center = program.x[:-1] / (np.linalg.norm(program.x[:-1]) or 1.0)
-        if (cone @ center).min() > max(depth[i], 0):
-            gates[i] = center
-        elif depth[i] <= 0:
-            raise ValueError(
-                f"patterns: mask {i} is not the pattern of any gate strictly inside "
-                "its cone on this X; use sample_patterns or enumerate_patterns on X"
-            )
-    return gates
-
-
-def to_network(weights) -> ReluNetwork:
-    """Return the network of convex weights: neurons (u'_i, +1) and (u_i, -1).
+def to_network(weights: ConvexWeights) -> ReluNetwork:
+    """Return the network of convex weights: neurons (u_i, +1) and (v_i, -1).
 
     Parameters
     ----------
@@ -168,11 +137,11 @@ def to_network(weights) -> ReluNetwork:
     return ReluNetwork(hidden[used].T, output[used])  # (eq:lp-to-network)
 
 
-def from_network(network, X) -> tuple[Patterns, ConvexWeights]:
+def from_network(network: ReluNetwork, X: ArrayLike) -> tuple[Patterns, ConvexWeights]:
     r"""Return the patterns and the convex weights of a network on the data.
 
-    Neuron :math:`(w_j, \alpha_j)` adds :math:`|\alpha_j| w_j` to :math:`u'_i` if
-    :math:`\alpha_j > 0`, else to :math:`u_i`, with i the pattern of :math:`w_j`.
+    Neuron :math:`(w_j, \alpha_j)` adds :math:`|\alpha_j| w_j` to :math:`u_i` if
+    :math:`\alpha_j > 0`, else to :math:`v_i`, with i the pattern of :math:`w_j`.
 
     Parameters
     ----------
@@ -207,25 +176,15 @@ def from_network(network, X) -> tuple[Patterns, ConvexWeights]:
     >>> convex_output(X, patterns.masks, weights), absolute(X)
     (array([3., 6.]), array([3., 6.]))
     """
-    if not (hasattr(network, "hidden") and hasattr(network, "output")):
-        kind = type(network).__name__
-        raise ValueError(f"network must be a ReluNetwork, got {kind}")
+    network = as_network(network)
     X = as_matrix(X, columns=len(network.hidden))
-    rows = X[X.any(axis=1)]
-    rows = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-    # One direction for all neurons, far from all boundaries: no x'e is zero.
-    tries = np.random.default_rng(0).standard_normal((16, X.shape[1]))
-    e = tries[np.abs(tries @ rows.T).min(axis=1, initial=1.0).argmax()]
-    cells = {}
+    rows = unit_vectors(X[X.any(axis=1)])
+    e = _generic_direction(rows)
+    cells: dict[bytes, tuple[np.ndarray, np.ndarray]] = {}
     for w, alpha in zip(network.hidden.T, network.output, strict=True):
-        length = np.linalg.norm(w)
-        if length == 0 or alpha == 0:
+        if alpha == 0 or not w.any():
             continue
-        gate, heights = w / length, rows @ w / length
-        touching = np.abs(heights) <= 1e-14
-        if touching.any():
-            reach = np.abs(heights[~touching] / (rows[~touching] @ e))
-            gate = gate + 0.5 * min(1.0, reach.min(initial=1.0)) * e
+        gate = _step_off_walls(unit_vectors(w[None])[0], rows, e)
         mask = np.ones(len(X), dtype=bool)
         mask[X.any(axis=1)] = rows @ gate > 0
         _, sums = cells.setdefault(mask.tobytes(), (mask, np.zeros((3, len(w)))))
@@ -238,12 +197,30 @@ def from_network(network, X) -> tuple[Patterns, ConvexWeights]:
     return Patterns(masks, gates), ConvexWeights(positive, negative)
 
 
-def reduce_neurons(weights, X, masks) -> ConvexWeights:
+def _generic_direction(rows: np.ndarray) -> np.ndarray:
+    """Return one direction for all neurons, far from all walls: no x'e is zero."""
+    tries = np.random.default_rng(0).standard_normal((16, rows.shape[1]))
+    return tries[np.abs(tries @ rows.T).min(axis=1, initial=1.0).argmax()]
+
+
+def _step_off_walls(gate: np.ndarray, rows: np.ndarray, e: np.ndarray) -> np.ndarray:
+    """Return the gate (length 1), moved along e into a cell if it is on a wall."""
+    heights = rows @ gate
+    touching = np.abs(heights) <= 1e-14
+    if not touching.any():
+        return gate
+    reach = np.abs(heights[~touching] / (rows[~touching] @ e))  # to the next wall
+    return gate + 0.5 * min(1.0, reach.min(initial=1.0)) * e
+
+
+def reduce_neurons(
+    weights: ConvexWeights, X: ArrayLike, masks: ArrayLike
+) -> ConvexWeights:
     r"""Return weights with the same outputs on the data and at most n neurons.
 
     .. math::
 
-        f = \sum_b c_b z_b,\; c = 1,\; z_b = \pm D_b X u_b :\quad
+        f = \sum_b c_b z_b,\; c = 1,\; z_b = \pm D_b X \theta_b :\quad
         \text{find } c \ge 0 \text{ with } Z c = f \text{ and independent } z_b .
 
     Parameters
@@ -286,8 +263,15 @@ def reduce_neurons(weights, X, masks) -> ConvexWeights:
     Z = np.vstack([masks * (positive @ X.T), -(masks * (negative @ X.T))]).T
     sizes = np.linalg.norm(Z, axis=0)
     used = np.flatnonzero(sizes > 0)
-    Z = Z[:, used] / sizes[used]
-    N, c = null_space(Z), sizes[used].copy()
+    scale = np.zeros(len(blocks))
+    scale[used] = _independent_part(Z[:, used] / sizes[used], sizes[used]) / sizes[used]
+    blocks = scale[:, None] * blocks
+    return ConvexWeights(blocks[: len(masks)], blocks[len(masks) :])
+
+
+def _independent_part(Z: np.ndarray, c: np.ndarray) -> np.ndarray:
+    """Return c' >= 0 with Z c' = Z c and independent columns where c' > 0."""
+    N, c = null_space(Z), c.copy()
     for _ in range(N.shape[1]):
         # c - t beta keeps Z c; the smallest t that makes one entry zero.
         beta = N[:, 0] / N[np.abs(N[:, 0]).argmax(), 0]
@@ -298,7 +282,4 @@ def reduce_neurons(weights, X, masks) -> ConvexWeights:
         pivot = np.abs(N[leaving]).argmax()
         N -= np.outer(N[:, pivot] / N[leaving, pivot], N[leaving])
         N = np.delete(N, pivot, axis=1)
-    scale = np.zeros(len(blocks))
-    scale[used] = c / sizes[used]
-    blocks = scale[:, None] * blocks
-    return ConvexWeights(blocks[: len(masks)], blocks[len(masks) :])
+    return c

@@ -10,12 +10,15 @@ with hidden weights :math:`W = [w_1, \dots, w_m] \in R^{d \times m}` and output
 weights :math:`\alpha \in R^m`. A bias is a column of ones in the data.
 """
 
+import os
 import zipfile
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from reference.common import as_matrix, as_vector
+from reference.common import as_matrix, as_vector, need_parts
 
 __all__ = ["ReluNetwork", "relu_output"]
 
@@ -26,7 +29,7 @@ _NOT_A_NETWORK = (
 )  # fmt: skip
 
 
-def relu_output(X, hidden, output):
+def relu_output(X: ArrayLike, hidden: ArrayLike, output: ArrayLike) -> np.ndarray:
     r"""Return the outputs of a two-layer ReLU network.
 
     .. math::
@@ -65,9 +68,13 @@ def relu_output(X, hidden, output):
     return np.maximum(X @ hidden, 0.0) @ output  # (eq:relu-network)
 
 
-def _checked_weights(hidden, output):
-    empty = np.ndim(hidden) == 2 and np.shape(hidden)[1] == 0 < np.shape(hidden)[0]
-    hidden = np.zeros(np.shape(hidden)) if empty else as_matrix(hidden, "hidden")
+def _checked_weights(
+    hidden: ArrayLike, output: ArrayLike
+) -> tuple[np.ndarray, np.ndarray]:
+    if isinstance(hidden, np.ndarray) and hidden.shape[1:] == (0,) and len(hidden):
+        hidden = np.zeros(hidden.shape)  # no neuron at all
+    else:
+        hidden = as_matrix(hidden, "hidden")
     return hidden, as_vector(output, "output", size=hidden.shape[1])
 
 
@@ -105,21 +112,21 @@ class ReluNetwork:
     hidden: np.ndarray
     output: np.ndarray
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         hidden, output = _checked_weights(self.hidden, self.output)
         hidden.flags.writeable = output.flags.writeable = False
         object.__setattr__(self, "hidden", hidden)
         object.__setattr__(self, "output", output)
 
-    def __call__(self, X):
+    def __call__(self, X: ArrayLike) -> np.ndarray:
         return relu_output(X, self.hidden, self.output)
 
     @property
-    def width(self):
+    def width(self) -> int:
         """The number of hidden neurons, m."""
         return len(self.output)
 
-    def save(self, path):
+    def save(self, path: str | os.PathLike) -> None:
         """Write the weights to `path` in NumPy's .npz format, without pickle.
 
         Parameters
@@ -131,7 +138,7 @@ class ReluNetwork:
             np.savez(file, hidden=self.hidden, output=self.output)
 
     @staticmethod
-    def load(path):
+    def load(path: str | os.PathLike) -> "ReluNetwork":
         """Return the network that `save` wrote to `path`.
 
         Parameters
@@ -160,3 +167,11 @@ class ReluNetwork:
                 "(an .npz file with the arrays hidden and output)"
             ) from error
         return ReluNetwork(hidden, output)
+
+
+def as_network(network: Any) -> ReluNetwork:
+    """Return the network if it is one, or say what came instead."""
+    need_parts(network, "network", "a ReluNetwork", "hidden", "output")
+    if isinstance(network, ReluNetwork):
+        return network
+    return ReluNetwork(network.hidden, network.output)

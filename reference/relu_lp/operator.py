@@ -23,6 +23,12 @@ from reference.common import as_matrix
 __all__ = ["LiftedOperator"]
 
 
+def unit_vectors(rows: np.ndarray) -> np.ndarray:
+    """Return the rows, none of them zero, at length 1."""
+    rows = rows / np.abs(rows).max(axis=1, keepdims=True)  # squares of tiny numbers
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)  # would be zero
+
+
 @dataclass(frozen=True, eq=False)
 class LiftedOperator:
     r"""The linear map from lifted weights to outputs on the data, never as a matrix.
@@ -87,14 +93,12 @@ class LiftedOperator:
     @cached_property
     def live(self) -> np.ndarray:
         """Which rows of X are not zero, bool (n,)."""
-        return self.X.any(axis=1)
+        return np.any(self.X != 0, axis=1)
 
     @cached_property
     def rows(self) -> np.ndarray:
         """The m non-zero rows of X at length 1, (m, d)."""
-        rows = self.X[self.live]
-        rows = rows / np.abs(rows).max(axis=1, keepdims=True)  # squares of tiny numbers
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True)  # would be zero
+        return unit_vectors(self.X[self.live])
 
     @cached_property
     def side(self) -> np.ndarray:

@@ -14,8 +14,14 @@ from collections.abc import Callable
 import numpy as np
 
 from reference.common import NotConverged
+from reference.version_space import balance
 
 __all__: list[str] = []
+
+STANDARDISE = (
+    "X is badly scaled: bring its features to one size (subtract the mean, divide by "
+    "the standard deviation)"
+)
 
 
 def natural_unit(X: np.ndarray) -> float:
@@ -23,22 +29,28 @@ def natural_unit(X: np.ndarray) -> float:
     return float(2.0 ** (10 * np.round(np.log2(np.abs(X).max() or 1.0) / 10)))
 
 
+def column_units(X: np.ndarray) -> np.ndarray:
+    """Return powers of two c (d,) for which X c has columns of one size, about 1.
+
+    Ordinary features keep their units: only factors of a thousand are taken out.
+    """
+    _, columns = balance(X)
+    columns = np.exp2(10.0 * np.round(np.log2(columns) / 10.0))
+    return columns / natural_unit(X * columns)
+
+
 def scale_to_margin(
     blocks: np.ndarray, smallest: Callable[[np.ndarray], float], margin: float
 ) -> np.ndarray:
-    """Return the multiple of the blocks for which ``smallest(blocks)`` is the margin.
+    """Return blocks, scaled up until ``smallest(blocks)`` is at least the margin.
 
-    In exact arithmetic one step does it: outputs are linear along a ray. Where weights
-    are huge and cancel, the margin is what rounding leaves; a few rounds find a
-    multiple that has it, or raise `NotConverged`.
+    In exact arithmetic they would have it already: outputs are linear along a ray.
+    Where weights are huge and cancel, the margin is what rounding leaves; a few rounds
+    find a multiple that has it, or raise `NotConverged`.
     """
-    scale = margin / smallest(blocks)
     for _ in range(9):
-        scaled = scale * blocks
-        short = 1.0 - smallest(scaled) / margin
+        short = 1.0 - smallest(blocks) / margin
         if short <= 1e-12:
-            return scaled
-        scale *= 1.0 + 2.0 * short
-    raise NotConverged(
-        "huge weights, the margin is rounding: badly scaled data", scaled
-    )
+            return blocks
+        blocks = (1.0 + 2.0 * short) * blocks
+    raise NotConverged(f"huge weights, the margin is rounding; {STANDARDISE}", blocks)

@@ -32,6 +32,7 @@ from reference.version_space.programs import (
     linear_program,
     recession_ray,
 )
+from reference.version_space.programs import balance as balance
 from reference.version_space.walk import Walk, hit_and_run
 
 __all__ = [

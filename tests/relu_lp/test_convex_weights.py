@@ -13,7 +13,7 @@ from reference.relu_lp import (
     from_network,
     to_network,
 )
-from reference.relu_lp.convex_weights import interior_gates
+from reference.relu_lp.gates import interior_gates
 from tests import strategies
 from tests.relu_lp.oracle import (
     gate_patterns,
@@ -297,7 +297,7 @@ def test_from_network_names_bad_data(subject):
     from_network = subject("relu_lp.from_network")
     with pytest.raises(ValueError, match="X needs 2 columns"):
         from_network(ReluNetwork(np.eye(2), np.ones(2)), np.ones((3, 3)))
-    with pytest.raises(ValueError, match="network must be a ReluNetwork, got tuple"):
+    with pytest.raises(ValueError, match=r"network must be a ReluNetwork .*, got tuple"):
         from_network((np.eye(2), np.ones(2)), np.ones((3, 2)))
 
 
@@ -308,5 +308,5 @@ def test_to_network_names_bad_blocks(subject):
         to_network(ConvexWeights(np.ones((2, 3)), np.ones((3, 3))))
     with pytest.raises(ValueError, match=r"weights\.positive"):
         to_network(ConvexWeights(np.full((1, 1), np.inf), np.ones((1, 1))))
-    with pytest.raises(ValueError, match="weights must be ConvexWeights, got tuple"):
+    with pytest.raises(ValueError, match=r"weights must be ConvexWeights .*, got tuple"):
         to_network((np.ones((2, 3)), np.ones((2, 3))))

@@ -133,13 +133,11 @@ def test_farkas_residual_by_loops(subject, case, seed, kind):
         multipliers = np.abs(multipliers)
     if kind > 1:
         multipliers /= multipliers.sum()
-    size = 0.0
-    for mu, x in zip(multipliers, X, strict=True):
-        size += abs(mu) * np.sqrt(sum(x**2))
+    size = [sum(abs(multipliers * X[:, j])) for j in range(X.shape[1])]
     worst = max(0.0, -min(multipliers), abs(sum(multipliers) - 1))
     for mask in patterns.masks:
         for j in range(X.shape[1]):
-            total = sum(multipliers * y * mask * X[:, j]) / (size or 1.0)
+            total = sum(multipliers * y * mask * X[:, j]) / (size[j] or 1.0)
             worst = max(worst, abs(total))
     got = farkas_residual(X, y, patterns.masks, multipliers)
     assert got == pytest.approx(worst, abs=1e-12)

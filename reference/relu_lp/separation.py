@@ -1,0 +1,203 @@
+r"""Whether a network fits the labels: linear algebra, and a proof if it does not.
+
+Cones with interior points drop out of the question: the linear program of the page is
+feasible if and only if
+
+.. math::
+
+    y \odot \sum_{i=1}^{P} D_i X w_i \ge 1 \quad\text{for some } w_i \in R^d .
+
+With a nonsingular Gram matrix the answer is yes for all labels, by one Cholesky
+factorisation. Otherwise a small program in the range of the outputs decides, and its
+multipliers prove a no. Neither answer is believed: outputs are computed, and
+certificates verified by products.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.linalg import LinAlgError, cho_factor, cho_solve, qr
+from scipy.optimize import linprog, nnls
+
+from reference.common import (
+    Infeasible,
+    NotConverged,
+    as_labels,
+    as_masks,
+    as_matrix,
+    as_vector,
+)
+from reference.relu_lp.operator import LiftedOperator
+from reference.relu_lp.scaling import STANDARDISE, column_units, natural_unit
+
+__all__ = ["farkas_residual"]
+
+
+def separate_without_cones(
+    X: np.ndarray, y: np.ndarray, masks: np.ndarray
+) -> np.ndarray:
+    """Return w (P, d) with ``y * sum_i D_i X w_i >= 1``; its rows obey no cones.
+
+    That decides the program with cones that have interior points. The masks (P, n)
+    may be any: those of paths through a deep network too. X (n, d) and y (n,) are
+    float arrays. Raises Infeasible with a certificate (n,), or NotConverged.
+    """
+    unit = natural_unit(X)
+    w = _interpolate(LiftedOperator(X / unit, masks, (1.0,)), y)
+    return _separate_in_range(X, y, masks) if w is None else w / unit
+
+
+def _interpolate(F: LiftedOperator, y: np.ndarray) -> np.ndarray | None:
+    """Return the shortest w with outputs y, or None if they are out of reach."""
+    try:
+        factor = cho_factor(F.gram())
+    except LinAlgError:  # singular
+        return None
+    a = cho_solve(factor, y)  # (eq:lp-closed)
+    a += cho_solve(factor, y - F.outputs(F.adjoint(a)))
+    w = F.adjoint(a)
+    return w[0] if np.abs(F.outputs(w) - y).max() < 1e-9 else None
+
+
+def _separate_in_range(X: np.ndarray, y: np.ndarray, masks: np.ndarray) -> np.ndarray:
+    """Return separating weights from the range of the outputs, or raise."""
+    if not X.any(axis=1).all():
+        raise _infeasible(X, y, masks, np.eye(len(y))[X.any(axis=1).argmin()])
+    columns = column_units(X)
+    lengths = np.linalg.norm(X * columns, axis=1)
+    F = LiftedOperator(X * columns / lengths[:, None], masks, (1.0,))
+    U, s = _range(F)
+    A = y[:, None] * U * s
+    program = linprog(  # (eq:lp-range): the largest t with A b >= t, |b| <= 1
+        np.append(np.zeros(len(s)), -1.0),
+        np.column_stack([-A, np.ones(len(y))]),
+        np.zeros(len(y)),
+        bounds=[(-1, 1)] * len(s) + [(None, None)],
+        options={
+            "primal_feasibility_tolerance": 1e-10,
+            "dual_feasibility_tolerance": 1e-10,
+        },
+    )
+    if program.status != 0:
+        raise NotConverged(f"HiGHS failed in the range: {program.message}")
+    w = F.adjoint(U @ (program.x[:-1] / s))
+    margins = y * F.outputs(w)
+    if margins.min() > 1e-9 * np.abs(w).max():
+        return columns * w[0] / (lengths * margins).min()
+    multipliers = _solved_again(A, -program.ineqlin.marginals) / lengths
+    raise _infeasible(X, y, masks, multipliers / multipliers.sum())
+
+
+def _range(F: LiftedOperator) -> tuple[np.ndarray, np.ndarray]:
+    """Return U, s / s_0 with F = U diag(s) V': the possible outputs are those of U.
+
+    Triangular factors, block by block: no F F', its condition is squared.
+    """
+    triangle = np.zeros((len(F.X), 0))
+    for part in np.array_split(F.D, -(-F.D.size * F.X.shape[1] // 4_000_000)):
+        columns = np.hstack([mask[:, None] * F.X for mask in part])
+        (R,) = qr(np.hstack([triangle, columns]).T, mode="r")
+        triangle = R.T[:, : len(F.X)]
+    U, s, _ = np.linalg.svd(triangle, full_matrices=False)
+    return U[:, s > 1e-10 * s[0]], s[s > 1e-10 * s[0]] / s[0]
+
+
+def _solved_again(A: np.ndarray, multipliers: np.ndarray) -> np.ndarray:
+    """Return the multipliers mu >= 0 with A'mu = 0, 1'mu = 1, to all digits.
+
+    The solver's have its tolerance; but their support is small, and on it the
+    equations are solved again.
+    """
+    support = np.flatnonzero(multipliers > 1e-7 * multipliers.max())
+    equations = np.vstack([A[support].T, np.ones(len(support))])
+    fine = np.zeros(len(A))
+    try:
+        fine[support] = nnls(equations, np.append(np.zeros(A.shape[1]), 1.0))[0]
+    except RuntimeError:  # no convergence: whoever verifies the multipliers will see
+        return np.maximum(multipliers, 0.0)
+    return fine
+
+
+def _infeasible(
+    X: np.ndarray, y: np.ndarray, masks: np.ndarray, multipliers: np.ndarray
+) -> Exception:
+    """Return the error that explains a certificate, if it is one."""
+    if not farkas_residual(X, y, masks, multipliers) <= 1e-12:
+        return NotConverged(
+            f"no margin above rounding, and no certificate; {STANDARDISE}", multipliers
+        )
+    rows = np.flatnonzero(multipliers)
+    has_bias = bool(((X[0] == X) & (X[0] != 0)).all(axis=0).any())
+    advice = "use more patterns" + ("" if has_bias else " or append a bias (with_bias)")
+    first, second = rows[0], rows[-1]
+    if len(rows) == 1:
+        why = f"every output on row {first} is 0: {advice}"
+    elif len(rows) == 2 and np.array_equal(X[first], X[second]):
+        why = f"rows {first} and {second} are equal and their labels differ"
+    elif len(rows) == 2:
+        why = (
+            f"rows {first} and {second} are multiples of each other and their labels "
+            "differ: without a bias a network has one sign along a ray, for any "
+            "patterns; append one (with_bias)"
+        )
+    else:
+        why = (
+            f"no weights on these {len(masks)} patterns separate the {len(rows)} rows "
+            f"that the certificate names: {advice}, or check the labels"
+        )
+    return Infeasible(why, multipliers)
+
+
+def farkas_residual(
+    X: ArrayLike, y: ArrayLike, masks: ArrayLike, multipliers: ArrayLike
+) -> float:
+    r"""Return how far multipliers are from proving that no weights fit the labels.
+
+    .. math::
+
+        \mu \ge 0,\quad \mathbf 1^\top \mu = 1,\quad
+        X^\top D_i (y \odot \mu) = 0 \;\text{ for } i = 1, \dots, P
+
+    proves that problem (3) is infeasible for every positive margin.
+
+    Parameters
+    ----------
+    X : array_like, shape (n, d)
+    y : array_like, shape (n,)
+        Labels +1 and -1.
+    masks : ndarray of bool, shape (P, n)
+    multipliers : array_like, shape (n,)
+        The `certificate` of `Infeasible`.
+
+    Returns
+    -------
+    float
+        The largest violation of the three conditions, that of the sums relative to
+        :math:`\sum_k |\mu_k x_{kj}|` in each column j. Zero (to rounding) is a proof.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not match.
+
+    Notes
+    -----
+    Implements (eq:lp-farkas); O(n d P). Matrix products only: no trust in a solver.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from reference.relu_lp import farkas_residual
+    >>> same_point = np.array([[3.0, 1.0], [3.0, 1.0]])
+    >>> masks = np.array([[True, True], [False, False]])
+    >>> farkas_residual(same_point, [1.0, -1.0], masks, [0.5, 0.5])
+    0.0
+    """
+    X = as_matrix(X)
+    y = as_labels(y, size=len(X))
+    masks = as_masks(masks, columns=len(X))
+    multipliers = as_vector(multipliers, "multipliers", size=len(X))
+    size = np.abs(multipliers) @ np.abs(X)  # no unit of a column or row matters
+    sums = LiftedOperator(X, masks, (1.0,)).adjoint(y * multipliers)  # (eq:lp-farkas)
+    worst = np.abs(sums / np.where(size > 0, size, 1.0)).max()
+    total = abs(multipliers.sum() - 1.0)
+    return float(max(worst, -multipliers.min(), total, 0.0))
