@@ -6,7 +6,7 @@ from scipy.optimize import linprog
 
 from reference.activation_patterns import Patterns
 from reference.common import with_bias
-from reference.relu_lp import ReluNetwork, to_network
+from reference.relu_lp import ConvexWeights, ReluNetwork, to_network
 from tests import strategies
 
 
@@ -38,6 +38,17 @@ def labelled_data(draw, max_rows=7):
         X = with_bias(X)
     y = draw(strategies.labels(len(X)))
     return X, y, gate_patterns(X, draw(st.integers(1, 10)), draw(strategies.seeds))
+
+
+@st.composite
+def data_and_cone_weights(draw):
+    """Data, patterns, and weights inside their cones: sums of points of each."""
+    X = draw(strategies.any_data())
+    patterns = gate_patterns(X, draw(st.integers(1, 12)), draw(strategies.seeds))
+    rng = np.random.default_rng(draw(strategies.seeds))
+    size = rng.choice([0.0, 0.1, 1.0, 5.0], (2, len(patterns.masks), 1))
+    weights = ConvexWeights(size[0] * patterns.gates, size[1] * patterns.gates)
+    return X, patterns, weights
 
 
 def output_by_loops(X, masks, weights):

@@ -2,20 +2,19 @@
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reference.relu_lp import (
     ConvexWeights,
-    LiftedOperator,
     ReluNetwork,
     convex_output,
     from_network,
     to_network,
 )
-from reference.relu_lp.gates import interior_gates
 from tests import strategies
 from tests.relu_lp.oracle import (
+    data_and_cone_weights,
     gate_patterns,
     networks,
     output_by_loops,
@@ -27,17 +26,6 @@ from tests.relu_lp.oracle import (
 def data_and_network(draw):
     X = draw(strategies.any_data())
     return X, draw(networks(X.shape[1]))
-
-
-@st.composite
-def data_and_cone_weights(draw):
-    """Data, patterns, and weights inside their cones: sums of points of each."""
-    X = draw(strategies.any_data())
-    patterns = gate_patterns(X, draw(st.integers(1, 12)), draw(strategies.seeds))
-    rng = np.random.default_rng(draw(strategies.seeds))
-    size = rng.choice([0.0, 0.1, 1.0, 5.0], (2, len(patterns.masks), 1))
-    weights = ConvexWeights(size[0] * patterns.gates, size[1] * patterns.gates)
-    return X, patterns, weights
 
 
 @pytest.mark.prop("P4.2", "convex_output is the sum of gated linear outputs")
@@ -129,6 +117,16 @@ def test_a_neuron_on_a_boundary_goes_to_a_cell(subject):
     assert (np.abs(heights) > 0).all(), f"a gate on a boundary: {heights}"
     np.testing.assert_array_equal(heights > 0, patterns.masks[0, :2])
     assert weights.positive == pytest.approx(np.array([[0.0, 6.0]]))
+
+
+@pytest.mark.prop("P4.2", "a tiny neuron with a huge output weight is no zero neuron")
+def test_a_tiny_neuron_counts(subject):
+    from_network = subject("relu_lp.from_network")
+    X = np.array([[1.0], [-1.0]])
+    network = ReluNetwork([[1e-200, -1e-200]], [3e200, -1e200])
+    patterns, weights = from_network(network, X)
+    got = output_by_loops(X, patterns.masks, weights)
+    assert got == pytest.approx([3.0, -1.0])
 
 
 @pytest.mark.prop("P4.3", "positive output weights go to u', negative ones to u")
@@ -237,26 +235,6 @@ def test_outputs_are_linear_in_the_weights(subject, case, scale):
     assert got == pytest.approx(scale * expected, abs=1e-9)
 
 
-@given(case=data_and_cone_weights(), seed=strategies.seeds)
-def test_interior_gates_mends_gates_that_are_not_inside(case, seed):
-    X, patterns, _ = case
-    real = X.any(axis=1)
-    assume(real.any())
-    signs = np.where(patterns.masks, 1, -1)[:, real]
-    rows = X[real] / np.linalg.norm(X[real], axis=1, keepdims=True)
-    assume((signs * (patterns.gates @ rows.T)).min() > 1e-4)
-    noise = np.random.default_rng(seed).standard_normal(patterns.gates.shape)
-    for broken in (0 * patterns.gates, -patterns.gates, noise):
-        gates = interior_gates(LiftedOperator(X, patterns.masks), broken)
-        assert (signs * (gates @ X[real].T) > 0).all()
-
-
-def test_a_lower_dimensional_mask_is_refused():
-    X = np.array([[1.0, 0.0], [-1.0, 0.0]])  # both active only on the line x'h = 0
-    with pytest.raises(ValueError, match="mask 1 is not the pattern"):
-        interior_gates(LiftedOperator(X, [[1, 0], [1, 1]]), np.eye(2))
-
-
 SMALL = ConvexWeights(np.ones((2, 3)), np.ones((2, 3)))
 MASKS = np.ones((2, 4), dtype=bool)
 
@@ -297,7 +275,7 @@ def test_from_network_names_bad_data(subject):
     from_network = subject("relu_lp.from_network")
     with pytest.raises(ValueError, match="X needs 2 columns"):
         from_network(ReluNetwork(np.eye(2), np.ones(2)), np.ones((3, 3)))
-    with pytest.raises(ValueError, match=r"network must be a ReluNetwork .*, got tuple"):
+    with pytest.raises(ValueError, match="network must be a ReluNetwork"):
         from_network((np.eye(2), np.ones(2)), np.ones((3, 2)))
 
 
@@ -308,5 +286,5 @@ def test_to_network_names_bad_blocks(subject):
         to_network(ConvexWeights(np.ones((2, 3)), np.ones((3, 3))))
     with pytest.raises(ValueError, match=r"weights\.positive"):
         to_network(ConvexWeights(np.full((1, 1), np.inf), np.ones((1, 1))))
-    with pytest.raises(ValueError, match=r"weights must be ConvexWeights .*, got tuple"):
+    with pytest.raises(ValueError, match="weights must be ConvexWeights"):
         to_network((np.ones((2, 3)), np.ones((2, 3))))

@@ -78,8 +78,8 @@ MUTANTS = [
     Mutant(
         "from_network",
         "leaves boundary neurons on the boundary",
-        "if touching.any():",
-        "if False:",
+        "if not touching.any():",
+        "if True:",
     ),
     Mutant(
         "from_network",
@@ -90,14 +90,27 @@ MUTANTS = [
     Mutant(
         "from_network",
         "makes a pattern of a neuron that is dead",
-        "if length == 0 or alpha == 0:",
-        "if length == 0:",
+        "if alpha == 0 or not w.any():",
+        "if not w.any():",
     ),
     Mutant(
         "from_network",
         "a zero row is inactive",
         "mask = np.ones(len(X), dtype=bool)",
         "mask = np.zeros(len(X), dtype=bool)",
+    ),
+    Mutant(
+        "from_network",
+        "calls a neuron zero because its square is",
+        "if alpha == 0 or not w.any():",
+        "if alpha == 0 or w @ w == 0:",
+    ),
+    Mutant(
+        "from_network",
+        "steps along a wall of the data",
+        "return tries[np.abs(tries @ rows.T).min(axis=1, initial=1.0).argmax()]",
+        "return tries[np.abs(tries @ rows.T).min(axis=1, initial=1.0).argmax()] * (\n"
+        "        np.arange(rows.shape[1]) == 0\n    )",
     ),
     Mutant(
         "reduce_neurons",
@@ -138,7 +151,7 @@ MUTANTS = [
     Mutant(
         "reduce_neurons",
         "forgets to scale back",
-        "scale[used] = c / sizes[used]",
-        "scale[used] = c",
+        "sizes[used]) / sizes[used]\n",
+        "sizes[used])\n",
     ),
 ]

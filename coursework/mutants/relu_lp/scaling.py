@@ -6,13 +6,13 @@ MUTANTS = [
     Mutant(
         "fit_relu_lp",
         "leaves the data in their own units",
-        "    return float(2.0 ** (10 * np.round(",
-        "    return 1.0 or float(2.0 ** (10 * np.round(",
+        "return columns / natural_unit(X * columns)",
+        "return columns",
     ),
     Mutant(
         "fit_relu_lp",
-        "scales to margin one, whatever was asked for",
-        "    scale = margin / smallest(blocks)\n",
-        "    scale, margin = 1.0 / smallest(blocks), 1.0\n",
+        "is content with nine digits too few",
+        "        if short <= 1e-12:\n",
+        "        if short <= 1e-3:\n",
     ),
 ]

@@ -1,0 +1,123 @@
+"""Plausible wrong answers to whether a network fits, and wrong certificates."""
+
+from coursework.mutants import Mutant
+
+FIT, FARKAS = "fit_relu_lp", "farkas_residual"
+
+MUTANTS = [
+    Mutant(
+        FIT,
+        "calls nearly equal rows equal",
+        "farkas_residual(X, y, masks, multipliers) <= 1e-12:",
+        "farkas_residual(X, y, masks, multipliers) <= 1e-8:",
+    ),
+    Mutant(
+        FIT,
+        "a ridge hides that the Gram matrix is singular",
+        "factor = cho_factor(F.gram())",
+        "factor = cho_factor(F.gram() + 1e-6 * np.eye(len(y)))",
+    ),
+    Mutant(
+        FIT,
+        "trusts the factor of a singular matrix",
+        "return w[0] if np.abs(F.outputs(w) - y).max() < 1e-9 else None",
+        "return w[0]",
+    ),
+    Mutant(
+        FIT,
+        "says infeasible whenever the Gram matrix is singular",
+        "if not X.any(axis=1).all():",
+        "if True:",
+    ),
+    Mutant(
+        FIT,
+        "forgets that the certificate is for rows of length one",
+        "_solved_again(A, -program.ineqlin.marginals) / lengths",
+        "_solved_again(A, -program.ineqlin.marginals)",
+    ),
+    Mutant(
+        FIT,
+        "a certificate without its sum",
+        "raise _infeasible(X, y, masks, multipliers / multipliers.sum())",
+        "raise Infeasible('no', 2 * multipliers / multipliers.sum())",
+    ),
+    Mutant(
+        FIT,
+        "hands out the solver's multipliers as they are",
+        "        fine[support] = nnls(equations, ",
+        "        fine[support] = multipliers[support] * (1 + 1e-9 * support)\n"
+        "        nnls(equations, ",
+    ),
+    Mutant(
+        FIT,
+        "forgets the unit of the data",
+        "_separate_in_range(X, y, masks) if w is None else w / unit",
+        "_separate_in_range(X, y, masks) if w is None else w",
+    ),
+    Mutant(
+        FIT,
+        "forgets the units of the features",
+        "return columns * w[0] / (lengths * margins).min()",
+        "return w[0] / (lengths * margins).min()",
+    ),
+    Mutant(
+        FIT,
+        "scales rows, and forgets it in the margins",
+        "return columns * w[0] / (lengths * margins).min()",
+        "return columns * w[0] / margins.min()",
+    ),
+    Mutant(
+        FIT,
+        "measures features in the units they come in",
+        "    columns = column_units(X)\n",
+        "    columns = np.ones(X.shape[1])\n",
+    ),
+    Mutant(
+        FIT,
+        "the range of the first pattern only",
+        "np.hstack([triangle, columns]).T",
+        "np.hstack([triangle, columns[:, : F.X.shape[1]]]).T",
+    ),
+    Mutant(
+        FIT,
+        "cuts off small directions of the range",
+        "return U[:, s > 1e-10 * s[0]], s[s > 1e-10 * s[0]] / s[0]",
+        "return U[:, s > 0.05 * s[0]], s[s > 0.05 * s[0]] / s[0]",
+    ),
+    Mutant(
+        FARKAS,
+        "forgets the labels",
+        "adjoint(y * multipliers)",
+        "adjoint(multipliers)",
+    ),
+    Mutant(
+        FARKAS,
+        "forgets the scale of the data",
+        "size = np.abs(multipliers) @ np.abs(X)",
+        "size = np.ones(X.shape[1])",
+    ),
+    Mutant(
+        FARKAS,
+        "lets positive and negative sums cancel",
+        "worst = np.abs(sums / np.where(size > 0, size, 1.0)).max()",
+        "worst = (sums / np.where(size > 0, size, 1.0)).max()",
+    ),
+    Mutant(
+        FARKAS,
+        "takes the mean over patterns",
+        "worst = np.abs(sums / np.where(size > 0, size, 1.0)).max()",
+        "worst = np.abs((sums / np.where(size > 0, size, 1.0)).mean(axis=1)).max()",
+    ),
+    Mutant(
+        FARKAS,
+        "accepts negative multipliers",
+        "-multipliers.min(), total",
+        "total",
+    ),
+    Mutant(
+        FARKAS,
+        "accepts the zero vector",
+        "-multipliers.min(), total, 0.0",
+        "-multipliers.min(), 0.0",
+    ),
+]
