@@ -121,6 +121,7 @@ class Property:
     test: str
     line: int
     subjects: tuple[str, ...]
+    stage: str = "robust"  # or "plain": only generic data
 
     @property
     def node(self):
@@ -140,7 +141,10 @@ def properties():
             if not isinstance(node, ast.FunctionDef):
                 continue
             marks = [
-                tuple(ast.literal_eval(argument) for argument in mark.args)
+                (
+                    [ast.literal_eval(argument) for argument in mark.args],
+                    {k.arg: ast.literal_eval(k.value) for k in mark.keywords},
+                )
                 for mark in node.decorator_list
                 if isinstance(mark, ast.Call)
                 and ast.unparse(mark.func) == "pytest.mark.prop"
@@ -153,15 +157,7 @@ def properties():
                 and call.func.id == "subject"
             }
             name = path.relative_to(ROOT).as_posix()
-            for number, statement in marks:
-                found.append(
-                    Property(
-                        number,
-                        statement,
-                        name,
-                        node.name,
-                        node.lineno,
-                        tuple(subjects),
-                    )
-                )
+            for words, stage in marks:
+                place = name, node.name, node.lineno, tuple(subjects)
+                found.append(Property(*words, *place, **stage))
     return tuple(found)

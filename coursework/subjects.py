@@ -1,10 +1,8 @@
-"""Functions under test: the reference ones, and readers' ones in their place."""
+"""The functions of the book, by their names."""
 
-import dataclasses
+import difflib
 import functools
 import importlib
-import sys
-import typing
 
 from coursework.layout import chapter_order
 
@@ -33,55 +31,28 @@ def full_name(function_name):
     ValueError
         If no chapter of the book has such a function.
     """
-    known = [f"{c}.{f}" for c in chapter_order() for f in public_functions(c)]
-    for name in known:
-        if function_name in (name, name.partition(".")[2]):
-            return name
+    short = names_of_the_book()
+    known = list(short.values())
+    if function_name in known:
+        return function_name
+    if function_name in short:
+        return short[function_name]
+    if meant := near(function_name.rpartition(".")[2]):
+        raise ValueError(
+            f"the book has no function {function_name!r}; did you mean {short[meant]}?"
+        )
     raise ValueError(
-        f"the book has no function {function_name!r}; give one of these names as the "
-        f"second argument: {', '.join(known)}"
+        f"the book has no function {function_name!r}; it has {', '.join(known)}"
     )
 
 
-def accept_tuples(function, name):
-    """Wrap a reader's function so that a tuple may stand for a dataclass.
-
-    The reference function's return annotation names the dataclass, or a tuple of
-    them; the fields of the reader's tuple are in the documented order.
-    """
-    hints = typing.get_type_hints(reference_function(name))
-
-    @functools.wraps(function)
-    def wrapped(*args, **kwargs):
-        try:
-            return _converted(function(*args, **kwargs), hints.get("return"))
-        except Exception as error:
-            # A single-file solution has an Infeasible of its own: the name counts.
-            kind = _book_error(type(error).__name__)
-            if kind is None or isinstance(error, kind):
-                raise
-            twin = kind(*error.args)
-            vars(twin).update(vars(error))
-            raise twin from error
-
-    return wrapped
+@functools.cache
+def names_of_the_book():
+    """Return ``chapter.function`` for each bare name of a public function."""
+    return {f: f"{c}.{f}" for c in chapter_order() for f in public_functions(c)}
 
 
-def _book_error(name):
-    """Return the exception class of that name in the reference code, or None."""
-    for key, module in list(sys.modules.items()):
-        kind = getattr(module, name, None) if key.startswith("reference.") else None
-        if isinstance(kind, type) and issubclass(kind, Exception):
-            return kind
-    return None
-
-
-def _converted(result, kind):
-    if not isinstance(result, tuple):
-        return result
-    if dataclasses.is_dataclass(kind):
-        return kind(*result)
-    kinds = typing.get_args(kind) if typing.get_origin(kind) is tuple else ()
-    if len(kinds) != len(result):
-        return result
-    return tuple(_converted(part, k) for part, k in zip(result, kinds, strict=True))
+def near(name):
+    """Return the function of the book that was probably meant, or an empty string."""
+    close = difflib.get_close_matches(name, list(names_of_the_book()), 1, 0.75)
+    return close[0] if close else ""

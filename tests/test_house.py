@@ -2,9 +2,11 @@
 
 import ast
 import importlib
+import os
 import re
 import subprocess
 import sys
+import warnings
 from collections import Counter
 
 import nbformat
@@ -195,7 +197,10 @@ def test_every_public_function_has_properties_and_mutants(chapter):
 
 
 def test_labs_are_tidy():
-    assert labs(["--check"]) == 0, "run python -m tools.labs"
+    if labs(["--check"]) and "CI" not in os.environ:  # a reader has run and saved one
+        warnings.warn("a lab is not tidy: run python -m tools.labs", stacklevel=1)
+    else:
+        assert labs(["--check"]) == 0, "run python -m tools.labs"
 
 
 @pytest.mark.parametrize("lab", LABS, ids=lambda p: p.stem)

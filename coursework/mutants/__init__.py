@@ -13,8 +13,10 @@ import sys
 import types
 from dataclasses import dataclass
 
-from coursework.layout import ROOT, chapters, imports_of
+from coursework.layout import ROOT, chapters, imports_of, properties
 from coursework.subjects import reference_function
+
+SECONDS = 20.0  # for each property
 
 
 @dataclass(frozen=True)
@@ -80,9 +82,15 @@ def mutants_of(chapter, file):
 
 def caught_by(chapter, file, number):
     """Return the property that rejects a mutant, or None."""
-    from coursework.check import check
+    from coursework.remote import Local
+    from coursework.runner import run
 
     mutant = mutants_of(chapter, file)[number]
     name = f"{chapter}.{mutant.function}"
-    report = check(mutant.build(chapter, file), name, stop_at_first=True)
-    return next((v.property for v in report.verdicts if not v.passed), None)
+    tests = [p for p in properties() if name in p.subjects and p.id[0] != "I"]
+    local = Local(mutant.build(chapter, file), SECONDS)
+    verdicts = run(local, name, tests, stop_at_first=True)
+    failed = next((v for v in verdicts if not v.passed), None)
+    if failed and not failed.seconds:
+        raise RuntimeError(f"{failed.test} of {name} was {failed.problem}")
+    return failed.property if failed else None

@@ -9,6 +9,7 @@ number. Hypothesis fixes that number when the tests are imported, so each round 
 process of its own.
 """
 
+import difflib
 import multiprocessing
 import os
 import sys
@@ -45,7 +46,22 @@ def main(names):
     return len(alive)
 
 
+def unknown(names):
+    """Return one line on the first name that is no chapter and no file, if any is."""
+    known = list(dict.fromkeys(n for c, f in all_files() for n in (c, f"{c}.{f}")))
+    for name in names:
+        if name not in known:
+            close = difflib.get_close_matches(name, known, 1)
+            rest = f"it has {', '.join(n for n in known if '.' not in n)}"
+            hint = f"did you mean {close[0]}?" if close else rest
+            return f"the book has no chapter or file {name!r}; {hint}"
+    return ""
+
+
 if __name__ == "__main__":
     if "--survivors" in sys.argv[1:]:
         sys.exit(1 if coverage.main() else 0)
+    if line := unknown(sys.argv[1:]):
+        print(line, file=sys.stderr)
+        sys.exit(2)
     sys.exit(1 if main(sys.argv[1:]) else 0)
