@@ -13,18 +13,29 @@ problem at infinity, c^T h = 0, in one dimension less.
 
 from collections.abc import Iterator
 from itertools import combinations, islice
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from reference.common import as_integer, as_matrix, as_real
+from reference.activation_patterns.dependence import (
+    SMALL,
+    dependent,
+    distinct_lines,
+    well_scaled,
+)
+from reference.common import as_integer, as_matrix
 
 __all__ = ["half_of_cells"]
 
 ROUNDING = 32 * np.finfo(float).eps  # of x^T h, relative to the lengths of x and h
-SMALL = 20  # a determinant above SMALL * tol needs no second look
+Masks = tuple[np.ndarray, np.ndarray]  # masks and a point of each cell
+KEPT = 64  # blocks of subsets at crowded vertices whose cells are kept
 
 
-def half_of_cells(X, *, block=2048, tol=1e-12) -> Iterator[tuple]:
+def half_of_cells(
+    X: ArrayLike, *, block: int = 2048, tol: float = 1e-12
+) -> Iterator[Masks]:
     r"""Return an iterator over one of each pair of opposite cells h and -h.
 
     .. math:: \{\, 1[Xh > 0] : x_i^\top h \ne 0 \text{ for all } i \,\}
@@ -52,8 +63,9 @@ def half_of_cells(X, *, block=2048, tol=1e-12) -> Iterator[tuple]:
     Notes
     -----
     Implements {prf:ref}`alg-03-highest`. Time O(n^r) for rows of rank r, memory
-    O(block n), and O(n) per subset at a crowded vertex: there are none in general
-    position, and up to (n choose r - 1). No linear program.
+    O(block n), no linear program. Where more than 64 blocks (and 8,192) of subsets meet
+    in crowded vertices, the level is gone through again for every so many: time for
+    memory.
 
     References
     ----------
@@ -74,7 +86,15 @@ def half_of_cells(X, *, block=2048, tol=1e-12) -> Iterator[tuple]:
     return _blocks_of_cells(X, columns, V, T, distinct_lines(V, tol), tol, block)
 
 
-def _blocks_of_cells(X, columns, V, T, lines, tol, block):
+def _blocks_of_cells(
+    X: np.ndarray,
+    columns: np.ndarray,
+    V: np.ndarray,
+    T: np.ndarray,
+    lines: np.ndarray,
+    tol: float,
+    block: int,
+) -> Iterator[Masks]:
     r = V.shape[1]
     axes = np.linalg.qr(np.random.default_rng(2).standard_normal((r, r)))[0]
     # Levels r, r - 2, r - 4, ... hold one of each pair of opposite cells.
@@ -96,17 +116,61 @@ def _blocks_of_cells(X, columns, V, T, lines, tol, block):
             yield masks, points / np.linalg.norm(points, axis=1, keepdims=True)
 
 
-def _highest(A, tol, block):
+class _Vertices(NamedTuple):
+    """Where the hyperplanes of each subset S meet, and the cell below, if it is one."""
+
+    S: np.ndarray  # (N, k - 1) rows
+    volume: np.ndarray  # (N, 1) |det A_S|
+    edges: np.ndarray  # (N, k - 1, k - 1) edge j leaves S_j and stays on the others
+    vertex: np.ndarray  # (N, k)
+    values: np.ndarray  # (N, m) of the rows at the vertex, infinite for those of S
+    edge: np.ndarray  # (N, k) the sum of the edges that lead down
+    slope: np.ndarray  # (N, m) of the rows along it
+    masks: np.ndarray  # (N, m)
+
+    def part(self, which: np.ndarray) -> "_Vertices":
+        return _Vertices(*(array[which] for array in self))
+
+
+def _highest(A: np.ndarray, tol: float, block: int) -> Iterator[Masks]:
     """Yield the cells of {h : h[-1] = 1} that have a highest vertex, from it.
 
     Rows A (m, k); height is h[-2]. Blocks of masks (N, m) and interior points (N, k).
     """
-    crowded = []
+    number, cells, most = 0, [], max(KEPT * block, 8192)
+    for found, simple in _vertices(A, tol, block):
+        if simple.any():
+            one = found if simple.all() else found.part(simple)
+            yield one.masks, step_inside(one.vertex, one.edge, one.values, one.slope)
+        if not simple.all():
+            number += int((~simple).sum())
+            if number <= most:
+                cells.append(_shifted(A, tol, found.part(~simple)))
+    if number <= most:
+        yield from _found_twice(A, block, cells)
+        return
+    cells.clear()  # too many to keep: once more for each of several parts of the masks
+    parts = -(-number // most)
+    for part in range(parts):
+        cells = [
+            _shifted(A, tol, found.part(~simple), part, parts)
+            for found, simple in _vertices(A, tol, block)
+            if not simple.all()
+        ]
+        yield from _found_twice(A, block, cells)
+
+
+def _vertices(
+    A: np.ndarray, tol: float, block: int
+) -> Iterator[tuple[_Vertices, np.ndarray]]:
+    """Yield the vertices of blocks of subsets, and which of them are not crowded."""
     subsets = combinations(range(len(A)), A.shape[1] - 1)
     while chunk := list(islice(subsets, block)):
         S = np.array(chunk, dtype=np.intp)
         volume = np.abs(np.linalg.det(A[S, :-1]))
         meet = ~dependent(A[S], volume, tol)
+        if not meet.any():
+            continue
         S, volume = S[meet], volume[meet, None]
         # The hyperplanes S meet in a vertex; edge j leaves S_j and stays on the others.
         edges = np.linalg.inv(A[S, :-1])
@@ -124,47 +188,55 @@ def _highest(A, tol, block):
         slope = edge @ A.T
         np.put_along_axis(masks, S, np.take_along_axis(slope, S, 1) > 0, axis=1)
         minors = np.abs(values).min(axis=1, initial=np.inf, keepdims=True) * volume
-        simple = (minors > SMALL * tol)[:, 0]
-        if simple.all():
-            yield masks, step_inside(vertex, edge, values, slope)
-            continue
-        if simple.any():
-            parts = vertex, edge, values, slope
-            yield masks[simple], step_inside(*(part[simple] for part in parts))
-        parts = S, volume, edges, vertex, values, edge, slope, masks
-        crowded.append(_shifted(A, tol, *(part[~simple] for part in parts)))
-    if crowded:
-        yield from _found_twice(
-            A, block, *map(np.concatenate, zip(*crowded, strict=True))
-        )
+        found = _Vertices(S, volume, edges, vertex, values, edge, slope, masks)
+        yield found, (minors > SMALL * tol)[:, 0]
 
 
-def _shifted(A, tol, S, volume, edges, vertex, values, edge, slope, masks):
+def _shifted(
+    A: np.ndarray, tol: float, at: _Vertices, part: int = 0, parts: int = 1
+) -> tuple[np.ndarray, ...]:
     """Return the cells of S at a crowded vertex after a small shift of all rows.
 
     Rows A h + s h[-1] and A h - s h[-1] with generic small s: their masks, points of
     their cells (as seen from the vertex, in units of the shift), and the vertices.
     """
     # Which rows pass through the vertex? Most are decided by their distance from it.
-    on = np.abs(values) <= tol * np.linalg.norm(vertex, axis=1, keepdims=True)
-    minors = np.abs(values) * volume
+    far = tol * np.linalg.norm(at.vertex, axis=1, keepdims=True)
+    on = np.abs(at.values) <= far
+    minors = np.abs(at.values) * at.volume
     p, i = np.nonzero((minors <= SMALL * tol) & ~on)
-    on[p, i] = dependent(A[np.column_stack([S[p], i])], minors[p, i], tol)
+    on[p, i] = dependent(A[np.column_stack([at.S[p], i])], minors[p, i], tol)
     shift = np.random.default_rng(1).standard_normal(len(A))
-    aside = np.zeros_like(vertex)
-    aside[:, :-1] = -(edges * shift[S][:, None, :]).sum(axis=2)
+    aside = np.zeros_like(at.vertex)
+    aside[:, :-1] = -(at.edges * shift[at.S][:, None, :]).sum(axis=2)
     moved = aside @ A.T + shift
     size = np.where(on, np.abs(moved), np.inf)
-    inward = step_inside(0.0, edge, size, -np.abs(slope))
+    inward = step_inside(0.0, at.edge, size, -np.abs(at.slope))
     plus, minus = (
-        np.packbits(np.where(on, sign * moved > 0, masks), axis=1) for sign in (1, -1)
+        np.packbits(np.where(on, sign * moved > 0, at.masks), axis=1)
+        for sign in (1, -1)
     )
-    on = np.packbits(on | np.isinf(values), axis=1)
-    return plus, minus, inward + aside, inward - aside, vertex, on
+    on = np.packbits(on | np.isinf(at.values), axis=1)
+    a, b = _of_part(plus, part, parts), _of_part(minus, part, parts)
+    ahead, behind = inward + aside, inward - aside
+    return plus[a], ahead[a], at.vertex[a], on[a], minus[b], behind[b]
 
 
-def _found_twice(A, block, plus, minus, ahead, behind, vertex, on):
+def _of_part(packed: np.ndarray, part: int, parts: int) -> np.ndarray:
+    """Return which masks fall into one of several parts, by a random sum of bytes."""
+    sums = np.random.default_rng(3).integers(1 << 40, size=packed.shape[1])
+    return packed.astype(np.int64) @ sums % parts == part
+
+
+def _found_twice(
+    A: np.ndarray, block: int, cells: list[tuple[np.ndarray, ...]]
+) -> Iterator[Masks]:
     """Yield the cells found after both shifts: adding the points drops the shift."""
+    if not cells:
+        return
+    plus, ahead, vertex, on, minus, behind = map(
+        np.concatenate, zip(*cells, strict=True)
+    )
     key = np.dtype((np.void, plus.shape[1]))
     keys = np.concatenate([plus, minus]).view(key)[:, 0]
     order = np.argsort(keys, kind="stable")
@@ -186,67 +258,15 @@ def _found_twice(A, block, plus, minus, ahead, behind, vertex, on):
         yield masks, step_inside(vertex[i], edge, values, edge @ A.T)
 
 
-def step_inside(vertex, edge, values, slope):
+def step_inside(
+    vertex: np.ndarray | float,
+    edge: np.ndarray,
+    values: np.ndarray,
+    slope: np.ndarray,
+) -> np.ndarray:
     """Go from a vertex along an edge, at most half-way to the next hyperplane.
 
     Values of the rows at the vertex, infinite for those through it; slopes along edge.
     """
     nearing = (-slope / values).max(axis=1, initial=0.5, keepdims=True)
     return vertex + 0.5 / nearing * edge
-
-
-def dependent(rows, volume, tol):
-    """Return whether rows[p] are dependent: their smallest singular value is zero.
-
-    For rows of length at most 1 it is at least v / sqrt(e), where v is their volume or
-    a lower bound of it: only small volumes need a second look.
-    """
-    result = volume <= SMALL * tol
-    if result.any():
-        smallest = np.linalg.svd(rows[result], compute_uv=False)[:, -1]
-        check_decided(smallest, tol)
-        result[result] = smallest <= tol
-    return result
-
-
-def check_decided(smallest, tol):
-    unclear = smallest[(smallest > tol) & (smallest <= 10 * tol)]
-    if len(unclear):
-        raise ValueError(
-            "X is almost degenerate: a singular value of some scaled rows is "
-            f"{unclear[0]:.1e}, neither clearly zero (up to {tol:.1e}) nor clearly not "
-            "(ten times that); merge almost dependent rows or give another tol"
-        )
-
-
-def well_scaled(X, tol):
-    """Return X with scaled columns and unit rows, the columns' scales, V and T.
-
-    V = X T with unit rows and full column rank: row scales and the basis of the
-    weights move no cell, and in turns they make the rows spread over all directions.
-    Each turn stretches by at most 5, so that rounding errors grow by at most 125.
-    """
-    as_real(tol, "tol", low=0.0, high=1e-6, open_low=True)
-    X = X / np.abs(X).max(axis=1, keepdims=True)
-    columns = np.abs(X).max(axis=0)
-    columns[columns == 0] = 1.0
-    X /= columns
-    X /= np.linalg.norm(X, axis=1, keepdims=True)
-    V, T = X, np.eye(X.shape[1])
-    for _ in range(3):
-        _, s, directions = np.linalg.svd(V, full_matrices=False)
-        check_decided(s / s[0], tol)
-        keep = s > tol * s[0]
-        T = T @ (directions[keep].T / np.maximum(s[keep], s[0] / 5))
-        V = X @ T
-        V /= np.linalg.norm(V, axis=1, keepdims=True)
-    return X, columns, V, T
-
-
-def distinct_lines(V, tol):
-    """Return the index of one row of each group of proportional unit rows."""
-    a, b = (V @ np.random.default_rng(0).standard_normal((V.shape[1], 2))).T
-    order = np.argsort(a / b)  # equal on a line; different, almost surely, elsewhere
-    gap = np.linalg.norm(np.diff((V * np.sign(b)[:, None])[order], axis=0), axis=1)
-    check_decided(gap, tol)
-    return np.sort(order[np.concatenate([[True], gap > tol])])

@@ -15,15 +15,15 @@ from dataclasses import dataclass
 from math import comb
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from reference.activation_patterns.arrangement import (
     ROUNDING,
-    distinct_lines,
     half_of_cells,
     step_inside,
-    well_scaled,
 )
-from reference.common import as_integer, as_masks, as_matrix
+from reference.activation_patterns.dependence import distinct_lines, well_scaled
+from reference.common import as_integer, as_masks, as_matrix, as_rng, need_parts
 
 __all__ = [
     "Patterns",
@@ -56,24 +56,29 @@ class Patterns:
     masks: np.ndarray
     gates: np.ndarray
 
-    def __post_init__(self):
-        as_masks(self.masks)
-        if np.ndim(self.gates) != 2 or len(self.gates) != len(self.masks):
+    def __post_init__(self) -> None:
+        masks = as_masks(self.masks)
+        object.__setattr__(self, "masks", masks)
+        if not (isinstance(self.gates, np.ndarray) and self.gates.dtype == float):
+            object.__setattr__(self, "gates", as_matrix(self.gates, "gates"))
+        if self.gates.ndim != 2 or len(self.gates) != len(masks):
             raise ValueError(
-                f"gates needs shape ({len(self.masks)}, d), one row per mask, "
-                f"got {np.shape(self.gates)}"
+                f"gates needs shape ({len(masks)}, d), one row per mask, "
+                f"got {self.gates.shape}"
             )
+        if not np.isfinite(self.gates).all():
+            raise ValueError("gates must be finite, got NaN or infinity")
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.masks)
 
-    def extend(self, X_new):
+    def extend(self, X_new: ArrayLike) -> np.ndarray:
         """Return 1[X_new @ gate >= 0] for each gate: bool, shape (P, n_new)."""
         X_new = as_matrix(X_new, "X_new", columns=self.gates.shape[1])
         return self.gates @ X_new.T >= 0
 
 
-def count_patterns(n, rank):
+def count_patterns(n: int, rank: int) -> int:
     r"""Return the number of patterns of n points in general position.
 
     .. math:: 2 \sum_{k=0}^{r-1} \binom{n-1}{k}
@@ -103,7 +108,7 @@ def count_patterns(n, rank):
     return 2 * sum(comb(n - 1, k) for k in range(min(rank, n))) if rank else 1
 
 
-def enumerate_patterns(X, *, tol=1e-12) -> Patterns:
+def enumerate_patterns(X: ArrayLike, *, tol: float = 1e-12) -> Patterns:
     r"""Return the pattern of every cell, each once, with a strictly interior gate.
 
     .. math:: \{\, 1[Xh \ge 0] : x_i^\top h \ne 0 \text{ whenever } x_i \ne 0 \,\}
@@ -142,7 +147,9 @@ def enumerate_patterns(X, *, tol=1e-12) -> Patterns:
     return Patterns(masks, np.concatenate([block.gates for block in blocks]))
 
 
-def iter_patterns(X, *, block=2048, tol=1e-12) -> Iterator[Patterns]:
+def iter_patterns(
+    X: ArrayLike, *, block: int = 2048, tol: float = 1e-12
+) -> Iterator[Patterns]:
     """Return an iterator over the patterns of `enumerate_patterns`, in blocks.
 
     Parameters
@@ -166,13 +173,15 @@ def iter_patterns(X, *, block=2048, tol=1e-12) -> Iterator[Patterns]:
     39300
     """
     X = as_matrix(X)
-    cuts = X.any(axis=1)  # a zero row is active everywhere
+    cuts = np.any(X, axis=1)  # a zero row is active everywhere
     if not cuts.any():
         return iter([Patterns(np.ones((1, len(X)), bool), np.eye(1, X.shape[1]))])
     return _both_halves(cuts, half_of_cells(X[cuts], block=block, tol=tol))
 
 
-def _both_halves(cuts, halves):
+def _both_halves(
+    cuts: np.ndarray, halves: Iterator[tuple[np.ndarray, np.ndarray]]
+) -> Iterator[Patterns]:
     for bits, gates in halves:
         for active, points in ((bits, gates), (~bits, -gates)):
             if cuts.all():
@@ -183,7 +192,9 @@ def _both_halves(cuts, halves):
                 yield Patterns(masks, points)
 
 
-def sample_patterns(X, num_gates, *, rng) -> Patterns:
+def sample_patterns(
+    X: ArrayLike, num_gates: int, *, rng: np.random.Generator
+) -> Patterns:
     r"""Return the different patterns of Gaussian gates g ~ N(0, I), as discovered.
 
     Parameters
@@ -214,7 +225,9 @@ def sample_patterns(X, num_gates, *, rng) -> Patterns:
     return _realised(X, _gaussian_gates(X, num_gates, rng))
 
 
-def sample_vertex_patterns(X, num_gates, *, rng, tol=1e-12) -> Patterns:
+def sample_vertex_patterns(
+    X: ArrayLike, num_gates: int, *, rng: np.random.Generator, tol: float = 1e-12
+) -> Patterns:
     """Return the different patterns beside random vertices, as discovered.
 
     A gate is put beside the intersection of r - 1 random hyperplanes, on a random
@@ -264,7 +277,7 @@ def sample_vertex_patterns(X, num_gates, *, rng, tol=1e-12) -> Patterns:
     return _realised(X, gates)
 
 
-def merge_patterns(first, *others) -> Patterns:
+def merge_patterns(first: Patterns, *others: Patterns) -> Patterns:
     """Return the patterns of all arguments on the same data, each once, in order.
 
     Parameters
@@ -282,7 +295,8 @@ def merge_patterns(first, *others) -> Patterns:
     >>> len(merge_patterns(patterns, patterns))
     4
     """
-    for other in others:
+    for other in (first, *others):
+        need_parts(other, "patterns", "Patterns", "masks", "gates")
         for name in ("masks", "gates"):
             got, want = getattr(other, name).shape[1], getattr(first, name).shape[1]
             if got != want:
@@ -299,14 +313,14 @@ def merge_patterns(first, *others) -> Patterns:
     return Patterns(masks[found], gates[found])
 
 
-def _gaussian_gates(X, num_gates, rng):
+def _gaussian_gates(
+    X: np.ndarray, num_gates: int, rng: np.random.Generator
+) -> np.ndarray:
     num_gates = as_integer(num_gates, "num_gates", low=1)
-    if not isinstance(rng, np.random.Generator):
-        raise ValueError(f"rng must be a numpy.random.Generator, got {rng!r}")
-    return rng.standard_normal((num_gates, X.shape[1]))
+    return as_rng(rng).standard_normal((num_gates, X.shape[1]))
 
 
-def _realised(X, gates):
+def _realised(X: np.ndarray, gates: np.ndarray) -> Patterns:
     """Return the patterns of those gates that lie strictly inside their cells."""
     found = []
     for some in np.array_split(gates, len(gates) // 4096 + 1):

@@ -47,3 +47,9 @@ def count_by_ranks(X):
 def as_set(masks):
     """Return the rows of a Boolean matrix as a set of tuples."""
     return set(map(tuple, np.asarray(masks).tolist()))
+
+
+def both_halves(cells):
+    """Return masks and points of blocks of cells, and of the opposite cells."""
+    masks, points = (np.concatenate(part) for part in zip(*cells, strict=True))
+    return np.concatenate([masks, ~masks]), np.concatenate([points, -points])

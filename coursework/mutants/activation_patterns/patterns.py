@@ -105,8 +105,8 @@ MUTANTS = [
     Mutant(
         "sample_patterns",
         "uniform gates in the positive orthant",
-        "return rng.standard_normal((num_gates, X.shape[1]))",
-        "return rng.random((num_gates, X.shape[1]))",
+        "as_rng(rng).standard_normal((num_gates, X.shape[1]))",
+        "as_rng(rng).random((num_gates, X.shape[1]))",
     ),
     Mutant(
         "sample_patterns",
@@ -136,8 +136,8 @@ MUTANTS = [
     Mutant(
         "sample_patterns",
         "one gate too few",
-        "return rng.standard_normal((num_gates, X.shape[1]))",
-        "return rng.standard_normal((num_gates // 2 + 1, X.shape[1]))",
+        "as_rng(rng).standard_normal((num_gates, X.shape[1]))",
+        "as_rng(rng).standard_normal((num_gates // 2 + 1, X.shape[1]))",
     ),
     Mutant(
         "sample_vertex_patterns",

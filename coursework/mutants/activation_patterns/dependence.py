@@ -1,0 +1,72 @@
+"""Plausible mistakes in scaling rows and columns, and in calling rows dependent."""
+
+from coursework.mutants import Mutant
+
+MUTANTS = [
+    Mutant(
+        "half_of_cells",
+        "merges rows that are only close",
+        "order[np.concatenate([[True], gap > tol])]",
+        "order[np.concatenate([[True], gap > 0.3])]",
+    ),
+    Mutant(
+        "half_of_cells",
+        "judges dependence by the determinant, tiny for three close copies",
+        "smallest = np.linalg.svd(rows[result], compute_uv=False)[:, -1]",
+        "smallest = volume[result]",
+    ),
+    Mutant(
+        "half_of_cells",
+        "stretches the weights without limit, and the rounding errors with them",
+        "np.maximum(s[keep], s[0] / 5)",
+        "s[keep]",
+    ),
+    Mutant(
+        "half_of_cells",
+        "drops the directions in which the rows hardly spread",
+        "keep = s > tol * s[0]",
+        "keep = s > 0.3 * s[0]",
+    ),
+    Mutant(
+        "half_of_cells",
+        "one row of each line, but with the numbers of the sorted rows",
+        "return np.sort(order[np.concatenate([[True], gap > tol])])",
+        "return np.flatnonzero(np.concatenate([[True], gap > tol]))",
+    ),
+    Mutant(
+        "half_of_cells",
+        "no second look at small determinants",
+        "        result[result] = smallest <= tol\n",
+        "",
+    ),
+    Mutant(
+        "enumerate_patterns",
+        "scales rows by their length and columns not at all",
+        "X = np.ldexp(X, -r[:, None] - c)  # powers of two cost no digit",
+        "c = 0 * c\n    X = X / np.abs(X).max(axis=1, keepdims=True)",
+    ),
+    Mutant(
+        "enumerate_patterns",
+        "sees one column at a time: its mean size",
+        "off = logs - (share * logs).sum(axis=1)[:, None]",
+        "share, off = 0 * share, logs",
+    ),
+    Mutant(
+        "enumerate_patterns",
+        "believes that entries which are zero have size one",
+        "used = X != 0\n",
+        "used = X == X\n",
+    ),
+    Mutant(
+        "sample_vertex_patterns",
+        "forgets that the columns were scaled",
+        "return X, 2.0**c, V, T",
+        "return X, 2.0 ** (0 * c), V, T",
+    ),
+    Mutant(
+        "sample_vertex_patterns",
+        "multiplies by the scales",
+        "return X, 2.0**c, V, T",
+        "return X, 0.5**c, V, T",
+    ),
+]
