@@ -163,7 +163,7 @@ def _start(program: RobustProgram, gates: np.ndarray, unit: float) -> _State:
             f"gates must lie strictly inside their robust cones, gate "
             f"{int(depth[0].argmin())} does not: see robust_patterns"
         )
-    a = size + 0.5 * depth / (np.ones_like(program.box) * program.box.sum())
+    a = size + 0.3 * depth / (np.ones_like(program.box) * program.box.sum())
     f, slopes = program.outputs(w)
     typical = np.sqrt(2 * unit / n) if program.loss == "squared" else 1.0
     c = np.abs(slopes) + typical / (max(slopes.shape[1], 1) * program.radii)
@@ -223,7 +223,7 @@ def _certified(
     bound, norms = program.dual(state.p, state.q)
     # A block whose dual norm stays below λ is zero at the optimum.
     sizes = np.linalg.norm(w, axis=-1)
-    large = max(sizes.max(), 1e-3 * unit / program.reg)
+    large = max(0.1 * sizes.max(), 1e-3 * unit / program.reg)
     active = sizes > (1.0 - norms / program.reg) * large
     best = np.where(active[..., None], w, 0.0)
     return best, program.primal(best) - bound

@@ -124,9 +124,9 @@ def factor_pairs(
     all_three *= 1.0 + 4.5e-16 * np.eye(d)  # lest rounding makes a pivot negative
     *half, together = np.linalg.inv(np.linalg.cholesky(all_three))  # H⁻¹ = half' half
     root = np.linalg.inv(np.linalg.qr(np.concatenate(half, axis=1), mode="r"))
-    matrix, block = coupling.reshape(P, d, P, d).copy(), np.arange(P)
-    matrix[block, :, block, :] += root @ root.swapaxes(-1, -2)  # (eq:adv-pairs)
-    matrix = matrix.reshape(P * d, P * d)
+    matrix, block = coupling.copy(), np.arange(P)
+    in_blocks = matrix.reshape(P, d, P, d)  # a view
+    in_blocks[block, :, block, :] += root @ root.swapaxes(-1, -2)  # (eq:adv-pairs)
     matrix.flat[:: P * d + 1] *= 1.0 + 4e-15
     factor, failed = dpotrf(matrix, lower=1)
     if failed:

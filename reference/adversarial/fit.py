@@ -29,12 +29,20 @@ from reference.adversarial.robust_cones import (
 )
 from reference.common import as_real
 from reference.convex_relu import balanced_network
-from reference.relu_lp import ConvexWeights, convex_output
+from reference.relu_lp import ConvexWeights, ReluNetwork, convex_output
 
 __all__ = ["RobustFit", "fit_robust", "worst_case_loss"]
 
 
-def worst_case_loss(weights, X, y, patterns, epsilon, *, loss="squared"):
+def worst_case_loss(
+    weights: ConvexWeights,
+    X: np.ndarray,
+    y: np.ndarray,
+    patterns: Patterns,
+    epsilon: float | np.ndarray,
+    *,
+    loss: str = "squared",
+) -> np.ndarray:
     r"""Return the largest loss in the box around each sample, in closed form.
 
     .. math::
@@ -134,12 +142,21 @@ class RobustFit:
     epsilon: np.ndarray
 
     @property
-    def network(self):
+    def network(self) -> ReluNetwork:
         """The ReLU network with these outputs, this worst case and this objective."""
         return balanced_network(self.weights)
 
 
-def fit_robust(X, y, patterns, reg, epsilon, *, loss="squared", tol=1e-6) -> RobustFit:
+def fit_robust(
+    X: np.ndarray,
+    y: np.ndarray,
+    patterns: Patterns,
+    reg: float,
+    epsilon: float | np.ndarray,
+    *,
+    loss: str = "squared",
+    tol: float = 1e-6,
+) -> RobustFit:
     r"""Return the network of least worst-case loss among those stable on the boxes.
 
     .. math::

@@ -90,10 +90,13 @@ class RobustProgram:
         Cones (2, P, m), a ∓ w (2, 2, P, k), c ∓ slopes (2, n, K), the hinge (2, n).
         """
         P, n, kinks = len(self.D), len(self.X), len(self.X) * (self.loss == "hinge")
-        shapes = (2, P, len(self.rows)), (2, 2, P, len(self.box))
-        shapes += (2, n, len(self.radii)), (2, kinks)
         views, start = [], 0
-        for shape in shapes:
+        for shape in (
+            (2, P, len(self.rows)),
+            (2, 2, P, len(self.box)),
+            (2, n, len(self.radii)),
+            (2, kinks),
+        ):
             end = start + math.prod(shape)
             views.append(s[start:end].reshape(shape))
             start = end
@@ -196,12 +199,12 @@ def robust_program(
     """
     X = as_matrix(X)
     y = checked_targets(y, loss, size=len(X))
-    epsilon = checked_radii(epsilon, X)
+    radius = checked_radii(epsilon, X)
     masks = as_masks(masks, columns=len(X))
     reg = as_real(reg, "reg", low=0.0, open_low=True)
-    moving = np.flatnonzero(epsilon)
+    moving = np.flatnonzero(radius)
     live = X.any(axis=1) | bool(len(moving))  # else a zero row cuts nothing
-    box, side = epsilon[moving], 2.0 * masks[:, live] - 1.0
+    box, side = radius[moving], 2.0 * masks[:, live] - 1.0
     radii, beta = (box, -y) if loss != "squared" else (np.append(box, 1.0), 0.0 * y)
     D = masks.astype(float)
     return RobustProgram(X, y, D, reg, loss, moving, box, X[live], side, radii, beta)

@@ -18,11 +18,17 @@ from scipy.optimize import linprog
 from reference.activation_patterns import Patterns
 from reference.adversarial.attacks import checked_radii
 from reference.common import Infeasible, NotConverged, as_masks, as_matrix
+from reference.relu_lp import ConvexWeights
 
 __all__ = ["robust_patterns", "robust_radius", "robust_slack"]
 
 
-def robust_slack(weights, X, masks, epsilon) -> float:
+def robust_slack(
+    weights: ConvexWeights,
+    X: np.ndarray,
+    masks: np.ndarray,
+    epsilon: float | np.ndarray,
+) -> float:
     r"""Return the worst slack of convex weights in their robust cones.
 
     .. math::
@@ -72,7 +78,7 @@ def robust_slack(weights, X, masks, epsilon) -> float:
     return float((slack.min(axis=-1) - np.abs(blocks) @ epsilon).min())
 
 
-def both_blocks(weights, P, d):
+def both_blocks(weights: ConvexWeights, P: int, d: int) -> np.ndarray:
     names = "positive", "negative"
     return np.stack(
         [
@@ -82,7 +88,9 @@ def both_blocks(weights, P, d):
     )
 
 
-def robust_radius(X, masks, epsilon=1.0):
+def robust_radius(
+    X: np.ndarray, masks: np.ndarray, epsilon: float | np.ndarray = 1.0
+) -> np.ndarray:
     r"""Return how far the boxes may grow before the robust cone of a pattern is {0}.
 
     .. math::
@@ -129,7 +137,9 @@ def robust_radius(X, masks, epsilon=1.0):
     return _radii_and_gates(X, masks, checked_radii(epsilon, X))[0]
 
 
-def _radii_and_gates(X, masks, epsilon):
+def _radii_and_gates(
+    X: np.ndarray, masks: np.ndarray, epsilon: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Return r(D) and a point of slack 1 or more for epsilon = 0, for each mask."""
     live = X.any(axis=1) | bool(epsilon.any())  # a zero row is fixed if nothing moves
     radii, gates = np.zeros(len(masks)), np.zeros((len(masks), X.shape[1]))
@@ -151,7 +161,9 @@ def _radii_and_gates(X, masks, epsilon):
     return radii, gates
 
 
-def robust_patterns(X, patterns, epsilon) -> Patterns:
+def robust_patterns(
+    X: np.ndarray, patterns: Patterns, epsilon: float | np.ndarray
+) -> Patterns:
     r"""Return the patterns whose robust cones have interior points, with such gates.
 
     .. math:: (2 D_i - I) X h_i > \|h_i\|_\varepsilon .
@@ -207,7 +219,9 @@ def robust_patterns(X, patterns, epsilon) -> Patterns:
     return Patterns(masks[kept], gates[kept])
 
 
-def checked_patterns(X, patterns, epsilon):
+def checked_patterns(
+    X: np.ndarray, patterns: Patterns, epsilon: float | np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     X = as_matrix(X)
     masks = as_masks(patterns.masks, "patterns.masks", columns=len(X))
     shape = {"rows": len(masks), "columns": X.shape[1]}
@@ -215,7 +229,9 @@ def checked_patterns(X, patterns, epsilon):
     return X, masks, gates, checked_radii(epsilon, X)
 
 
-def robust_gates(X, masks, gates, epsilon):
+def robust_gates(
+    X: np.ndarray, masks: np.ndarray, gates: np.ndarray, epsilon: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Return which patterns have robust gates (P,), and gates (P, d)."""
     live = X.any(axis=1) | bool(epsilon.any())
     slack = np.where(masks, 1.0, -1.0)[:, live] * (gates @ X[live].T)
@@ -236,7 +252,9 @@ def robust_gates(X, masks, gates, epsilon):
     return kept, gates
 
 
-def _refuse_lost_weights(X, masks, kept, epsilon):
+def _refuse_lost_weights(
+    X: np.ndarray, masks: np.ndarray, kept: np.ndarray, epsilon: np.ndarray
+) -> None:
     """Raise if a pattern left out has weights on unmoved columns that no other has."""
     U = X[:, epsilon == 0]
     if not U.any() or (U.shape[1] == 1 and U.all()):

@@ -118,6 +118,8 @@ def fit_convex_relu(
         Drop the cones: one block per pattern, the gates stay as they are.
     solver : {"auto", "fista", "interior_point"}
         "auto" is FISTA for gated models at ``tol >= 1e-5``, else the interior point.
+        With cones FISTA projects every block in every iteration: on small data it may
+        take hundreds of times as long.
     tol : float
         Stop at a duality gap of at most ``tol * ||y||² / 2``.
     callback : callable, optional

@@ -308,7 +308,7 @@ def _woodbury_gram(X: np.ndarray, D: np.ndarray, half: np.ndarray) -> np.ndarray
     P, n = D.shape
     gram = np.eye(n)
     stacked = np.concatenate(list(half), axis=1)  # (P, signs * d, d): H⁻¹ = half' half
-    root = np.linalg.qr(stacked, mode="r").swapaxes(-1, -2)
+    root = np.swapaxes(np.linalg.qr(stacked, mode="r"), -1, -2)
     for part in np.array_split(np.arange(P), 1 + n * P * X.shape[1] // 4_000_000):
         Y = ((X @ root[part]) * D[part, :, None]).transpose(1, 0, 2).reshape(n, -1)
         gram += Y @ Y.T

@@ -248,3 +248,18 @@ def test_gated_fit_has_no_network(subject):
     with pytest.raises(ValueError, match="cone_decomposition"):
         _ = fit.network
     assert isinstance(fit.weights, ConvexWeights)
+
+
+@pytest.mark.prop("P6.34", "with cones the default is the interior point, not FISTA")
+@pytest.mark.parametrize("tol", [1e-2, 1e-4, 1e-6])
+def test_auto_takes_no_fista_where_there_are_cones(subject, tol, monkeypatch):
+    fit_convex_relu = subject("convex_relu.fit_convex_relu")
+
+    def never(*_, **__):
+        raise AssertionError("FISTA with cones takes up to a minute on such data")
+
+    monkeypatch.setattr("reference.convex_relu.fit._by_fista", never)
+    rng = np.random.default_rng(0)
+    X, y = rng.standard_normal((7, 3)), rng.standard_normal(7)
+    fit = fit_convex_relu(X, y, enumerate_patterns(X), 0.05, tol=tol)
+    assert fit.gap <= tol * 0.5 * y @ y

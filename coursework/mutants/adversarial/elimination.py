@@ -4,7 +4,7 @@ from coursework.mutants import Mutant
 
 SHARE = "share = 1.0 / (1.0 + theta * (epsilon**2 / A).sum(-1))"
 UPDATE = "return r - (theta * share * (r @ epsilon))[..., None] * epsilon / A"
-COUPLE = "matrix[block, :, block, :] += root @ root.swapaxes(-1, -2)  # (eq:adv-pairs)"
+COUPLE = "in_blocks[block, :, block, :] += root @ root.swapaxes(-1, -2)"
 SOLVE = "u = dpotrs(factor, right.ravel(), lower=1)[0].reshape(P, d)"
 WOODBURY = """R = np.zeros((P, d, P, d))
         S = np.linalg.inv(H[0]) + np.linalg.inv(H[1])
@@ -38,7 +38,7 @@ MUTANTS = [
         "factor_pairs",
         "adds the blocks where their inverses are added",
         COUPLE,
-        "matrix[block, :, block, :] += H[0] + H[1]",
+        "in_blocks[block, :, block, :] += H[0] + H[1]",
     ),
     Mutant(
         "factor_pairs",
@@ -67,8 +67,8 @@ MUTANTS = [
     Mutant(
         "factor_pairs",
         "writes into its argument",
-        "matrix, block = coupling.reshape(P, d, P, d).copy(), np.arange(P)",
-        "matrix, block = coupling.reshape(P, d, P, d), np.arange(P)",
+        "matrix, block = coupling.copy(), np.arange(P)",
+        "matrix, block = coupling, np.arange(P)",
     ),
     Mutant(
         "factor_pairs",

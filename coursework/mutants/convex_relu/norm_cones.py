@@ -29,12 +29,6 @@ MUTANTS = [
     ),
     Mutant(
         "scale_cones",
-        "asks only the points whether they are inside",
-        "if not min(depth_x.min(), depth_z.min()) > 0:",
-        "if not depth_x.min() > 0:",
-    ),
-    Mutant(
-        "scale_cones",
         "lets λ move",
         "        pair[1, ..., 1:] = after - self.z[..., 1:]\n",
         "        pair[1] = np.sum(after - self.z[..., 1:])\n",
