@@ -136,30 +136,34 @@ def cone_interior_point(
     if unit == 0.0:
         raise ValueError("y must not be all zero: the optimum is then zero, gap zero")
     program = _cone_program(X, y, masks, reg, gated)
-    state, reason = _start(program, unit), f"max_iter={max_iter} is small"
+    state, reserve = _start(program, unit), None
+    reason = f"max_iter={max_iter} is small"
     for iteration in range(1, max_iter + 1):
         norms, whole = program.certified(state.w, state.rho, iteration)
+        slack = program.slacks(state.w).min(initial=np.inf)
         if callback is not None:
-            slack = program.slacks(state.w).min(initial=np.inf)
-            callback(
-                Progress(
-                    iteration, whole.objective, whole.gap, slack, whole.weights.copy()
-                )
-            )
+            value, gap, w = whole.objective, whole.gap, state.w.copy()
+            callback(Progress(iteration, value, gap, slack, w))
         w = _without_zeros(state.w, norms / reg, 1e-6 * unit / reg)
-        found = program.certified(w, state.rho, iteration)[1]
-        if found.gap <= tol * unit and program.slacks(w).min(initial=0.0) >= 0:
-            return found
+        clean = program.certified(w, state.rho, iteration)[1]
+        if clean.gap <= tol * unit and program.slacks(w).min(initial=0.0) >= 0:
+            return clean  # blocks that end at zero are zero
+        if reserve is not None and whole.gap > 0.5 * reserve.gap:
+            return reserve  # rounding has the last word: nothing better will come
+        if whole.gap <= tol * unit and slack >= 0:
+            reserve = whole
         try:
             state = _advance(program, state)
         except LinAlgError:
             reason = "rounding stops the progress"
             break
+    if reserve is not None:
+        return reserve
     raise NotConverged(
-        f"interior point stopped after {iteration} systems with gap {found.gap:.2e} "
-        f"(wanted {tol * unit:.2e}) and cone slack {program.slacks(w).min():.2e}: "
-        f"{reason}; tol or reg is near rounding error, or a cone has no interior",
-        found,
+        f"interior point stopped after {iteration} systems with gap {whole.gap:.2e} "
+        f"(wanted {tol * unit:.2e}) and cone slack {slack:.2e}: {reason}; tol or reg "
+        "is near rounding error, or a pattern's cone has no interior",
+        whole,
     )
 
 

@@ -68,16 +68,4 @@ MUTANTS = [
         "longest = min(1.0 / rate, cones.longest(scaled))",
         "longest = cones.longest(scaled)",
     ),
-    Mutant(
-        "robust_barrier",
-        "lets the hinge's two multipliers add to anything",
-        "kink[::-1] / kink.sum(axis=0)",
-        "kink[::-1] / kink",
-    ),
-    Mutant(
-        "robust_barrier",
-        "says nothing of the reason",
-        'reason = "rounding stops the progress, tol is too small for these data"',
-        "continue",
-    ),
 ]

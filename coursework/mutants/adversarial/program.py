@@ -108,4 +108,16 @@ MUTANTS = [
         "g = self.D.T @ (w[0] - w[1])",
         "g = self.D.T @ (w[0] + w[1])",
     ),
+    Mutant(
+        "robust_program",
+        "reads the vector of slacks in the wrong order",
+        "views.append(s[start:end].reshape(shape))",
+        "views.append(s[start:end].reshape(shape[::-1]).T)",
+    ),
+    Mutant(
+        "robust_program",
+        "takes the second group for the first",
+        "            start = end\n",
+        "            start = end - 1\n",
+    ),
 ]

@@ -2,7 +2,7 @@
 
 from coursework.mutants import Mutant
 
-STOP = "if found.gap <= tol * unit and program.slacks(w).min(initial=0.0) >= 0:"
+STOP = "if clean.gap <= tol * unit and program.slacks(w).min(initial=0.0) >= 0:"
 NORMS = "self.adjoint(r) + (self.side * rho) @ self.rows"
 
 MUTANTS = [
@@ -40,7 +40,7 @@ MUTANTS = [
         "cone_interior_point",
         "does not ask whether the cones hold",
         STOP,
-        "if found.gap <= tol * unit:",
+        "if clean.gap <= tol * unit:",
     ),
     Mutant(
         "cone_interior_point",
@@ -51,8 +51,8 @@ MUTANTS = [
     Mutant(
         "cone_interior_point",
         "clears small blocks without a certificate",
-        "found = program.certified(w, state.rho, iteration)[1]",
-        "found = ConeSolution(w, state.rho, whole.objective, 0.0, iteration)",
+        "clean = program.certified(w, state.rho, iteration)[1]",
+        "clean = ConeSolution(w, state.rho, whole.objective, 0.0, iteration)",
     ),
     Mutant(
         "cone_interior_point",
@@ -101,5 +101,11 @@ MUTANTS = [
         "starts with the wrong multiplier of t",
         "x[..., 0], z[..., 0] = size, program.reg",
         "x[..., 0], z[..., 0] = size, 2.0 * program.reg",
+    ),
+    Mutant(
+        "cone_interior_point",
+        "Woodbury with the wrong sign",
+        "return dw - apply(program.adjoint(",
+        "return dw + apply(program.adjoint(",
     ),
 ]

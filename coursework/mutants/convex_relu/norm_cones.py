@@ -75,4 +75,10 @@ MUTANTS = [
         "leaves = (bend >= 0) & ((b < 0) | (a < 0))",
         "leaves = (bend >= 0) & (b < 0)",
     ),
+    Mutant(
+        "scale_cones",
+        "moves t against w",
+        "self.give * lack - _dot(self.tilt, dw)",
+        "self.give * lack + _dot(self.tilt, dw)",
+    ),
 ]
