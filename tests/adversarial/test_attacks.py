@@ -77,6 +77,15 @@ def test_fgsm_is_exact_on_stable_networks(subject, case, seed):
     assert got == pytest.approx(best, abs=1e-9)
 
 
+@pytest.mark.prop("P8.10", "one step moves even where the squared loss is zero")
+def test_fgsm_leaves_a_fitted_point(subject):
+    fgsm = subject("adversarial.fgsm")
+    network = ReluNetwork([[1.0, -2.0], [0.0, 1.0]], [1.0, -1.0])
+    X = np.array([[1.0, 4.0], [3.0, 1.0]])  # outputs -1 and 3, slopes (3, -1), (1, 0)
+    moved = fgsm(network, X, np.array([-1.0, 3.0]), np.full(2, 0.5), loss="squared")
+    assert np.abs(moved - X).tolist() == [[0.5, 0.5], [0.5, 0.0]]
+
+
 @pytest.mark.prop(
     "P8.10", "where no neuron switches, one gradient step is the worst case"
 )

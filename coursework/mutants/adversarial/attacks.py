@@ -42,6 +42,12 @@ MUTANTS = [
         BIAS,
         "return np.append(np.full(columns - 1, epsilon / np.sqrt(columns - 1)), 0.0)",
     ),
+    Mutant(
+        "fgsm",
+        "stays where the loss is zero",
+        SIDE,
+        "return np.sign(residual)[:, None] * gradient",
+    ),
     Mutant("fgsm", "descends", STEP, STEP.replace("X + epsilon", "X - epsilon")),
     Mutant(
         "fgsm",
