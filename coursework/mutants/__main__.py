@@ -3,47 +3,74 @@
     python -m coursework.mutants relu_lp
     python -m coursework.mutants relu_lp.programs
     python -m coursework.mutants --survivors     # functions that no mutant changes
+    python -m coursework.mutants --record        # what catches whom, for quick runs
 
 Most mutants fall to a handful of examples; only those that do not meet the full
-number. Hypothesis fixes that number when the tests are imported, so each round has a
-process of its own.
+number, or that were recorded to need it. Hypothesis fixes that number when the tests
+are imported, so each round has a process of its own.
 """
 
 import difflib
+import json
 import multiprocessing
 import os
 import sys
 from concurrent.futures import ProcessPoolExecutor
 
 from coursework.layout import all_files
-from coursework.mutants import caught_by, coverage, mutants_of
+from coursework.mutants import (
+    KILLERS,
+    caught_by,
+    coverage,
+    key_of,
+    killers,
+    mutants_of,
+)
 
 ROUNDS = ("quick", "mutants")  # profiles of tests/conftest.py
 
 
-def main(names):
+def main(names, record=False):
     """Print a line per mutant; return how many the checker let through."""
-    alive = [
+    waiting = [
         (chapter, file, number)
         for chapter, file in all_files()
         if not names or chapter in names or f"{chapter}.{file}" in names
-        for number in range(len(mutants_of(chapter, file)))
+        for number in count(chapter, file)
     ]
+    found = {}
     for profile in ROUNDS:
+        last = profile == ROUNDS[-1]
+        alive = [m for m in waiting if last or recorded_profile(m) == profile]
         os.environ["COMPANION_PROFILE"] = profile
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
             verdicts = pool.map(caught_by, *zip(*alive, strict=True)) if alive else ()
-            survivors = []
-            for key, by in zip(alive, verdicts, strict=True):
-                if by is None:
-                    survivors.append(key)
-                if by or profile == ROUNDS[-1]:
+            for key, caught in zip(alive, verdicts, strict=True):
+                if caught or last:
+                    waiting.remove(key)
                     chapter, file, number = key
                     mutant = mutants_of(chapter, file)[number]
-                    name = f"{chapter}.{mutant.function}"
-                    print(f"{by or 'SURVIVED':<9} {name}: {mutant.mistake}", flush=True)
-        alive = survivors
-    return len(alive)
+                    name = f"{chapter}.{mutant.function}: {mutant.mistake}"
+                    print(
+                        f"{caught[0] if caught else 'SURVIVED':<9} {name}", flush=True
+                    )
+                    found[key_of(*key)] = [caught[1], profile] if caught else None
+    if record:
+        known = {key_of(c, f, n) for c, f in all_files() for n in count(c, f)}
+        kept = {k: v for k, v in (killers() | found).items() if k in known and v}
+        text = json.dumps(dict(sorted(kept.items())), indent=0, ensure_ascii=False)
+        KILLERS.write_text(text + "\n", "utf-8")
+    return sum(caught is None for caught in found.values())
+
+
+def recorded_profile(key):
+    """Return the profile in which a mutant was caught when last recorded."""
+    return killers().get(key_of(*key), [None, ROUNDS[0]])[1]
+
+
+def count(chapter, file):
+    """Return the numbers of a file's mutants."""
+    return range(len(mutants_of(chapter, file)))
 
 
 def unknown(names):
@@ -59,9 +86,10 @@ def unknown(names):
 
 
 if __name__ == "__main__":
+    names = [word for word in sys.argv[1:] if not word.startswith("--")]
     if "--survivors" in sys.argv[1:]:
         sys.exit(1 if coverage.main() else 0)
-    if line := unknown(sys.argv[1:]):
+    if line := unknown(names):
         print(line, file=sys.stderr)
         sys.exit(2)
-    sys.exit(1 if main(sys.argv[1:]) else 0)
+    sys.exit(1 if main(names, "--record" in sys.argv[1:]) else 0)
