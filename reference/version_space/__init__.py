@@ -21,6 +21,13 @@ from reference.version_space.game import (
     ellipsoid_center,
     version_space,
 )
+from reference.version_space.plain import (
+    plain_chebyshev_center,
+    plain_clip,
+    plain_game,
+    plain_hit_and_run,
+    plain_polygon_centroid,
+)
 from reference.version_space.polygon import (
     Polygon,
     clip_polygon,
@@ -36,6 +43,11 @@ from reference.version_space.programs import balance as balance
 from reference.version_space.walk import Walk, hit_and_run
 
 __all__ = [
+    "plain_clip",
+    "plain_polygon_centroid",
+    "plain_game",
+    "plain_chebyshev_center",
+    "plain_hit_and_run",
     "LinearOptimum",
     "linear_program",
     "recession_ray",

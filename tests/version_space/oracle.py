@@ -55,3 +55,24 @@ def has_ray(A):
             if holds_a_point(rows, np.append(np.zeros(len(A)), -1.0)):
                 return True
     return False
+
+
+def measured(vertices):
+    """Area and centroid of a polygon by a fan of triangles."""
+    a, b, c = vertices[0], vertices[1:-1], vertices[2:]
+    areas = np.abs(np.linalg.det(np.stack([b - a, c - a], axis=1))) / 2
+    return areas.sum(), areas @ ((a + b + c) / 3) / max(areas.sum(), 1e-300)
+
+
+def simplex(d, scale=1.0):
+    """The simplex {z >= 0, sum z <= scale}: A, b, centroid, covariance."""
+    A = np.vstack([-np.eye(d), np.ones((1, d))])
+    b = np.append(np.zeros(d), scale)
+    mean = np.full(d, scale / (d + 1))
+    covariance = ((d + 1) * np.eye(d) - 1) * scale**2 / ((d + 1) ** 2 * (d + 2))
+    return A, b, mean, covariance
+
+
+def box(d, low, high):
+    """{low <= z <= high}: A, b."""
+    return np.vstack([np.eye(d), -np.eye(d)]), np.concatenate([high, -low])

@@ -9,13 +9,7 @@ from scipy.special import expit
 from reference.common import Infeasible, NotConverged, Unbounded
 from reference.version_space import hit_and_run
 from tests import strategies
-from tests.version_space.oracle import verdict
-
-
-def box(d, low, high):
-    """{low <= z <= high}: A, b."""
-    return np.vstack([np.eye(d), -np.eye(d)]), np.concatenate([high, -low])
-
+from tests.version_space.oracle import box, verdict
 
 # ------------------------------------------------------------------- Chebyshev centre
 

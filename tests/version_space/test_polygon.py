@@ -9,6 +9,7 @@ from scipy.spatial import ConvexHull, HalfspaceIntersection
 from reference.common import Infeasible, Unbounded
 from reference.version_space import clip_polygon, polygon_centroid, polygon_vertices
 from tests import strategies
+from tests.version_space.oracle import measured
 
 
 @st.composite
@@ -26,13 +27,6 @@ angles = st.floats(0, 2 * np.pi)
 
 def direction(angle):
     return np.array([np.cos(angle), np.sin(angle)])
-
-
-def measured(vertices):
-    """Area and centroid by an independent route: a fan of triangles."""
-    a, b, c = vertices[0], vertices[1:-1], vertices[2:]
-    areas = np.abs(np.linalg.det(np.stack([b - a, c - a], axis=1))) / 2
-    return areas.sum(), areas @ ((a + b + c) / 3) / max(areas.sum(), 1e-300)
 
 
 @pytest.mark.prop("P1.2", "a cut through the centroid keeps between 4/9 and 5/9")

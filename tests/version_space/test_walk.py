@@ -8,17 +8,9 @@ from scipy import stats
 
 from reference.common import Unbounded
 from tests import strategies
+from tests.version_space.oracle import simplex
 
 rngs = strategies.seeds.map(np.random.default_rng)
-
-
-def simplex(d, scale=1.0):
-    """The simplex {z >= 0, sum z <= scale}: A, b, centroid, covariance."""
-    A = np.vstack([-np.eye(d), np.ones((1, d))])
-    b = np.append(np.zeros(d), scale)
-    mean = np.full(d, scale / (d + 1))
-    covariance = ((d + 1) * np.eye(d) - 1) * scale**2 / ((d + 1) ** 2 * (d + 2))
-    return A, b, mean, covariance
 
 
 @pytest.mark.prop("P1.9", "the walk stays inside, and its points fill the set evenly")
