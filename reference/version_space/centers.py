@@ -20,9 +20,16 @@ from reference.common import (
     as_labels,
     as_matrix,
     as_real,
+    as_rng,
     as_vector,
 )
-from reference.version_space.programs import linear_program, rounding
+from reference.version_space.programs import (
+    balance,
+    linear_program,
+    recession_ray,
+    rounding,
+    rows_that_bound,
+)
 from reference.version_space.walk import hit_and_run
 
 __all__ = [
@@ -71,7 +78,7 @@ class Perceptron:
     mistakes: int
 
 
-def chebyshev_center(A, b) -> Chebyshev:
+def chebyshev_center(A: np.ndarray, b: np.ndarray) -> Chebyshev:
     r"""Return the centre of the largest ball inside a polytope.
 
     .. math:: \max_{z,r}\, r \quad\text{subject to}\quad a_i^\top z + r\|a_i\| \le b_i
@@ -115,10 +122,7 @@ def chebyshev_center(A, b) -> Chebyshev:
     A = as_matrix(A, "A")
     m, d = A.shape
     b = as_vector(b, "b", size=m)
-    norms = np.linalg.norm(A, axis=1)
-    real = norms > 0  # a zero row says nothing, or that 0 <= b_i < 0
-    for row in np.flatnonzero(~real & (b < 0)):
-        raise Infeasible(f"empty: row {row} says 0 <= {b[row]:g}", np.eye(m)[row])
+    norms, real = np.linalg.norm(A, axis=1), rows_that_bound(A, b)
     if not real.any():
         raise Unbounded("no row of A bounds anything", np.eye(d)[0])
     multipliers = np.zeros(m)
@@ -158,7 +162,9 @@ def _largest_ball(
     return found.point[:d], found.multipliers
 
 
-def centroid(A, b, *, rng, samples=10_000) -> Centroid:
+def centroid(
+    A: np.ndarray, b: np.ndarray, *, rng: np.random.Generator, samples: int = 10_000
+) -> Centroid:
     r"""Return an estimate of the centroid of a bounded polytope by hit and run.
 
     .. math:: \bar z = \frac{1}{\operatorname{vol} V} \int_{V} z \, dz
@@ -168,8 +174,8 @@ def centroid(A, b, *, rng, samples=10_000) -> Centroid:
     A, b : array_like, shapes (m, d) and (m,)
     rng : numpy.random.Generator
     samples : int
-        Number of chords that are averaged, over 64 chains; about 64 d^2 of them
-        are worth 64 independent ones.
+        Number of chords that are averaged, over the chains of `hit_and_run`; about
+        64 d^2 of them are worth 64 independent ones.
 
     Returns
     -------
@@ -181,6 +187,8 @@ def centroid(A, b, *, rng, samples=10_000) -> Centroid:
     ------
     Infeasible, Unbounded, ValueError
         If the set is empty, unbounded or flat, with a certificate or a ray.
+    NotConverged
+        If the chains do not settle to one law.
 
     Notes
     -----
@@ -200,18 +208,31 @@ def centroid(A, b, *, rng, samples=10_000) -> Centroid:
     >>> bool(np.abs(middle.point - 1).max() < 0.05)
     True
     """
-    ball = chebyshev_center(A, b)
+    A = as_matrix(A, "A")
+    b = as_vector(b, "b", size=len(A))
+    rng = as_rng(rng)
+    ray = recession_ray(A)
+    if ray is not None:
+        raise Unbounded("the set {A z <= b} is unbounded: add rows that bound it", ray)
+    # An interior point in units in which the set is round: in a thin one it is deeper.
+    units = balance(np.column_stack([A, b]))[1][:-1]
+    ball = chebyshev_center(A * units, b)
     if ball.radius == 0:
         raise ValueError("the set {A z <= b} is flat: its centroid needs a volume")
-    walk = hit_and_run(A, b, ball.point, rng=rng, samples=samples)
+    walk = hit_and_run(A, b, units * ball.point, rng=rng, samples=samples)
     chains = walk.midpoints.mean(axis=0)  # one mean a chain: independent draws
     error = chains.std(axis=0, ddof=1) / np.sqrt(len(chains))
-    cloud = walk.points.reshape(-1, len(ball.point))
+    cloud = walk.points.reshape(-1, A.shape[1])
     covariance = np.atleast_2d(np.cov(cloud, rowvar=False))
     return Centroid(chains.mean(axis=0), error, covariance)
 
 
-def ellipsoid_step(center, shape, normal, offset=None) -> Ellipsoid:
+def ellipsoid_step(
+    center: np.ndarray,
+    shape: np.ndarray,
+    normal: np.ndarray,
+    offset: float | None = None,
+) -> Ellipsoid:
     r"""Return the smallest ellipsoid around what a half-space leaves of another.
 
     .. math:: \{z : (z - c)^\top P^{-1} (z - c) \le 1,\; a^\top z \le \beta\}, \qquad
@@ -257,9 +278,17 @@ def ellipsoid_step(center, shape, normal, offset=None) -> Ellipsoid:
     skew = np.abs(shape - shape.T).max() > 1e-9 * np.abs(shape).max()
     if skew or np.linalg.eigvalsh(shape)[0] <= 0 or not normal.any():
         raise ValueError("shape must be positive definite and normal must not be zero")
+    beta = normal @ center if offset is None else as_real(offset, "offset")
+    return cut_ellipsoid(center, shape, normal, beta)
+
+
+def cut_ellipsoid(
+    center: np.ndarray, shape: np.ndarray, normal: np.ndarray, beta: float
+) -> Ellipsoid:
+    """The ellipsoid step without the checks."""
+    d = len(center)
     length = np.sqrt(normal @ shape @ normal)
     axis = shape @ normal / length  # the farthest point is center + axis
-    beta = normal @ center if offset is None else as_real(offset, "offset")
     depth = (normal @ center - beta) / length
     if depth >= 1:
         raise Infeasible(f"a cut of depth {depth:g} leaves nothing", center - axis)
@@ -273,7 +302,7 @@ def ellipsoid_step(center, shape, normal, offset=None) -> Ellipsoid:
     return Ellipsoid(moved, across * (shape - ray) + along * ray)
 
 
-def perceptron(X, y, *, max_passes=1000) -> Perceptron:
+def perceptron(X: np.ndarray, y: np.ndarray, *, max_passes: int = 1000) -> Perceptron:
     r"""Return weights that classify every sample, by Rosenblatt's rule.
 
     .. math:: \theta \leftarrow \theta + y_n x_n \text{ if } y_n x_n^\top\theta \le 0

@@ -14,25 +14,33 @@ not hold the centre in its interior: a mistake, and V shrinks. If it was right, 
 label costs as much and may remove nothing. The game counts both.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NoReturn
 
 import numpy as np
 
 from reference.common import (
     Infeasible,
     NotConverged,
+    Unbounded,
     as_integer,
     as_labels,
     as_matrix,
     as_real,
+    as_rng,
     as_vector,
 )
 from reference.version_space.centers import (
+    Chebyshev,
     Ellipsoid,
     centroid,
     chebyshev_center,
-    ellipsoid_step,
+    cut_ellipsoid,
 )
+from reference.version_space.programs import rounding, rows_that_bound
+
+QUERIES = ("min_margin", "local_margin", "max_margin", "random")
 
 __all__ = ["Game", "cutting_plane_game", "ellipsoid_center", "version_space"]
 
@@ -54,7 +62,13 @@ class Game:
     b: np.ndarray
 
 
-def version_space(X, y, *, offset=None, box=1.0) -> tuple[np.ndarray, np.ndarray]:
+def version_space(
+    X: np.ndarray,
+    y: np.ndarray,
+    *,
+    offset: np.ndarray | None = None,
+    box: float = 1.0,
+) -> tuple[np.ndarray, np.ndarray]:
     r"""Return A, b of the weights that classify all samples, inside a box.
 
     .. math:: \{\theta : y_n(x_n^\top\theta + o_n) \ge 0,\ |\theta_j| \le R\}
@@ -105,7 +119,9 @@ def version_space(X, y, *, offset=None, box=1.0) -> tuple[np.ndarray, np.ndarray
     return A, np.concatenate([np.full(2 * d, box), y * offset + 0.0])
 
 
-def ellipsoid_center(A, b, *, radius, max_steps=100_000) -> Ellipsoid:
+def ellipsoid_center(
+    A: np.ndarray, b: np.ndarray, *, radius: float, max_steps: int = 100_000
+) -> Ellipsoid:
     r"""Return an ellipsoid around {z : A z <= b} whose centre is in the set.
 
     .. math:: \text{find } z : Az \le b,\ \|z\| \le \rho
@@ -127,9 +143,12 @@ def ellipsoid_center(A, b, *, radius, max_steps=100_000) -> Ellipsoid:
     Raises
     ------
     Infeasible
-        If a cut leaves nothing: the set has no interior in the ball.
+        If the set has no interior in the ball: a cut leaves nothing (`certificate`
+        (d,) is the point that comes closest to it), or the set is flat or empty
+        (`certificate` (m,) holds the multipliers of `chebyshev_center`).
     NotConverged
-        If `max_steps` cuts were not enough; `state` is the last ellipsoid.
+        If `max_steps` cuts were not enough, or the set is too thin for an ellipsoid
+        in double precision; `state` is the last ellipsoid.
 
     Notes
     -----
@@ -148,30 +167,48 @@ def ellipsoid_center(A, b, *, radius, max_steps=100_000) -> Ellipsoid:
     [0.667 0.667]
     """
     A = as_matrix(A, "A")
+    d = A.shape[1]
     b = as_vector(b, "b", size=len(A))
     radius = as_real(radius, "radius", low=0, open_low=True)
-    d = A.shape[1]
+    max_steps = as_integer(max_steps, "max_steps", low=1)
+    real = rows_that_bound(A, b)
+    rows, sides = A[real], b[real]
     around = Ellipsoid(np.zeros(d), radius**2 * np.eye(d))
-    for _ in range(as_integer(max_steps, "max_steps", low=1)):
-        lengths = np.sqrt(np.einsum("ij,jk,ik->i", A, around.shape, A))
-        depth = (A @ around.center - b) / np.maximum(lengths, 1e-300)
-        row = depth.argmax()
-        if depth[row] < 0:
+    for _ in range(max_steps):
+        excess = rows @ around.center - sides
+        squares = np.einsum("ij,jk,ik->i", rows, around.shape, rows)
+        lengths = np.sqrt(np.maximum(squares, 0))
+        if (excess < 0).all():
             return around
-        around = ellipsoid_step(around.center, around.shape, A[row], b[row])
+        # What a flat set leaves is thinner than the digits of its centre.
+        if not (lengths > rounding(rows, sides, around.center)).all():
+            _raise_why_thin(A, b, around)
+        row = (excess / lengths).argmax()
+        around = cut_ellipsoid(around.center, around.shape, rows[row], sides[row])
     raise NotConverged(f"no centre inside after {max_steps} cuts", around)
 
 
+def _raise_why_thin(A: np.ndarray, b: np.ndarray, around: Ellipsoid) -> NoReturn:
+    """Raise Infeasible with a proof that {A z <= b} is flat, or NotConverged."""
+    try:
+        ball = chebyshev_center(A, b)
+    except Unbounded:
+        ball = None
+    if ball is not None and ball.radius == 0:
+        raise Infeasible("the set {A z <= b} is flat", ball.multipliers)
+    raise NotConverged("the ellipsoid has shrunk to rounding error", around)
+
+
 def cutting_plane_game(
-    X,
-    label,
+    X: np.ndarray,
+    label: Callable[[int], float],
     *,
-    budget,
-    rng,
-    center="chebyshev",
-    query="min_margin",
-    offset=None,
-    box=1.0,
+    budget: int,
+    rng: np.random.Generator,
+    center: str | Callable[[np.ndarray, np.ndarray], np.ndarray] = "chebyshev",
+    query: str = "min_margin",
+    offset: np.ndarray | None = None,
+    box: float = 1.0,
 ) -> Game:
     r"""Return a game of `budget` labels with one choice of centre and of query.
 
@@ -231,44 +268,43 @@ def cutting_plane_game(
     X = as_matrix(X)
     n, d = X.shape
     budget = as_integer(budget, "budget", low=0, high=n)
+    rng = as_rng(rng)
     offset = np.zeros(n) if offset is None else as_vector(offset, "offset", size=n)
     A, b = version_space(X, np.ones(n), offset=offset, box=box)  # checks the pool
     A, b = A[: 2 * d], b[: 2 * d]
-    queries = ("min_margin", "local_margin", "max_margin", "random")
-    if query not in queries:
-        raise ValueError(f"query must be one of {queries}, got {query!r}")
+    if not callable(label):
+        raise ValueError(f"label must be callable: label(i), got {label!r}")
+    if query not in QUERIES:
+        raise ValueError(f"query must be one of {QUERIES}, got {query!r}")
     if not callable(center) and center not in ("chebyshev", "centroid"):
         raise ValueError(
             f'center must be "chebyshev", "centroid" or callable, got {center!r}'
         )
-    centers, queried, labels, mistakes = [], [], [], []
+    centers: list[np.ndarray] = []
+    queried: list[int] = []
+    labels: list[float] = []
+    mistakes: list[bool] = []
     for bought in range(budget + 1):
-        if not callable(center) or not mistakes or mistakes[-1]:
-            ball = _largest_ball(A, b, queried, n)
+        right_before = bool(mistakes) and not mistakes[-1]
+        if not (callable(center) and right_before):
+            ball = _largest_ball_or_proof(A, b, queried, n)
         # otherwise the last centre was right: it is in the interior still
-        if center == "chebyshev":
-            theta = ball.point
-        elif center == "centroid":
-            theta = centroid(A, b, rng=rng).point
-        else:
+        if callable(center):
             theta = as_vector(center(A, b), "center(A, b)", size=d)
+        else:
+            theta = (
+                ball.point if center == "chebyshev" else centroid(A, b, rng=rng).point
+            )
         if (A @ theta >= b).any():
             raise ValueError("center must return a point strictly inside {A z <= b}")
         centers.append(theta)
         if bought == budget:
             break
         output = X @ theta + offset
-        score = {
-            "min_margin": np.abs(output),
-            "max_margin": -np.abs(output),
-            "random": np.zeros(n),
-        }.get(query)
-        if score is None:
-            rows = A / (b - A @ theta)[:, None]
-            score = np.abs(output) / _dikin_width(rows.T @ rows, X)
+        score = _scores(query, output, X, A, b - A @ theta)
         score[queried] = np.inf
         i = int(rng.choice(np.flatnonzero(score == score.min())))
-        y = as_labels([label(i)], "label(i)")[0]
+        y = float(as_labels([label(i)], "label(i)")[0])
         queried.append(i)
         labels.append(y)
         mistakes.append(y * output[i] <= 0)
@@ -283,15 +319,17 @@ def cutting_plane_game(
     )
 
 
-def _largest_ball(A, b, queried, n):
+def _largest_ball_or_proof(
+    A: np.ndarray, b: np.ndarray, queried: list[int], n: int
+) -> Chebyshev:
     """The Chebyshev ball, or Infeasible with a weight for each of n samples."""
     try:
         ball = chebyshev_center(A, b)
-        proof = ball.multipliers if ball.radius == 0 else None
+        if ball.radius > 0:
+            return ball
+        proof = ball.multipliers
     except Infeasible as error:  # with offsets not even a flat set may be left
         proof = error.certificate
-    if proof is None:
-        return ball
     certificate = np.zeros(n)
     certificate[queried] = proof[len(A) - len(queried) :]
     raise Infeasible(
@@ -300,6 +338,16 @@ def _largest_ball(A, b, queried, n):
     )
 
 
-def _dikin_width(hessian, X):
-    """Half-widths sqrt(x' inv(H) x) of the Dikin ellipsoid along each row of X."""
-    return np.sqrt(np.einsum("ij,ji->i", X, np.linalg.solve(hessian, X.T)))
+def _scores(
+    query: str, output: np.ndarray, X: np.ndarray, A: np.ndarray, slack: np.ndarray
+) -> np.ndarray:
+    """What a query wants small: the margin, its negative, or its local size."""
+    if query == "random":
+        return np.zeros(len(X))
+    if query == "max_margin":
+        return -np.abs(output)
+    if query == "min_margin":
+        return np.abs(output)
+    rows = A / slack[:, None]  # the Dikin ellipsoid has the Hessian rows' rows
+    inward = np.linalg.solve(rows.T @ rows, X.T)
+    return np.abs(output) / np.sqrt(np.einsum("ij,ji->i", X, inward))

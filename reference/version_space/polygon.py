@@ -18,9 +18,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reference.common import Unbounded, as_matrix, as_real, as_vector
+from reference.common import NotConverged, Unbounded, as_matrix, as_real, as_vector
 from reference.version_space.centers import chebyshev_center
-from reference.version_space.programs import recession_ray
+from reference.version_space.programs import balance, recession_ray
 
 __all__ = ["Polygon", "clip_polygon", "polygon_centroid", "polygon_vertices"]
 
@@ -33,7 +33,7 @@ class Polygon:
     point: np.ndarray
 
 
-def clip_polygon(vertices, normal, offset) -> np.ndarray:
+def clip_polygon(vertices: np.ndarray, normal: np.ndarray, offset: float) -> np.ndarray:
     r"""Return the part of a convex polygon inside a half-plane.
 
     .. math:: \{z \in \operatorname{conv}(v_1, \dots, v_k) : a^\top z \le \beta\}
@@ -82,7 +82,7 @@ def clip_polygon(vertices, normal, offset) -> np.ndarray:
     return np.array(kept).reshape(-1, 2)
 
 
-def polygon_centroid(vertices) -> Polygon:
+def polygon_centroid(vertices: np.ndarray) -> Polygon:
     r"""Return the area and the centroid of a convex polygon, exactly.
 
     .. math:: \bar v = \frac{1}{6 \operatorname{area}}
@@ -120,14 +120,14 @@ def polygon_centroid(vertices) -> Polygon:
     w = np.roll(v, -1, axis=0)
     cross = v[:, 0] * w[:, 1] - v[:, 1] * w[:, 0]
     area = cross.sum() / 2
-    if abs(area) <= 1e-14 * np.abs(v).max() ** 2:
+    if abs(area) <= 1e-14 * np.abs(v).max(axis=0).prod():
         raise ValueError(
             f"vertices must span an area, got {len(v)} points of area {area:g}"
         )
     return Polygon(abs(float(area)), vertices[0] + cross @ (v + w) / (6 * area))
 
 
-def polygon_vertices(A, b) -> np.ndarray:
+def polygon_vertices(A: np.ndarray, b: np.ndarray) -> np.ndarray:
     r"""Return the corners of a bounded polygon given by half-planes.
 
     .. math:: \{z \in \mathbb{R}^2 : a_i^\top z \le b_i,\ i = 1, \dots, m\}
@@ -156,25 +156,31 @@ def polygon_vertices(A, b) -> np.ndarray:
     --------
     >>> from reference.version_space import polygon_vertices
     >>> A, b = [[-1.0, 0.0], [0.0, -1.0], [1.0, 1.0]], [0.0, 0.0, 1.0]
-    >>> polygon_vertices(A, b).round(9).tolist()
+    >>> (polygon_vertices(A, b).round(9) + 0.0).tolist()
     [[0.0, 1.0], [0.0, 0.0], [1.0, 0.0]]
     """
     A = as_matrix(A, "A", columns=2)
     b = as_vector(b, "b", size=len(A))
-    ball = chebyshev_center(A, b)
-    if ball.radius == 0:
-        raise ValueError("the set {A z <= b} is flat: it has no area")
     ray = recession_ray(A)
     if ray is not None:
         raise Unbounded("the set {A z <= b} is unbounded: add rows that bound it", ray)
+    # In units in which the set is round, relative to the centre of a ball in it: far
+    # from the origin and in thin sets no corner is lost.
+    units = balance(np.column_stack([A, b]))[1][:2]
+    A = A * units
+    ball = chebyshev_center(A, b)
+    if ball.radius == 0:
+        raise ValueError("the set {A z <= b} is flat: it has no area")
+    slack, half_side = b - A @ ball.point, ball.radius
     square = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
-    half_side = ball.radius
-    while True:
-        corners = ball.point + half_side * square
-        for normal, offset in zip(A, b, strict=True):
+    while half_side < np.inf:
+        corners = half_side * square
+        for normal, offset in zip(A, slack, strict=True):
             corners = clip_polygon(corners, normal, offset)
         # A convex set that stays off the sides of the square lies within it.
-        if np.abs(corners - ball.point).max() < half_side * (1 - 1e-9):
+        if np.abs(corners).max() < half_side * (1 - 1e-9):
             sides = np.abs(corners - np.roll(corners, 1, axis=0)).max(axis=1)
-            return corners[sides > 1e-12 * half_side]  # no side of length zero
+            corners = corners[sides > 1e-12 * half_side]  # no side of length zero
+            return units * (ball.point + corners)
         half_side *= 8
+    raise NotConverged("no square holds the polygon", ball)

@@ -17,10 +17,14 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linprog
 
-from reference.common import NotConverged, as_matrix, as_vector
+from reference.common import Infeasible, NotConverged, as_matrix, as_vector
 
 __all__ = ["LinearOptimum", "linear_program", "recession_ray"]
 
+TOLERANCES = {  # the tightest that it takes
+    "primal_feasibility_tolerance": 1e-10,
+    "dual_feasibility_tolerance": 1e-10,
+}
 EPS = 2.0**-48  # a sum of up to 16 products is right to this part of its terms
 
 
@@ -89,7 +93,7 @@ def linear_program(cost: np.ndarray, A: np.ndarray, b: np.ndarray) -> LinearOpti
             np.minimum(slack / unit, 1e9),  # walls beyond that are out of sight
             bounds=(None, None),
             method="highs-ds",
-            options={"primal_feasibility_tolerance": 1e-10},
+            options=TOLERANCES,
         )
         if answer.status != 0:
             break
@@ -98,7 +102,8 @@ def linear_program(cost: np.ndarray, A: np.ndarray, b: np.ndarray) -> LinearOpti
         slack = b - A @ point
         miss = np.where(weights > 0, np.abs(slack), np.maximum(-slack, 0))
         off = cost + weights @ A
-        fair = np.abs(off) <= 1e-9 * (np.abs(cost) + weights @ np.abs(A))
+        terms = np.abs(cost) + weights @ np.abs(A)
+        fair = np.abs(off) <= 1e-9 * terms + EPS * price
         if fair.all() and (miss <= rounding(A, b, point)).all():
             return LinearOptimum(columns * point, rows * weights)
         unit = _power_of_two(miss.max())
@@ -178,6 +183,14 @@ def balance(A: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         if np.abs(columns - before).max() < 0.1:
             break
     return np.exp2(rows.round()), np.exp2(columns.round())
+
+
+def rows_that_bound(A: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Return which rows are not zero; a zero row that says 0 <= b < 0 is the end."""
+    real: np.ndarray = (A != 0).any(axis=1)
+    for row in np.flatnonzero(~real & (b < 0)):
+        raise Infeasible(f"empty: row {row} says 0 <= {b[row]:g}", np.eye(len(b))[row])
+    return real
 
 
 def rounding(A: np.ndarray, b: np.ndarray, z: np.ndarray) -> np.ndarray:

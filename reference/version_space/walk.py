@@ -10,17 +10,24 @@ the chord that V cuts from it a uniformly random point:
     \min_{a_i^\top u > 0} \frac{b_i - a_i^\top z}{a_i^\top u}\Big].
 
 The uniform law on V is the only one that the step leaves as it is. Many chains walk
-at once, so that a step is two matrix products; the lines are drawn from the
-covariance of the points seen so far: once it is learnt, a long thin set is no
-slower than a round one.
+at once, so that a step is two matrix products. They begin near corners that are far
+apart, and the lines are drawn from the covariance of the points seen so far: once it
+is learnt, a long thin set is no slower than a round one.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from reference.common import Unbounded, as_integer, as_matrix, as_vector
-from reference.version_space.programs import recession_ray
+from reference.common import (
+    NotConverged,
+    Unbounded,
+    as_integer,
+    as_matrix,
+    as_rng,
+    as_vector,
+)
+from reference.version_space.programs import linear_program, recession_ray
 
 __all__ = ["Walk", "hit_and_run"]
 
@@ -33,7 +40,16 @@ class Walk:
     midpoints: np.ndarray
 
 
-def hit_and_run(A, b, start, *, rng, samples=10_000, chains=64) -> Walk:
+def hit_and_run(
+    A: np.ndarray,
+    b: np.ndarray,
+    start: np.ndarray,
+    *,
+    rng: np.random.Generator,
+    samples: int = 10_000,
+    chains: int | None = None,
+    max_iter: int = 30,
+) -> Walk:
     r"""Return points that are close to uniform on a bounded polytope.
 
     .. math:: \{z : Az \le b\}
@@ -43,12 +59,16 @@ def hit_and_run(A, b, start, *, rng, samples=10_000, chains=64) -> Walk:
     A : array_like, shape (m, d)
     b : array_like, shape (m,)
     start : array_like, shape (d,)
-        A point strictly inside, where every chain starts.
+        A point strictly inside. It only proves that there is one: the chains start
+        half-way to corners that are far apart.
     rng : numpy.random.Generator
     samples : int
         Steps after the warm-up, over all chains; rounded up to whole sweeps.
-    chains : int
-        Walks made side by side, independent of each other.
+    chains : int, optional
+        Walks made side by side, independent of each other; by default 64, or 8 d if
+        that is more, since a covariance takes so many.
+    max_iter : int
+        Rounds of warm-up before it gives up.
 
     Returns
     -------
@@ -59,21 +79,24 @@ def hit_and_run(A, b, start, *, rng, samples=10_000, chains=64) -> Walk:
     ------
     Unbounded
         If the set runs to infinity; `ray` (d,) is not zero and A ray <= 0.
+    NotConverged
+        If the chains do not settle to one law; `state` is their last `Walk`.
     ValueError
         If `start` is not strictly inside.
 
     Notes
     -----
-    Implements (eq:chord). A sweep costs two products of
-    (chains, d) and (d, m), and O(chains d^2). A chain forgets where it was in about
-    d^2 sweeps (measured on simplices), so the warm-up is 5 rounds of 10 + d^2 / 2, or
-    more while the covariance grows (a start in the corner of a thin set); each round
-    adapts the directions. Afterwards they stay fixed, so that the uniform law is
-    exactly stationary. Take errors from the spread between chains.
+    Implements (eq:chord). A sweep costs two products of (chains, d) and (d, m), and
+    O(chains d^2); the corners, 2 d linear programs. A chain forgets where it was in
+    about d^2 sweeps (measured on simplices), so that a round of warm-up has 10 + d^2.
+    The warm-up ends when two rounds agree on the spread in *every* direction and no
+    chain's mean tells any more at which corner it began (eq:settled).
+    Afterwards the directions stay fixed, so that the uniform law is exactly
+    stationary. Take errors from the spread between chains.
 
     References
     ----------
-    Smith (1984); Lovász and Vempala (2006).
+    Smith (1984); Betke and Henk (1993); Lovász and Vempala (2006).
 
     Examples
     --------
@@ -90,11 +113,12 @@ def hit_and_run(A, b, start, *, rng, samples=10_000, chains=64) -> Walk:
     m, d = A.shape
     b = as_vector(b, "b", size=m)
     start = as_vector(start, "start", size=d)
+    rng = as_rng(rng)
     samples = as_integer(samples, "samples", low=1)
-    chains = as_integer(chains, "chains", low=2)
-    norms = np.linalg.norm(A, axis=1)
-    slack = b - A @ start
-    if (slack[norms > 0] <= 0).any() or (slack < 0).any():
+    chains = max(64, 8 * d) if chains is None else as_integer(chains, "chains", low=2)
+    max_iter = as_integer(max_iter, "max_iter", low=2)
+    real, slack = A.any(axis=1), b - A @ start
+    if (slack[real] <= 0).any() or (slack < 0).any():
         raise ValueError(
             "start must be strictly inside {A z <= b}; its smallest slack is "
             f"{slack.min():g} (row {slack.argmin()})"
@@ -102,32 +126,78 @@ def hit_and_run(A, b, start, *, rng, samples=10_000, chains=64) -> Walk:
     ray = recession_ray(A)
     if ray is not None:
         raise Unbounded("the set {A z <= b} is unbounded: add rows that bound it", ray)
-    A, slack = A[norms > 0], slack[norms > 0]
-    # Lines are drawn as Gaussian rows times `spread`; at first with the covariance of
-    # the Dikin ellipsoid {u : sum (a_i u / slack_i)^2 <= 1} at the start. Triangular
-    # factors, never the covariance itself: its square would lose a thin set.
-    spread = np.linalg.inv(np.linalg.qr(A / slack[:, None], mode="r")).T
-    limits = slack + A @ start
-    z = np.tile(start, (chains, 1))
-    rounds, size, last = 0, -np.inf, False
-    while not last:
-        # Warm-up ends when, after five rounds, the covariance no longer grows.
-        before, size = size, np.linalg.slogdet(spread)[1]
-        last = rounds >= 5 and size < before + np.log(2)
-        sweeps = -(-samples // chains) if last else 10 + d**2 // 2
-        points, midpoints = np.empty((2, sweeps, chains, d))
-        for k in range(sweeps):
-            line = rng.standard_normal((chains, d)) @ spread
-            pace, room = line @ A.T, np.maximum(limits - z @ A.T, 0)
-            # (eq:chord) each row ends the chord on one of its two sides
-            with np.errstate(divide="ignore", invalid="ignore"):
-                ends = room / pace
-            high = np.where(pace > 0, ends, np.inf).min(axis=1, keepdims=True)
-            low = np.where(pace < 0, ends, -np.inf).max(axis=1, keepdims=True)
-            midpoints[k] = z + (low + high) / 2 * line
-            z = z + (low + (high - low) * rng.random((chains, 1))) * line
-            points[k] = z
-        recent = points[sweeps // 2 :].reshape(-1, d)
-        spread = np.linalg.qr(recent - recent.mean(axis=0), mode="r")
-        rounds += 1
+    A, slack = A[real], slack[real]
+    # From here on z stands for z - start: a set far away keeps its digits.
+    axes, corners = _far_corners(A, slack)
+    z = (corners[np.arange(chains) % len(corners)] + corners.mean(axis=0)) / 2
+    begun, spread = z, axes
+    for round_ in range(max_iter):
+        walk = _walk(A, slack, z, spread, rng, 10 + d**2)
+        z, before, spread = walk.points[-1], spread, _root(walk.points)
+        change = np.linalg.svd(spread @ np.linalg.inv(before), compute_uv=False)
+        settled = round_ > 0 and change.max() < 3 and change.min() > 1 / 3
+        if settled and _forgotten(begun, walk.midpoints.mean(axis=0), spread):
+            walk = _walk(A, slack, z, spread, rng, -(-samples // chains))
+            return Walk(start + walk.points, start + walk.midpoints)
+    raise NotConverged(f"the chains did not settle in {max_iter} rounds", walk)
+
+
+def _far_corners(A: np.ndarray, slack: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return d axes of {A z <= slack} and the 2 d corners at their ends.
+
+    Each pair is as far apart as can be across the axes before it. However thin the
+    set is and however it is turned, it fits these axes within a factor of d alone.
+    """
+    axes: np.ndarray = np.empty((0, A.shape[1]))
+    corners: list[np.ndarray] = []
+    for k in range(A.shape[1]):
+        lengths = np.linalg.norm(axes, axis=1, keepdims=True)
+        across = np.linalg.qr((axes / lengths).T, mode="complete").Q[:, k]
+        pair = [linear_program(s * across, A, slack).point for s in (1, -1)]
+        axes, corners = np.vstack([axes, pair[1] - pair[0]]), corners + pair
+    return axes, np.array(corners)
+
+
+def _walk(
+    A: np.ndarray,
+    slack: np.ndarray,
+    z: np.ndarray,
+    spread: np.ndarray,
+    rng: np.random.Generator,
+    sweeps: int,
+) -> Walk:
+    """Move all chains by so many sweeps, along Gaussian rows times `spread`."""
+    chains, d = z.shape
+    points, midpoints = np.empty((2, sweeps, chains, d))
+    for k in range(sweeps):
+        line = rng.standard_normal((chains, d)) @ spread
+        pace, room = line @ A.T, np.maximum(slack - z @ A.T, 0)
+        # (eq:chord) each row ends the chord on one of its two sides
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ends = room / pace
+        high = np.where(pace > 0, ends, np.inf).min(axis=1, keepdims=True)
+        low = np.where(pace < 0, ends, -np.inf).max(axis=1, keepdims=True)
+        midpoints[k] = z + (low + high) / 2 * line
+        z = z + (low + (high - low) * rng.random((chains, 1))) * line
+        points[k] = z
     return Walk(points, midpoints)
+
+
+def _root(points: np.ndarray) -> np.ndarray:
+    """Return R with R'R the covariance of the second half of the points.
+
+    A triangular factor, never the covariance: its square would lose a thin set.
+    """
+    recent = points[len(points) // 2 :].reshape(-1, points.shape[2])
+    root = np.linalg.qr(recent - recent.mean(axis=0), mode="r")
+    return root / np.sqrt(len(recent) - 1)
+
+
+def _forgotten(begun: np.ndarray, means: np.ndarray, spread: np.ndarray) -> bool:
+    """Whether chains' means are free of where they began, in every direction."""
+    begun, means = (np.linalg.solve(spread.T, v.T) for v in (begun, means))
+    begun, means = (v - v.mean(axis=1, keepdims=True) for v in (begun, means))
+    memory = (begun * means).sum(axis=1) / np.sqrt(
+        (begun**2).sum(axis=1) * (means**2).sum(axis=1)
+    )
+    return bool(np.abs(memory).max() < max(0.6, 5 / np.sqrt(begun.shape[1])))

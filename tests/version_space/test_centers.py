@@ -365,6 +365,21 @@ def test_centroid(subject, d, shape, seed, stretch):
     assert np.abs(gap).max() < 0.35 * covariance.max()
 
 
+@pytest.mark.prop("P1.5", "the centroid of boxes and simplices, within its own error")
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_centroid_of_a_turned_needle(subject, seed):
+    centroid = subject("version_space.centroid")
+    rng = np.random.default_rng(seed)
+    turn = np.linalg.qr(rng.standard_normal((5, 5)))[0]
+    half = np.array([1.0, 1e-1, 1e-2, 1e-4, 1e-6])
+    A, b = np.vstack([turn, -turn, turn[:1]]), np.concatenate([half, half, [1e9]])
+    found = centroid(A, b, rng=rng)
+    assert (np.abs(found.point) <= 5 * found.standard_error).all()
+    assert (np.abs(turn @ found.point) <= 0.2 * half).all()
+    scaled = turn @ found.covariance @ turn.T / np.outer(half, half)
+    assert np.abs(scaled - np.eye(5) / 3).max() < 0.08
+
+
 @pytest.mark.prop("P1.18", "a cut through the centroid keeps at most 1 - 1/e")
 @given(d=st.integers(2, 4), seed=strategies.seeds, cone=st.booleans())
 def test_grunbaum(subject, d, seed, cone):
@@ -417,6 +432,10 @@ def test_bad_input_to_centroid(subject):
         centroid(A, [1.0, 1.0, -2.0, 0.0], rng=rng)
     with pytest.raises(ValueError, match="samples"):
         centroid(A, b, rng=rng, samples=0)
+    with pytest.raises(ValueError, match="rng"):
+        centroid(A, b, rng=None)
+    with pytest.raises(Unbounded):  # never came back
+        centroid([[1.0, -1e-9], [-1.0, -1e-9]], [1.0, 1.0], rng=rng)
 
 
 @pytest.mark.prop(

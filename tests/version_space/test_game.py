@@ -205,6 +205,19 @@ def test_contradictions(subject, task, query, gap, center):
     assert most <= 1e-6 * weights.max(), f"weights in the box reach {most} > 0"
 
 
+@pytest.mark.prop("P1.22", "labels that contradict each other are refused with a proof")
+@pytest.mark.parametrize("far", [1e3, 1e10, 1e14])
+def test_a_label_that_says_nothing_empties_nothing(subject, far):
+    cutting_plane_game = subject("version_space.cutting_plane_game")
+    game = cutting_plane_game(
+        np.eye(2), lambda i: 1, budget=2, rng=np.random.default_rng(0),
+        offset=[far, 0.0],
+    )  # fmt: skip
+    assert sorted(game.queried.tolist()) == [0, 1]
+    assert np.abs(game.centers[-1] - [0, 0.5]).max() <= 0.5
+    assert (game.A @ game.centers[-1] < game.b).all()
+
+
 @pytest.mark.prop(
     "P1.23", "a point is in the version space iff it classifies all samples"
 )
@@ -276,7 +289,8 @@ def test_bad_input_to_the_game(subject):
     rng = np.random.default_rng(0)
 
     def play(X=((1.0, 0.0), (0.0, 1.0)), label=lambda i: 1, budget=1, **options):
-        return cutting_plane_game(np.array(X), label, budget=budget, rng=rng, **options)
+        options = {"rng": rng, **options}
+        return cutting_plane_game(np.array(X), label, budget=budget, **options)
 
     for match, options in (
         ("budget", {"budget": 3}),
@@ -288,6 +302,10 @@ def test_bad_input_to_the_game(subject):
         ("box", {"box": 0.0}),
         ("zero row", {"X": ((0.0, 0.0), (1.0, 0.0))}),
         ("label", {"label": lambda i: 0}),
+        ("label", {"label": [1, 1]}),
+        ("center", {"center": lambda A, b: "the middle"}),
+        ("budget", {"budget": 1.0}),
+        ("rng", {"rng": 0}),
     ):
         with pytest.raises(ValueError, match=match):
             play(**options)
@@ -317,3 +335,19 @@ def test_bad_input_to_ellipsoid_center(subject):
     with pytest.raises(ValueError, match="radius"):
         ellipsoid_center(A, [1.0, 1.0], radius=0.0)
     assert chebyshev_center(A, [0.5, -0.49]).radius > 0
+    with pytest.raises(Infeasible) as caught:  # z_1 = 0.3 exactly: flat
+        ellipsoid_center(A, [0.3, -0.3], radius=1.0)
+    y = caught.value.certificate
+    assert (y >= 0).all()
+    assert y.max() > 0
+    assert np.abs(A.T @ y).max() <= 1e-12
+    assert abs(y @ [0.3, -0.3]) <= 1e-12
+    with pytest.raises(Infeasible) as caught:  # a row that says 0 <= -1
+        ellipsoid_center([[1.0, 0.0], [0.0, 0.0]], [1.0, -1.0], radius=1.0)
+    assert caught.value.certificate.tolist() == [0, 1]
+    square = [[1.0, 0], [0, 1], [-1, 0], [0, -1], [1, 1], [-1, -1]]
+    with pytest.raises(Infeasible):  # a diagonal of the square
+        ellipsoid_center(square, [1.0, 1, 1, 1, 0, 0], radius=2.0)
+    with pytest.raises(NotConverged):  # thinner than the digits of an ellipsoid
+        a = np.array([0.8, 0.6])
+        ellipsoid_center([a, -a], [0.3 + 1e-12, -0.3], radius=1e6)

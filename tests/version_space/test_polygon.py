@@ -101,6 +101,14 @@ def test_polygon_centroid_far_away(subject):
     assert np.abs(found.point - 2.0**30 - 1).max() < 1e-6
 
 
+@pytest.mark.prop("P1.13", "area and centroid are those of a fan of triangles")
+def test_polygon_centroid_of_a_thin_triangle(subject):
+    polygon_centroid = subject("version_space.polygon_centroid")
+    found = polygon_centroid([[0.0, 0.0], [3.0, 0.0], [0.0, 3e-16]])
+    assert abs(found.area / 4.5e-16 - 1) < 1e-9
+    assert np.abs(found.point / [1, 1e-16] - 1).max() < 1e-9
+
+
 @pytest.mark.prop("P1.14", "the corners are those of qhull, counter-clockwise")
 @given(polytope=strategies.polytopes(), seed=strategies.seeds)
 def test_polygon_vertices(subject, polytope, seed):
@@ -137,6 +145,22 @@ def test_polygon_vertices_of_a_thin_triangle(subject, stretch, shift):
     distance = np.abs((found - shift)[:, None] - corners) / [stretch, 1.0]
     limit = 1e-6 if shift == 0 else 1e-2
     assert distance.max(axis=2).min(axis=1).max() < limit
+
+
+@pytest.mark.prop("P1.14", "the corners are those of qhull, counter-clockwise")
+@pytest.mark.parametrize("wall", [1.0, 1e9, 1e15])
+@pytest.mark.parametrize("shift", [0.0, 1e9])
+@pytest.mark.parametrize("units", [(1.0, 1.0), (2.0**30, 2.0**-30)])
+def test_polygon_vertices_of_a_square(subject, wall, shift, units):
+    polygon_vertices = subject("version_space.polygon_vertices")
+    A = np.vstack([np.eye(2), -np.eye(2), [[1.0, 0.0], [1.0, 1.0]]])
+    # the last row touches a corner
+    b = np.array([1.0, 1.0, 1.0, 1.0, wall, 2.0]) + A @ [shift, shift]
+    found = polygon_vertices(A * units, b) * units - shift
+    assert len(found) == 4
+    area, _ = measured(found)
+    assert abs(area - 4) < 1e-5, f"area {area}, not 4"
+    assert np.abs(np.abs(found) - 1).max() < 1e-5
 
 
 @pytest.mark.prop(
@@ -192,3 +216,5 @@ def test_bad_input_to_polygon_vertices(subject):
     assert (A[1:] @ caught.value.ray <= 1e-9).all()
     with pytest.raises(ValueError, match="A"):
         polygon_vertices(np.eye(3), np.ones(3))
+    with pytest.raises(Unbounded):  # named an argument that nobody passed
+        polygon_vertices([[1.0, -1e-9], [-1.0, -1e-9]], [1.0, 1.0])

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from reference.common import Unbounded
+from reference.common import NotConverged, Unbounded
 from tests import strategies
 from tests.version_space.oracle import simplex
 
@@ -78,6 +78,53 @@ def test_a_walk_leaves_the_corner_of_a_thin_plate(subject, thickness, seed):
     assert np.abs(error).max() < 0.05, f"covariance is off by {np.abs(error).max()}"
 
 
+def assert_mean_within_error(walk, mean, spread):
+    """The chains' mean is the right one, by an error that they report themselves."""
+    chains = walk.midpoints.mean(axis=0)
+    error = chains.std(axis=0, ddof=1) / np.sqrt(len(chains))
+    off = np.abs(chains.mean(axis=0) - mean)
+    assert (off <= 5 * error).all(), f"off by {(off / error).max()} standard errors"
+    assert (error <= 0.1 * spread).all(), f"error {(error / spread).max()} of a spread"
+
+
+@pytest.mark.prop(
+    "P1.39", "wherever the walk starts, however thin the set: an honest mean"
+)
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_a_cube_from_next_to_a_wall(subject, seed):
+    hit_and_run = subject("version_space.hit_and_run")
+    A, b = np.vstack([np.eye(8), -np.eye(8)]), np.append(np.ones(8), np.zeros(8))
+    start = np.append(1e-3, np.full(7, 0.5))
+    walk = hit_and_run(A, b, start, rng=np.random.default_rng(seed))
+    assert_mean_within_error(walk, 0.5, 12**-0.5)
+
+
+@pytest.mark.prop(
+    "P1.39", "wherever the walk starts, however thin the set: an honest mean"
+)
+@pytest.mark.parametrize("aspect", [1e3, 1e6, 1e8])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_turned_box(subject, aspect, seed):
+    hit_and_run = subject("version_space.hit_and_run")
+    rng = np.random.default_rng(seed)
+    turn = np.linalg.qr(rng.standard_normal((5, 5)))[0]
+    half = aspect ** -np.linspace(0, 1, 5)  # every length between thick and thin
+    A, b = np.vstack([turn, -turn]), np.append(half, half)
+    walk = hit_and_run(A, b, 0.999 * half @ turn, rng=rng)
+    turned = type(walk)(walk.points @ turn.T, walk.midpoints @ turn.T)
+    assert_mean_within_error(turned, 0, half / 3**0.5)
+
+
+@pytest.mark.prop(
+    "P1.39", "wherever the walk starts, however thin the set: an honest mean"
+)
+def test_a_square_far_away(subject):
+    hit_and_run = subject("version_space.hit_and_run")
+    A, b = np.vstack([np.eye(2), -np.eye(2)]), np.array([1e8 + 1, 1, -1e8, 0])
+    walk = hit_and_run(A, b, [1e8 + 0.1, 0.9], rng=np.random.default_rng(0))
+    assert_mean_within_error(walk, [1e8 + 0.5, 0.5], 12**-0.5)
+
+
 @pytest.mark.prop("P1.10", "midpoints have the mean of the points and less variance")
 @given(d=st.integers(1, 4), seed=strategies.seeds)
 def test_midpoints_estimate_the_mean_better(subject, d, seed):
@@ -97,7 +144,7 @@ def test_midpoints_estimate_the_mean_better(subject, d, seed):
 
 
 @pytest.mark.prop(
-    "I1.1", "the walk asks for a strictly interior start and a bounded set"
+    "I1.1", "the walk asks for an interior start, says if bounded, settled"
 )
 def test_bad_input_to_the_walk(subject):
     hit_and_run = subject("version_space.hit_and_run")
@@ -113,7 +160,37 @@ def test_bad_input_to_the_walk(subject):
         hit_and_run(A, b, mean, rng=rng, samples=0)
     with pytest.raises(ValueError, match="chains"):
         hit_and_run(A, b, mean, rng=rng, chains=1)
+    with pytest.raises(ValueError, match="rng"):
+        hit_and_run(A, b, mean, rng=0)
+    for bad in ("a triangle", None, [[1.0], [1.0, 2.0]]):
+        with pytest.raises(ValueError, match="A"):
+            hit_and_run(bad, b, mean, rng=rng)
     with pytest.raises(Unbounded) as caught:
         hit_and_run(A[:2], b[:2], mean, rng=rng)
     assert (A[:2] @ caught.value.ray <= 1e-9).all()
     assert np.abs(caught.value.ray).max() > 1e-9
+
+
+@pytest.mark.prop(
+    "P1.40", "a walk that still remembers where it began is refused by name"
+)
+def test_a_walk_that_does_not_settle_says_so(subject):
+    hit_and_run = subject("version_space.hit_and_run")
+    A, b, mean, _ = simplex(15)
+    with pytest.raises(NotConverged) as caught:
+        hit_and_run(A, b, mean, rng=np.random.default_rng(0), max_iter=2)
+    assert caught.value.state.points.shape[1:] == (120, 15)
+    A, b, mean, _ = simplex(12)
+    with pytest.raises(NotConverged):  # two chains know no covariance
+        hit_and_run(A, b, mean, rng=np.random.default_rng(0), chains=2, max_iter=3)
+
+
+@pytest.mark.prop(
+    "P1.40", "a walk that still remembers where it began is refused by name"
+)
+def test_a_walk_in_a_cone_says_so(subject):
+    hit_and_run = subject("version_space.hit_and_run")
+    cone = [[1.0, -1e-9], [-1.0, -1e-9]], [1.0, 1.0]  # it never came back from there
+    with pytest.raises(Unbounded) as caught:
+        hit_and_run(*cone, [0.0, 0.0], rng=np.random.default_rng(0))
+    assert (np.array(cone[0]) @ caught.value.ray <= 0).all()
