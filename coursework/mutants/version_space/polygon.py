@@ -49,8 +49,6 @@ MUTANTS = [
            "units * (ball.point + corners)", "ball.point + corners"),
     Mutant(CORNERS, "looks for the ball in unbalanced units",
            "    A = A * units\n", "    units = np.ones(2)\n"),
-    Mutant(CORNERS, "keeps sides of length zero", "sides > 1e-12 * half_side",
-           "sides > -1"),
     Mutant(MIDDLE, "takes a thin polygon for a flat one",
            "np.abs(v).max(axis=0).prod()", "np.abs(v).max() ** 2"),
 ]  # fmt: skip
