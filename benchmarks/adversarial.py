@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-from tests.adversarial_oracle import cvxpy_robust
+from tests.adversarial.oracle import cvxpy_robust
 
 from benchmarks.timing import alternate
 from experiments.adversarial_digits import digit_pair, split_pixels
