@@ -15,7 +15,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-from tests.adversarial.oracle import cvxpy_robust
 
 from benchmarks.timing import alternate
 from experiments.adversarial_digits import digit_pair, split_pixels
@@ -27,6 +26,7 @@ from reference.adversarial import (
     robust_patterns,
 )
 from reference.common import with_bias
+from tests.adversarial.oracle import cvxpy_robust
 
 RESULT = Path(__file__).parent / "results" / "adversarial.json"
 
