@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
 from reference.admm.losses import prox_loss
 from reference.convex_relu import shrink_blocks
@@ -100,7 +100,13 @@ class NormalSolver:
 
 def _shifted_factor(gram: np.ndarray, shift: float) -> tuple:
     matrix = gram + shift * np.eye(len(gram))
-    return cho_factor(matrix, lower=True, check_finite=False)
+    try:
+        return cho_factor(matrix, lower=True, check_finite=False)
+    except LinAlgError as error:
+        raise ValueError(
+            f"a shift of {shift:.3g} is lost in rounding beside a matrix of size "
+            f"{np.abs(gram).max():.3g}; leave rho=None, or give a larger one"
+        ) from error
 
 
 def normal_solver(
@@ -145,10 +151,14 @@ def normal_solver(
     array([[[3.]]])
     """
     F = LiftedOperator(X, D, SIGNS[:1] if cone_rows is None else SIGNS)
-    rows = F.X[:0] if cone_rows is None else cone_rows
-    inverse = np.linalg.inv(np.eye(F.X.shape[1]) + rows.T @ rows)  # (eq:admm-block)
-    gram = F.gram(inverse)  # (eq:admm-gram)
+    inverse, gram = _small_matrices(F, F.X[:0] if cone_rows is None else cone_rows)
     return NormalSolver(F, inverse, gram, _shifted_factor(gram, shift))
+
+
+def _small_matrices(F: LiftedOperator, rows: np.ndarray) -> tuple:
+    """Return B⁻¹ and F (I + G'G)⁻¹ F'."""
+    inverse = np.linalg.inv(np.eye(F.X.shape[1]) + rows.T @ rows)  # (eq:admm-block)
+    return inverse, F.gram(inverse)  # (eq:admm-gram)
 
 
 @dataclass(frozen=True, eq=False)
@@ -251,10 +261,8 @@ def admm_iterates(
     >>> next(states).weights[0].round(4)  # for the sign +1
     array([[2.]])
     """
-    split, solve, natural = _start(X, D, y, reg, loss, cones)
-    rho = natural if rho is None else rho
+    split, solve, rho = _start(X, D, y, reg, loss, cones, rho)
     squared = loss == "squared"  # its quadratic joins the system: σ = ρ, y for z - ω
-    solve = solve.refactor(rho if squared else natural)
     pull = split.F.adjoint(y)
     copies = multipliers = split.zeros()  # of u = ū, G u = s, F u = z, over ρ
     iteration, next_change = 0, 25
@@ -288,9 +296,10 @@ def admm_iterates(
 
 
 def _start(
-    X: np.ndarray, D: np.ndarray, y: np.ndarray, reg: float, loss: str, cones: bool
-) -> tuple[_Splitting, NormalSolver, float]:
-    """Return the splitting, the solver and the natural unit of σ and ρ.
+    X: np.ndarray, D: np.ndarray, y: np.ndarray, reg: float, loss: str, cones: bool,
+    rho: float | None,
+) -> tuple[_Splitting, NormalSolver, float]:  # fmt: skip
+    """Return the splitting, the solver and ρ.
 
     A cone does not mind the lengths of its rows: equal ones make B well conditioned,
     and the iteration free of the units of X.
@@ -299,11 +308,15 @@ def _start(
     n, d = F.X.shape
     rows = 10.0 * np.sqrt(d / n) * F.rows if cones else F.X[:0]
     side = F.side if cones else F.side[:, :0]
-    solve = normal_solver(X, D, 1.0, rows if cones else None)
+    inverse, gram = _small_matrices(F, rows)
     # F'F / σ and the identity are of one size for the mean eigenvalue of the gram.
-    natural = float(np.trace(solve.gram) / n or 1.0) * (1.0 if cones else 0.1)
-    shift = np.inf if loss == "squared" else natural
-    return _Splitting(F, y, reg, loss, rows, side, shift), solve, natural
+    natural = float(np.trace(gram) / n or 1.0) * (1.0 if cones else 0.1)
+    rho = natural if rho is None else rho
+    squared = loss == "squared"
+    shift = np.inf if squared else natural
+    factor = _shifted_factor(gram, rho if squared else natural)
+    split = _Splitting(F, y, reg, loss, rows, side, shift)
+    return split, NormalSolver(F, inverse, gram, factor), rho
 
 
 def dual_norm_bound(

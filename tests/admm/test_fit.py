@@ -1,5 +1,7 @@
 """Properties of ADMM training: optimal values, feasible points, honest gaps."""
 
+from fractions import Fraction
+
 import cvxpy as cp
 import numpy as np
 import pytest
@@ -277,6 +279,45 @@ def test_callback(subject):
     )
     assert [s.iteration for s in seen] == [7 * (i + 1) for i in range(len(seen))]
     assert min(s.cone_duals.min() for s in seen) >= 0.0
+
+
+@pytest.mark.prop("P7.13", "one feature at any scale: the rational optimum, or refused")
+@pytest.mark.parametrize("loss", ["squared", "hinge"])
+@pytest.mark.parametrize("power", [-40, 0, 40])
+def test_scales_against_rational_numbers(subject, loss, power):
+    admm_convex_relu = subject("admm.admm_convex_relu")
+    x = [Fraction(k) * Fraction(2) ** power for k in (3, -2, 2, 3)]
+    y = [1, 1, -1, 1] if loss == "hinge" else [3, -1, 4, 1]
+    # x > 0: slope sum(x y) = (3 y_0 + 2 y_2 + 3 y_3) 2^power; a fifth of it for λ.
+    reg = Fraction(2) ** power * Fraction(1, 2)
+    best = Fraction(0)
+    for side in (1, -1):
+        points = [(side * a, b) for a, b in zip(x, y, strict=True) if side * a > 0]
+        if loss == "squared":
+            pull = sum(a * b for a, b in points)
+            shrunk = (pull - reg if pull > 0 else pull + reg) if abs(pull) > reg else 0
+            c = shrunk / sum(a * a for a, _ in points)
+            best += sum((c * a - b) ** 2 for a, b in points) / 2 + reg * abs(c)
+        else:
+            best += min(
+                sum(max(0, 1 - b * c * a) for a, b in points) + reg * abs(c)
+                for c in [0, *(1 / (a * b) for a, b in points)]
+            )
+    X = np.array([[float(a)] for a in x])
+    fit = admm_convex_relu(
+        X, np.array(y, dtype=float), enumerate_patterns(X), float(reg), loss=loss,
+        tol=1e-5,
+    )  # fmt: skip
+    slack = 1e-9 * zero_loss(np.array(y), loss)
+    assert fit.objective - fit.gap - slack <= float(best) <= fit.objective + slack
+
+
+@pytest.mark.prop("I7.5", "a penalty that vanishes beside the data is refused by name")
+def test_vanishing_penalty(subject):
+    admm_convex_relu = subject("admm.admm_convex_relu")
+    X = np.array([[1.0], [2.0]]) * 2.0**40
+    with pytest.raises(ValueError, match="leave rho=None"):
+        admm_convex_relu(X, [1.0, 2.0], enumerate_patterns(X), 2.0**38, rho=1e-9)
 
 
 GOOD = {"X": np.eye(2), "y": [1.0, -1.0], "reg": 0.5}

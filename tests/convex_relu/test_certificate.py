@@ -139,6 +139,23 @@ def test_critical_reg_by_scanning_neurons(subject, X, seed):
     assert gated == pytest.approx(want, rel=1e-9, abs=1e-12)
 
 
+@pytest.mark.prop("P6.8", "the block with the largest bound need not be the largest")
+@pytest.mark.parametrize(
+    "X, y, want",
+    [
+        ([[1, -2], [1, 1], [2, -1]], [0, 3, -1], 9 / np.sqrt(5)),
+        ([[-1, 0], [2, -1], [2, 2]], [2, 2, -1], np.sqrt(18)),
+    ],
+)
+def test_critical_reg_looks_on(subject, X, y, want):
+    critical_reg = subject("convex_relu.critical_reg")
+    X, y = np.array(X, dtype=float), np.array(y, dtype=float)
+    angles = np.linspace(0, 2 * np.pi, 100001)
+    scan = y @ np.maximum(X @ [np.cos(angles), np.sin(angles)], 0)
+    assert np.abs(scan).max() == pytest.approx(want, rel=1e-4)
+    assert critical_reg(X, y, enumerate_patterns(X)) == pytest.approx(want, rel=1e-12)
+
+
 PATTERNS = Patterns(np.array([[True, True, False]]), np.ones((1, 2)))
 X, Y = np.ones((3, 2)), np.ones(3)
 ZERO = ConvexWeights(np.zeros((1, 2)), np.zeros((1, 2)))

@@ -180,7 +180,7 @@ def test_gated_models_name_bad_arguments(subject):
         cone_decomposition(np.ones((1, 2)), X, PATTERNS)
 
 
-@pytest.mark.prop("I6.10", "any mask: a split in its cone, or a proof of none")
+@pytest.mark.prop("P6.25", "any mask: a split in its cone, or a proof of none")
 @given(X=strategies.degenerate(5, 3), seed=strategies.seeds)
 @example(X=np.array([[0.0, 1.0], [1.0, 1.0]]), seed=507462)  # x'u is 0 but for rounding
 def test_any_mask(subject, X, seed):
@@ -207,7 +207,7 @@ def test_any_mask(subject, X, seed):
         )
 
 
-@pytest.mark.prop("I6.10", "a flat cone that cannot reach u is reported with a proof")
+@pytest.mark.prop("P6.25", "a flat cone that cannot reach u is reported with a proof")
 def test_flat_cone(subject):
     cone_decomposition = subject("convex_relu.cone_decomposition")
     data, mask = np.array([[1.0], [-1.0]]), np.array([[True, True]])

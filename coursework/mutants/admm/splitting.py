@@ -3,22 +3,27 @@
 from coursework.mutants import Mutant
 
 SOLVER, STEPS, BOUND = "normal_solver", "admm_iterates", "dual_norm_bound"
-GRAM = "gram = F.gram(inverse)"
+GRAM = "return inverse, F.gram(inverse)"
 
 MUTANTS = [
     Mutant(
         SOLVER,
         "forgets that there are two signs",
         GRAM,
-        "gram = F.gram(inverse) / len(F.signs)",
+        "return inverse, F.gram(inverse) / len(F.signs)",
     ),
     Mutant(
         SOLVER,
         "multiplies Booleans: a logical or",
         GRAM,
-        "gram = F.gram(inverse) / np.maximum(D.T @ D, 1)",
+        "return inverse, F.gram(inverse) / np.maximum(F.D.T @ F.D, 1)",
     ),
-    Mutant(SOLVER, "forgets the cones in the small matrix", GRAM, "gram = F.gram()"),
+    Mutant(
+        SOLVER,
+        "forgets the cones in the small matrix",
+        GRAM,
+        "return inverse, F.gram()",
+    ),
     Mutant(
         SOLVER,
         "adds 1/shift instead of shift",
@@ -41,7 +46,7 @@ MUTANTS = [
         SOLVER,
         "a matrix product for Hadamard's",
         GRAM,
-        "gram = len(F.signs) * (X @ inverse @ X.T) @ (D.T @ D)",
+        "return inverse, len(F.signs) * (F.X @ inverse @ F.X.T) @ (F.D.T @ F.D)",
     ),
     Mutant(
         SOLVER,
@@ -182,7 +187,7 @@ MUTANTS = [
     Mutant(
         STEPS,
         "starts at a natural unit of one",
-        "float(np.trace(solve.gram) / n or 1.0)",
+        "float(np.trace(gram) / n or 1.0)",
         "1e6",
     ),
 ]
