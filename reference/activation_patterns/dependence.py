@@ -12,6 +12,7 @@ unit rows, their distance to dependent ones, is zero or it is not, or nobody can
 import numpy as np
 
 from reference.common import as_real
+from reference.version_space import balance
 
 __all__: list[str] = []
 
@@ -43,36 +44,6 @@ def check_decided(smallest: np.ndarray, tol: float) -> None:
         )
 
 
-def scale_exponents(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    r"""Return r and c: the entries of X are near 2**(r_i + c_j), as nearly as can be.
-
-    .. math:: \min_{r, c} \sum_{x_{ij} \ne 0} \big| \log_2 |x_{ij}| - r_i - c_j \big|
-
-    If rows and columns of a matrix of numbers near 1 were multiplied by anything, this
-    finds by what; largest entries do not, as they see one row or one column at a time.
-    Sums of squares, reweighted; r eliminated, so d equations for c.
-    """
-    used = X != 0
-    logs = np.log2(np.abs(X), where=used, out=np.zeros_like(X))
-    weights = used.astype(float)
-    for _ in range(4):
-        share = weights / weights.sum(axis=1)[:, None]
-        off = logs - (share * logs).sum(axis=1)[:, None]
-        # Laplacian of a graph, singular: a little of the identity picks one solution.
-        equations = np.diag(weights.sum(axis=0) + 1e-6) - weights.T @ share
-        c = np.linalg.solve(equations, (weights * off).sum(axis=0))
-        left = off - c + (share @ c)[:, None]
-        weights = used / np.maximum(np.abs(left), 1.0)
-    if np.ptp(c) > 1000:
-        raise ValueError(
-            f"X has columns whose sizes differ by 2**{np.ptp(c):.0f}: too much for "
-            "float64; give the features other units"
-        )
-    c = np.round(c - (c.max() + c.min()) / 2)
-    r = np.round((share * (logs - c)).sum(axis=1))
-    return r.astype(int), c.astype(int)
-
-
 def well_scaled(
     X: np.ndarray, tol: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -83,8 +54,18 @@ def well_scaled(
     Each turn stretches by at most 5, so that rounding errors grow by at most 125.
     """
     as_real(tol, "tol", low=0.0, high=1e-6, open_low=True)
-    r, c = scale_exponents(X)
-    X = np.ldexp(X, -r[:, None] - c)  # powers of two cost no digit
+    _, columns = balance(
+        X
+    )  # rows and columns together; powers of two, which cost no digit
+    low, high = np.log2([columns.min(), columns.max()])
+    if not high - low < 1000:
+        raise ValueError(
+            "X has features whose sizes differ by 300 orders of magnitude: too much "
+            "for float64; give them other units"
+        )
+    columns /= np.exp2(np.round((low + high) / 2))
+    X = X * columns
+    X /= np.abs(X).max(axis=1, keepdims=True)
     X /= np.linalg.norm(X, axis=1, keepdims=True)
     V, T = X, np.eye(X.shape[1])
     for _ in range(3):
@@ -94,7 +75,7 @@ def well_scaled(
         T = T @ (directions[keep].T / np.maximum(s[keep], s[0] / 5))
         V = X @ T
         V /= np.linalg.norm(V, axis=1, keepdims=True)
-    return X, 2.0**c, V, T
+    return X, 1.0 / columns, V, T
 
 
 def distinct_lines(V: np.ndarray, tol: float) -> np.ndarray:

@@ -18,9 +18,12 @@ from reference.deep_relu_lp.patterns import (
     path_masks,
     sample_deep_patterns,
 )
+from reference.deep_relu_lp.plain import plain_fit_three_layers, plain_to_three_layers
 from reference.deep_relu_lp.programs import count_blocks, deep_gram, fit_deep_relu_lp
 
 __all__ = [
+    "plain_fit_three_layers",
+    "plain_to_three_layers",
     "DeepNetwork",
     "DeepConvexWeights",
     "deep_output",

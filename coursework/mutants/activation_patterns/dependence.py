@@ -41,32 +41,27 @@ MUTANTS = [
     ),
     Mutant(
         "enumerate_patterns",
-        "scales rows by their length and columns not at all",
-        "X = np.ldexp(X, -r[:, None] - c)  # powers of two cost no digit",
-        "c = 0 * c\n    X = X / np.abs(X).max(axis=1, keepdims=True)",
+        "rows first, then columns",
+        "    _, columns = balance(X)",
+        "    rows = 1.0 / np.abs(X).max(axis=1)\n"
+        "    columns = 1.0 / (np.abs(X * rows[:, None]).max(axis=0) + 1e-300)",
     ),
     Mutant(
         "enumerate_patterns",
-        "sees one column at a time: its mean size",
-        "off = logs - (share * logs).sum(axis=1)[:, None]",
-        "share, off = 0 * share, logs",
-    ),
-    Mutant(
-        "enumerate_patterns",
-        "believes that entries which are zero have size one",
-        "used = X != 0\n",
-        "used = X == X\n",
+        "no units at all",
+        "    _, columns = balance(X)",
+        "    columns = np.ones(X.shape[1])",
     ),
     Mutant(
         "sample_vertex_patterns",
         "forgets that the columns were scaled",
-        "return X, 2.0**c, V, T",
-        "return X, 2.0 ** (0 * c), V, T",
+        "return X, 1.0 / columns, V, T",
+        "return X, 1.0 + 0 * columns, V, T",
     ),
     Mutant(
         "sample_vertex_patterns",
         "multiplies by the scales",
-        "return X, 2.0**c, V, T",
-        "return X, 0.5**c, V, T",
+        "return X, 1.0 / columns, V, T",
+        "return X, columns, V, T",
     ),
 ]
