@@ -172,7 +172,7 @@ def _least_norm(
     its value the proof that they are optimal.
     """
     KT, c = _margins_and_cones(F, y)
-    price = np.tile(units / units.max(), KT.shape[0] // len(units))  # |theta| in theta'
+    price = np.tile(units / units.min(), KT.shape[0] // len(units))  # |theta| in theta'
     solve = _dual_of_l1 if objective == "min_l1" else _dual_of_largest
     mu, theta, dual_norm = solve(KT, c, price)
     theta = theta.reshape(F.shape)

@@ -75,7 +75,7 @@ def smallest_cone_slack(X, masks, weights):
 
 
 def lp_oracle(X, y, masks, objective="feasible"):
-    """Problem (3) as one dense linear program in u' and u: its value, or None."""
+    """Problem (3) as one dense linear program in u and v: its value, or None."""
     (P, n), d = masks.shape, X.shape[1]
     signs = np.where(masks, 1.0, -1.0)
     margins = np.hstack([(y * mask)[:, None] * X for mask in masks])

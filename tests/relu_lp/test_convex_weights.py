@@ -129,7 +129,7 @@ def test_a_tiny_neuron_counts(subject):
     assert got == pytest.approx([3.0, -1.0])
 
 
-@pytest.mark.prop("P4.3", "positive output weights go to u', negative ones to u")
+@pytest.mark.prop("P4.3", "positive output weights go to u, negative ones to v")
 @given(case=data_and_network())
 def test_from_network_keeps_the_signs_apart(subject, case):
     from_network = subject("relu_lp.from_network")
@@ -221,7 +221,7 @@ def test_reduce_many_neurons(subject):
     assert network(X) == pytest.approx(expected, abs=1e-9)
 
 
-@pytest.mark.prop("P4.9", "exchanging u' and u changes the sign, scaling scales")
+@pytest.mark.prop("P4.9", "exchanging u and v changes the sign, scaling scales")
 @given(case=data_and_cone_weights(), scale=st.floats(-4, 4))
 def test_outputs_are_linear_in_the_weights(subject, case, scale):
     convex_output = subject("relu_lp.convex_output")

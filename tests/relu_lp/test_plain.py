@@ -183,6 +183,17 @@ def test_limit_of_plain_small_units():
     assert_solves(X, y, patterns, weights)
 
 
+def test_limit_of_plain_a_small_feature():
+    """One feature in units of 1e-10: the solver drops its coefficients."""
+    X, y, cells = STAIRS * [1e-10, 1.0], UP_AND_DOWN, enumerate_patterns(STAIRS)
+    patterns = Patterns(cells.masks, cells.gates / [1e-10, 1.0])
+    with pytest.raises(ValueError, match="infeasible"):
+        plain_fit_relu_lp(X, y, patterns.masks)
+    for objective in OBJECTIVES:
+        weights = fit_relu_lp(X, y, patterns, objective=objective)
+        assert_solves(X, y, patterns, weights)
+
+
 def test_limit_of_plain_a_repeated_row():
     """Two equal rows with one label: Θ is singular, the program is feasible."""
     X, y = STAIRS[[0, 1, 1, 2]], np.array([1.0, -1.0, -1.0, 1.0])
