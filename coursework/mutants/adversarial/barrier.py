@@ -21,9 +21,9 @@ MUTANTS = [
     ),
     Mutant(
         "robust_barrier",
-        "takes the products for the gap",
+        "claims a gap of zero",
         "    return best, program.primal(best) - bound",
-        "    return best, 0.0 * bound + state.products()",
+        "    return best, 0.0 * bound",
     ),
     Mutant(
         "robust_barrier",
@@ -40,9 +40,9 @@ MUTANTS = [
     ),
     Mutant(
         "robust_barrier",
-        "asks no gate whether it lies in its cone",
-        "    if not depth.min() > 0:\n",
-        "    if False:\n",
+        "starts with bounds below the weights that they bound",
+        "a = size + 0.3 * depth",
+        "a = size - 0.3 * depth",
     ),
     Mutant(
         "robust_barrier",
