@@ -289,14 +289,7 @@ def cutting_plane_game(
         if not (callable(center) and right_before):
             ball = _largest_ball_or_proof(A, b, queried, n)
         # otherwise the last centre was right: it is in the interior still
-        if callable(center):
-            theta = as_vector(center(A, b), "center(A, b)", size=d)
-        else:
-            theta = (
-                ball.point if center == "chebyshev" else centroid(A, b, rng=rng).point
-            )
-        if (A @ theta >= b).any():
-            raise ValueError("center must return a point strictly inside {A z <= b}")
+        theta = _center_strictly_inside(center, A, b, ball, rng)
         centers.append(theta)
         if bought == budget:
             break
@@ -336,6 +329,22 @@ def _largest_ball_or_proof(
         f"the labels of samples {queried} leave no weights with room to spare",
         certificate,
     )
+
+
+def _center_strictly_inside(
+    center: str | Callable[[np.ndarray, np.ndarray], np.ndarray],
+    A: np.ndarray,
+    b: np.ndarray,
+    ball: Chebyshev,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    if callable(center):
+        theta = as_vector(center(A, b), "center(A, b)", size=A.shape[1])
+    else:
+        theta = ball.point if center == "chebyshev" else centroid(A, b, rng=rng).point
+    if (A @ theta >= b).any():
+        raise ValueError("center must return a point strictly inside {A z <= b}")
+    return theta
 
 
 def _scores(

@@ -335,6 +335,12 @@ def test_bad_input_to_ellipsoid_center(subject):
     with pytest.raises(ValueError, match="radius"):
         ellipsoid_center(A, [1.0, 1.0], radius=0.0)
     assert chebyshev_center(A, [0.5, -0.49]).radius > 0
+
+
+@pytest.mark.prop("P1.41", "a set without interior is refused with its proof")
+def test_ellipsoid_center_of_a_flat_set(subject):
+    ellipsoid_center = subject("version_space.ellipsoid_center")
+    A = np.array([[1.0, 0.0], [-1.0, 0.0]])
     with pytest.raises(Infeasible) as caught:  # z_1 = 0.3 exactly: flat
         ellipsoid_center(A, [0.3, -0.3], radius=1.0)
     y = caught.value.certificate
