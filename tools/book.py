@@ -18,6 +18,7 @@ import nbformat
 from jupyter_cache import get_cache
 
 from coursework.layout import ROOT, toc_pages
+from tools.figures import prepare
 
 BUILD = ROOT / "_build"
 CACHE = BUILD / ".jupyter_cache"
@@ -61,6 +62,7 @@ def lab_hash(lab):
         if c.cell_type == "code"
     )
     files = {ROOT / "requirements.txt", ROOT / "book/style.mplstyle"}
+    files.add(ROOT / "tools/figures.py")
     files |= imported_files(code)
     if any("experiments" in str(file) for file in files):
         files |= set((ROOT / "experiments/results").glob("*.json"))
@@ -133,6 +135,10 @@ def main(arguments=None):
     # Kernels that labs start must be this environment's.
     path = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
     environment = os.environ | {"PATH": path, "PYTHONWARNINGS": "ignore"}
+    # Their figures are kept as drawings (tools/figures.py).
+    environment["IPYTHONDIR"] = prepare(BUILD / "ipython")
+    paths = [str(ROOT), os.environ.get("PYTHONPATH")]
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     # The arrays of the labs are small: a second BLAS thread costs more than it gives.
     for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
         environment.setdefault(variable, "1")

@@ -41,6 +41,7 @@ def setup(app):
     app.connect("env-purge-doc", checked_by.forget)
     app.connect("env-purge-doc", listings.forget)
     app.connect("doctree-read", checked_by.remember)
+    app.connect("doctree-read", lab_figures.phone_figures, priority=400)
     app.connect("env-updated", code_pages.api_again)
     app.connect("missing-reference", places.resolve_face)
     app.connect("doctree-resolved", places.resolve_links)

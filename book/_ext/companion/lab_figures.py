@@ -16,6 +16,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from coursework.layout import ROOT
+from tools.figures import PHONE_TYPE
 
 LOGGER = logging.getLogger(__name__)
 
@@ -31,23 +32,16 @@ class LabFigure(SphinxDirective):
         name = self.arguments[0]
         stem = Path(self.env.docname).name
         self.env.note_dependency(str(ROOT / "chapters" / f"{stem}.ipynb"))
-        cache = get_cache(self.env.mystnb_config.execution_cache_path)
-        cell = find_figure(cache, ROOT / "chapters" / f"{stem}.ipynb", name)
-        if cell is None:
+        found = find_figure(self.env, stem, name)
+        if found is None:
             LOGGER.warning(
                 "the lab %s has no figure %s", stem, name, location=self.get_location()
             )
             return []
-        kind, data, alt, caption = cell
-        folder = Path(self.env.app.outdir).parent / "lab_figures"
-        folder.mkdir(parents=True, exist_ok=True)
-        file = folder / f"{name}.{kind}"
-        file.write_bytes(b64decode(data))
-        uri = os.path.relpath(file, Path(self.env.doc2path(self.env.docname)).parent)
-        image = nodes.image(uri=Path(uri).as_posix(), alt=alt)
-        if "width" in self.options:
-            image["width"] = self.options["width"]
-        figure = nodes.figure("", image, align="center")
+        files, alt, caption = found
+        figure = nodes.figure("", *images(self.env, files, alt), align="center")
+        if "width" in self.options and len(figure) == 1:
+            figure[0]["width"] = self.options["width"]
         lines = list(self.content) or caption.splitlines()
         parsed = self.parse_text_to_nodes("\n".join(lines))
         text = parsed[0].children if parsed else [nodes.Text(caption)]
@@ -58,10 +52,37 @@ class LabFigure(SphinxDirective):
         return [figure]
 
 
-def find_figure(cache, lab, name):
-    """Return (kind, base64 data, alt, caption) of an executed lab's figure, or None."""
+def images(env, files, alt):
+    """Return the images of a figure: one for the page and, if there is, for a phone."""
+    here = Path(env.doc2path(env.docname)).parent
+    kinds = [["wide"], ["phone"]] if len(files) > 1 else [[]]
+    return [
+        nodes.image(
+            uri=Path(os.path.relpath(file, here)).as_posix(), alt=alt, classes=kind
+        )
+        for file, kind in zip(files, kinds, strict=True)
+    ]
+
+
+def phone_figures(app, doctree):
+    """On the pages of the labs, too, a phone gets the figure that is made for it."""
+    env = app.env
+    if not env.docname.startswith("chapters/"):
+        return
+    stem = Path(env.docname).name
+    for figure in doctree.findall(nodes.figure):
+        for name in figure["names"]:
+            found = find_figure(env, stem, name)
+            if found and len(found[0]) > 1:
+                old = next(figure.findall(nodes.image))
+                old.parent.replace(old, images(env, found[0], found[1]))
+
+
+def find_figure(env, stem, name):
+    """Return (files, alt, caption) of an executed lab's figure, or None."""
+    cache = get_cache(env.mystnb_config.execution_cache_path)
     try:
-        notebook = nbformat.read(lab, as_version=4)
+        notebook = nbformat.read(ROOT / "chapters" / f"{stem}.ipynb", as_version=4)
         executed = cache.get_cache_bundle(cache.match_cache_notebook(notebook).pk).nb
     except (FileNotFoundError, KeyError):
         return None
@@ -71,12 +92,28 @@ def find_figure(cache, lab, name):
         if render.get("figure", {}).get("name") != name:
             continue
         for output in done:
-            for kind in ("png", "gif"):
-                data = output.get("data", {}).get(f"image/{kind}")
-                if data:
-                    alt = render.get("image", {}).get("alt", "")
-                    return kind, data, alt, render["figure"].get("caption", "")
+            files = written(env, name, output.get("data", {}))
+            if files:
+                alt = render.get("image", {}).get("alt", "")
+                return files, alt, render["figure"].get("caption", "")
     return None
+
+
+def written(env, name, data):
+    """Write the pictures of one output as files; return them, the page's first."""
+    folder = Path(env.app.outdir).parent / "lab_figures"
+    folder.mkdir(parents=True, exist_ok=True)
+    drawn = [("image/svg+xml", f"{name}.svg"), (PHONE_TYPE, f"{name}-phone.svg")]
+    files = []
+    for kind, file in drawn:
+        if kind in data:
+            (folder / file).write_text(data[kind], "utf-8")
+            files.append(folder / file)
+    for kind in ("png", "gif"):
+        if not files and f"image/{kind}" in data:
+            files.append(folder / f"{name}.{kind}")
+            files[0].write_bytes(b64decode(data[f"image/{kind}"]))
+    return files
 
 
 def merged(notebook, executed):

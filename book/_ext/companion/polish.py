@@ -6,6 +6,7 @@ and comments become links with numbers; what a screen reader meets has a name.
 
 import html
 import re
+from pathlib import Path
 
 from sphinx.jinja2glue import BuiltinTemplateLoader
 from sphinx.util import logging
@@ -31,7 +32,8 @@ SOLUTION = re.compile(
     r'<p class="admonition-title"[^>]*>(.*?)</p>',
     re.DOTALL,
 )
-IMAGE = re.compile(r'<img (?![^>]*loading=)([^>]*src="[^"]*_images/[^"]*")')
+IMAGE = re.compile(r'<img (?=[^>]*src="[^"]*_images/([^"]*)")(?![^>]*loading=)')
+SVG = re.compile(r"<svg[^>]*>")
 
 
 class PolishedPages(BuiltinTemplateLoader):
@@ -48,9 +50,23 @@ class PolishedPages(BuiltinTemplateLoader):
         page = without_unused_scripts(page)
         page = with_names(page)
         page = BODY.sub(lambda body: together(body[0]), page)
+        page = IMAGE.sub(self.with_size, page)
         if context["pagename"].startswith(("api/", "tests/", "reference/")):
             page = self.with_links(page, context["pagename"])
         return page
+
+    def with_size(self, match):
+        """Say how large a picture is before it is there, so that nothing moves."""
+        size = ""
+        for source, name in self.builder.images.items():
+            if name == match[1] and name.endswith(".svg"):
+                text = (Path(self.builder.srcdir) / source).read_text("utf-8")[:2000]
+                if found := SVG.search(text):
+                    sizes = dict(re.findall(r'\b(width|height)="([\d.]+)pt"', found[0]))
+                    size = "".join(
+                        f'{k}="{float(v) * 4 / 3:.0f}" ' for k, v in sizes.items()
+                    )
+        return f'<img loading="lazy" {size}'
 
     def with_links(self, page, name):
         """Labels of equations and results, and names of functions, as links."""
@@ -118,7 +134,7 @@ def with_names(page):
         '<div role="region" aria-label="The book" class="bd-sidebar-primary',
     )
     page = SOLUTION.sub(opening_line, page)
-    return IMAGE.sub(r'<img loading="lazy" \1', page)
+    return page
 
 
 def opening_line(match):

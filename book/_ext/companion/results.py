@@ -1,7 +1,7 @@
 """Folded proofs and solutions, and an index of the results by their titles.
 
-A proof that begins with a sentence in emphasis shows that sentence while it is folded:
-``*The idea in one sentence.* Then the details.``
+The argument of ``{prf:proof}`` is the idea in one sentence, which shows while the proof
+is folded.
 """
 
 from collections import defaultdict
@@ -19,18 +19,16 @@ from companion.places import page_title, result
 class FoldedProof(ProofDirective):
     """A proof that opens by mouse, by keyboard and for print."""
 
+    optional_arguments = 1
+    final_argument_whitespace = True
+
     def run(self):
+        line = summary("", "", nodes.inline("", "Proof", classes=["proof-name"]))
+        if self.arguments:
+            idea, messages = self.state.inline_text(self.arguments[0], self.lineno)
+            line += nodes.inline("", " ", *idea, *messages, classes=["proof-idea"])
         body = nodes.container(classes=["proof-content"])
         self.state.nested_parse(self.content, self.content_offset, body)
-        line = summary("", "", nodes.inline("", "Proof", classes=["proof-name"]))
-        first = body.children[0] if body.children else None
-        if isinstance(first, nodes.paragraph) and isinstance(first[0], nodes.emphasis):
-            idea = first[0]
-            if idea.astext().rstrip().endswith((".", ":")) and len(idea.astext()) > 12:
-                first.remove(idea)
-                line += nodes.inline("", " ", *idea.children, classes=["proof-idea"])
-                if not first.astext().strip():
-                    body.remove(first)
         folded = details("", line, body, classes=["proof", "folded"])
         folded["classes"] += self.options.get("class", [])
         return [proof_node("", folded)]
