@@ -1,7 +1,7 @@
 """Folded proofs and solutions, and an index of the results by their titles.
 
-The argument of ``{prf:proof}`` is the idea in one sentence, which shows while the proof
-is folded.
+A proof that begins with a sentence in emphasis shows that sentence while it is folded:
+``*The idea in one sentence.* Then the details.``
 """
 
 from collections import defaultdict
@@ -19,19 +19,30 @@ from companion.places import page_title, result
 class FoldedProof(ProofDirective):
     """A proof that opens by mouse, by keyboard and for print."""
 
-    optional_arguments = 1
-    final_argument_whitespace = True
-
     def run(self):
-        line = summary("", "", nodes.inline("", "Proof", classes=["proof-name"]))
-        if self.arguments:
-            idea, messages = self.state.inline_text(self.arguments[0], self.lineno)
-            line += nodes.inline("", " ", *idea, *messages, classes=["proof-idea"])
         body = nodes.container(classes=["proof-content"])
         self.state.nested_parse(self.content, self.content_offset, body)
+        line = summary("", "", nodes.inline("", "Proof", classes=["proof-name"]))
+        idea = idea_of(body)
+        if idea is not None:
+            paragraph = idea.parent
+            paragraph.remove(idea)
+            line += nodes.inline("", " ", *idea.children, classes=["proof-idea"])
+            if not paragraph.astext().strip():
+                body.remove(paragraph)
         folded = details("", line, body, classes=["proof", "folded"])
         folded["classes"] += self.options.get("class", [])
         return [proof_node("", folded)]
+
+
+def idea_of(body):
+    """Return the sentence in emphasis that a proof begins with, or None."""
+    first = body.children[0] if body.children else None
+    if not isinstance(first, nodes.paragraph):
+        return None
+    idea = first[0]
+    sentence = idea.astext().endswith(".") and len(idea.astext()) > 25
+    return idea if isinstance(idea, nodes.emphasis) and sentence else None
 
 
 def visit_solution(self, node):
