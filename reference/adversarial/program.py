@@ -187,7 +187,7 @@ def robust_program(
     Notes
     -----
     Implements (eq:adv-program), (eq:adv-z) and (eq:adv-gap). The squared loss is
-    (|f - y| + t)²/2: its residual is one more slope, of radius 1.
+    ``(|f - y| + t)²/2``: its residual is one more slope, of radius 1.
 
     Examples
     --------
