@@ -17,13 +17,21 @@ pair of patterns (l, j): :math:`c^1, c^2, c^3, c^4` are ``blocks[0, l, 0, j]``,
 ``blocks[0, l, 1, j]``, ``blocks[1, l, 0, j]`` and ``blocks[1, l, 1, j]``.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from reference.common import as_matrix, as_vector
-from reference.deep_relu_lp.patterns import DeepPatterns, add_up_paths, as_layer_masks
+from reference.common import as_matrix, as_vector, need_parts
+from reference.deep_relu_lp.patterns import (
+    DeepPatterns,
+    Masks,
+    add_up_paths,
+    as_layer_masks,
+    strict_heights,
+)
 
 __all__ = [
     "DeepConvexWeights",
@@ -33,6 +41,8 @@ __all__ = [
     "from_deep_network",
     "to_deep_network",
 ]
+
+ROUNDING = 32 * np.finfo(float).eps  # of a signal, relative to its terms
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,11 +58,11 @@ class DeepNetwork:
 
     layers: tuple[np.ndarray, ...]
 
-    def __post_init__(self):
-        if len(self.layers) < 2:
+    def __post_init__(self) -> None:
+        if not isinstance(self.layers, Sequence) or len(self.layers) < 2:
             raise ValueError(
                 "layers must be at least one matrix and a last vector of output "
-                f"weights, got {len(self.layers)} arrays"
+                f"weights, got {self.layers!r:.60}"
             )
         *hidden, last = self.layers
         layers = [as_matrix(W, f"layers[{k}]") for k, W in enumerate(hidden)]
@@ -65,7 +75,7 @@ class DeepNetwork:
                 )
         object.__setattr__(self, "layers", tuple(layers))
 
-    def __call__(self, X):
+    def __call__(self, X: ArrayLike) -> np.ndarray:
         signals = as_matrix(X, columns=len(self.layers[0])) @ self.layers[0]
         for layer in self.layers[1:]:
             signals = np.maximum(signals, 0.0) @ layer
@@ -84,8 +94,11 @@ class DeepConvexWeights:
 
     blocks: np.ndarray
 
-    def __post_init__(self):
-        blocks = np.asarray(self.blocks, dtype=float)
+    def __post_init__(self) -> None:
+        try:
+            blocks = np.asarray(self.blocks, dtype=float)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"blocks must hold real numbers: {error}") from error
         signs = set(blocks.shape[:-1:2])
         if blocks.ndim < 3 or blocks.ndim % 2 == 0 or signs != {2} or not blocks.size:
             raise ValueError(
@@ -97,12 +110,14 @@ class DeepConvexWeights:
         object.__setattr__(self, "blocks", blocks)
 
     @property
-    def counts(self):
+    def counts(self) -> tuple[int, ...]:
         """The number of patterns of each hidden layer, inner first."""
         return self.blocks.shape[-2::-2]
 
 
-def unit_signals(X, masks, blocks):
+def unit_signals(
+    X: np.ndarray, masks: Sequence[np.ndarray], blocks: np.ndarray
+) -> Iterator[np.ndarray]:
     """Yield the signals of the units of layers 1, ..., L - 1, then the outputs."""
     signals = blocks @ X.T  # (2, P_{L-1}, ..., 2, P_1, n)
     for layer in masks:
@@ -112,20 +127,22 @@ def unit_signals(X, masks, blocks):
     yield signals
 
 
-def _checked_problem(X, masks, weights):
-    if not hasattr(weights, "blocks"):
-        kind = type(weights).__name__
-        raise ValueError(f"weights must be DeepConvexWeights, got {kind}")
-    masks = as_layer_masks(masks, columns=len(as_matrix(X)))
-    counts = tuple(map(len, masks))
+def _checked_problem(
+    X: ArrayLike, masks: Sequence[ArrayLike], weights: DeepConvexWeights
+) -> tuple[np.ndarray, Masks]:
+    need_parts(weights, "weights", "DeepConvexWeights", "blocks", "counts")
+    layers = as_layer_masks(masks, columns=len(as_matrix(X)))
+    counts = tuple(map(len, layers))
     if weights.counts != counts:
         raise ValueError(
             f"weights has {weights.counts} patterns in its layers, masks has {counts}"
         )
-    return as_matrix(X, columns=weights.blocks.shape[-1]), masks
+    return as_matrix(X, columns=weights.blocks.shape[-1]), layers
 
 
-def deep_output(X, masks, weights):
+def deep_output(
+    X: ArrayLike, masks: Sequence[ArrayLike], weights: DeepConvexWeights
+) -> np.ndarray:
     r"""Return the outputs of the lifted program, for three layers
 
     .. math::
@@ -162,12 +179,14 @@ def deep_output(X, masks, weights):
     >>> deep_output([[1.0], [1.0]], masks, DeepConvexWeights(blocks))  # 5 - 1 - 2 + 0
     array([2., 0.])
     """
-    X, masks = _checked_problem(X, masks, weights)
-    *_, outputs = unit_signals(X, masks, weights.blocks)
+    X, layers = _checked_problem(X, masks, weights)
+    *_, outputs = unit_signals(X, layers, weights.blocks)
     return outputs
 
 
-def deep_cone_slack(X, masks, weights):
+def deep_cone_slack(
+    X: ArrayLike, masks: Sequence[ArrayLike], weights: DeepConvexWeights
+) -> float:
     r"""Return the smallest cone slack, over all layers, units and samples.
 
     .. math::
@@ -198,9 +217,9 @@ def deep_cone_slack(X, masks, weights):
     >>> deep_cone_slack([[2.0], [-1.0]], masks, DeepConvexWeights(blocks))
     1.0
     """
-    X, masks = _checked_problem(X, masks, weights)
-    layers = zip(masks, unit_signals(X, masks, weights.blocks), strict=False)
-    return float(min(((2.0 * M - 1.0) * h).min() for M, h in layers))  # (eq:deep-cones)
+    X, layers = _checked_problem(X, masks, weights)
+    units = zip(layers, unit_signals(X, layers, weights.blocks), strict=False)
+    return float(min(((2.0 * M - 1.0) * h).min() for M, h in units))  # (eq:deep-cones)
 
 
 def to_deep_network(weights: DeepConvexWeights) -> DeepNetwork:
@@ -232,23 +251,23 @@ def to_deep_network(weights: DeepConvexWeights) -> DeepNetwork:
     >>> [layer.shape for layer in network.layers]
     [(4, 60), (60, 6), (6,)]
     """
-    if not hasattr(weights, "blocks"):
-        kind = type(weights).__name__
-        raise ValueError(f"weights must be DeepConvexWeights, got {kind}")
+    need_parts(weights, "weights", "DeepConvexWeights", "blocks", "counts")
     units = weights.blocks.reshape(-1, weights.blocks.shape[-1])
-    alive = units.any(axis=1)
+    alive = np.any(units, axis=1)
     alive[0] |= not alive.any()  # the zero network keeps one unit a layer
     layers = [units[alive].T]
     for count in weights.counts:  # (eq:deep-tree), inner layer first
         family = np.repeat([1.0, -1.0], count)
         parents = np.kron(np.eye(len(alive) // len(family)), family[:, None])
-        above = alive.reshape(-1, len(family)).any(axis=1)
+        above = np.any(alive.reshape(-1, len(family)), axis=1)
         layers.append(parents[np.ix_(alive, above)])
         alive = above
     return DeepNetwork((*layers[:-1], layers[-1][:, 0]))
 
 
-def from_deep_network(network, X) -> tuple[DeepPatterns, DeepConvexWeights]:
+def from_deep_network(
+    network: DeepNetwork, X: ArrayLike
+) -> tuple[DeepPatterns, DeepConvexWeights]:
     r"""Return the patterns of a network's units on the data, and its lifted point.
 
     A path of units :math:`u_1, \dots, u_{L-1}` adds
@@ -267,10 +286,16 @@ def from_deep_network(network, X) -> tuple[DeepPatterns, DeepConvexWeights]:
     Returns
     -------
     patterns : DeepPatterns
-        One for each different pattern. A unit that is zero at a sample goes to an
-        adjacent full-dimensional cell, so that all gates are strictly interior.
+        One for each different pattern. A unit that is zero at a sample, to rounding,
+        goes to an adjacent full-dimensional cell, so that all gates are strictly
+        interior.
     weights : DeepConvexWeights
-        In the cones, with the network's outputs on X.
+        In the cones (to rounding), with the network's outputs on X.
+
+    Raises
+    ------
+    ValueError
+        If `network` is none or does not fit X, or if a gate would not be strict.
 
     Notes
     -----
@@ -284,15 +309,15 @@ def from_deep_network(network, X) -> tuple[DeepPatterns, DeepConvexWeights]:
     >>> [mask.tolist() for mask in patterns.masks]
     [[[False, True], [True, False]], [[True, False], [True, True]]]
     """
-    if not hasattr(network, "layers"):
-        kind = type(network).__name__
-        raise ValueError(f"network must be a DeepNetwork, got {kind}")
+    need_parts(network, "network", "a DeepNetwork", "layers")
     X = as_matrix(X, columns=len(network.layers[0]))
     rng = np.random.default_rng(0)  # one fixed generic direction for ties
-    masks, gates = [], []
-    signals = X @ network.layers[0]
+    masks: list[np.ndarray] = []
+    gates: list[np.ndarray] = []
+    signals, sizes = X @ network.layers[0], np.abs(X) @ np.abs(network.layers[0])
     lifted = signed = network.layers[0]  # (..., d, m): paths below each unit
     for layer in network.layers[1:]:
+        signals = np.where(np.abs(signals) <= ROUNDING * sizes, 0.0, signals)
         ties = rng.standard_normal(signed.shape[:-1])
         slope = add_up_paths(ties @ X.T, masks)
         side = np.where(signals != 0, signals, slope[:, None]) >= 0
@@ -301,17 +326,27 @@ def from_deep_network(network, X) -> tuple[DeepPatterns, DeepConvexWeights]:
         # The sum of a cell's units is in its cone; a small step makes it strict.
         gate = np.stack([signed[..., group].sum(-1) for group in groups])
         height = np.stack([signals[:, group].sum(1) for group in groups])
-        opposed = np.where(height * slope < 0, np.abs(height), np.inf)
-        room = opposed / np.where(slope != 0, np.abs(slope), 1.0)
-        tied = ((height == 0) & (slope != 0)).any(axis=1)
-        step = tied * np.minimum(room.min(axis=1) / 2, 1.0)
+        step = _steps_off_walls(height, slope)
         gates.append(gate + step.reshape((-1,) + (1,) * ties.ndim) * ties)
         masks.append(cells)
-        signals = np.maximum(signals, 0.0) @ layer
         out = layer.reshape(len(layer), -1)  # the output layer is one unit
+        signals, sizes = np.maximum(signals, 0.0) @ layer, sizes @ np.abs(layer)
         parts = np.maximum(out, 0.0), np.maximum(-out, 0.0)
         lifted = np.stack(  # (eq:deep-lift): s = +1, then s = -1
             [np.stack([lifted[..., g] @ part[g] for g in groups]) for part in parts]
         )
         signed = np.stack([signed[..., g] @ out[g] for g in groups])
-    return DeepPatterns(tuple(masks), tuple(gates)), DeepConvexWeights(lifted[..., 0])
+    patterns = DeepPatterns(tuple(masks), tuple(gates))
+    strict_heights(X, patterns, "a unit of the network is on the wall of its cell")
+    return patterns, DeepConvexWeights(lifted[..., 0])
+
+
+def _steps_off_walls(height: np.ndarray, slope: np.ndarray) -> np.ndarray:
+    """Return how far each row of height, (P, n), may go along slope into its cell.
+
+    Not at all where it is on no wall; else half-way to the next one, at most 1.
+    """
+    opposed = np.where(height * slope < 0, np.abs(height), np.inf)
+    room = opposed / np.where(slope != 0, np.abs(slope), 1.0)
+    tied = ((height == 0) & (slope != 0)).any(axis=1)
+    return tied * np.minimum(room.min(axis=1) / 2, 1.0)

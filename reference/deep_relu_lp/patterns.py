@@ -17,12 +17,17 @@ names such a vector by one :math:`a_p \in R^d` for each path
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from reference.activation_patterns import enumerate_patterns
-from reference.common import as_integer, as_masks, as_matrix
+from reference.common import as_integer, as_masks, as_matrix, as_rng
+
+Masks = tuple[np.ndarray, ...]  # of the hidden layers, inner first, (P_k, n) each
 
 __all__ = [
     "DeepPatterns",
@@ -32,7 +37,7 @@ __all__ = [
 ]
 
 
-def as_layer_masks(masks, columns=None):
+def as_layer_masks(masks: Any, columns: int | None = None) -> Masks:
     """Return the masks of the hidden layers, inner first, as a tuple of arrays."""
     if not isinstance(masks, (tuple, list)) and np.ndim(masks) != 3:
         raise ValueError(
@@ -48,7 +53,7 @@ def as_layer_masks(masks, columns=None):
     return tuple(layers)
 
 
-def add_up_paths(signals, masks):
+def add_up_paths(signals: np.ndarray, masks: Sequence[np.ndarray]) -> np.ndarray:
     """Return masked signals (..., P_k, ..., P_1, n) summed over paths, (..., n)."""
     for layer in masks:
         signals = np.einsum("...jn,jn->...n", signals, layer.astype(float))
@@ -70,10 +75,16 @@ class DeepPatterns:
     masks: tuple[np.ndarray, ...]
     gates: tuple[np.ndarray, ...]
 
-    def __post_init__(self):
-        masks, gates = as_layer_masks(self.masks), tuple(map(np.asarray, self.gates))
+    def __post_init__(self) -> None:
+        masks = as_layer_masks(self.masks)
+        try:
+            gates = tuple(np.asarray(gate, dtype=float) for gate in self.gates)
+        except (TypeError, ValueError) as error:
+            raise ValueError(
+                f"gates must hold an array of real numbers for each layer: {error}"
+            ) from error
         counts = tuple(map(len, masks))
-        d = gates[0].shape[-1:] if gates else ("d",)
+        d: tuple = gates[0].shape[-1:] if gates else ("d",)
         want = [counts[k::-1] + d for k in range(len(masks))]
         if [gate.shape for gate in gates] != want:
             raise ValueError(
@@ -86,20 +97,21 @@ class DeepPatterns:
         object.__setattr__(self, "gates", gates)
 
     @property
-    def counts(self):
+    def counts(self) -> tuple[int, ...]:
         """The number of patterns of each hidden layer, inner first."""
         return tuple(map(len, self.masks))
 
-    def heights(self, X, layers=None):
+    def heights(self, X: ArrayLike) -> Masks:
         """Return the signals of the gates on X, one (P_k, n) array for each layer."""
         X = as_matrix(X, columns=self.gates[0].shape[-1])
-        masks, found = [], []
-        for gate in self.gates[:layers]:
+        masks: list[np.ndarray] = []
+        found: list[np.ndarray] = []
+        for gate in self.gates:
             found.append(add_up_paths(gate @ X.T, masks))
             masks.append(found[-1] >= 0)
         return tuple(found)
 
-    def extend(self, X_new):
+    def extend(self, X_new: ArrayLike) -> Masks:
         """Return the masks of the gates on other data, a tuple of (P_k, n_new) arrays.
 
         The gates are a network of their own: a mask of layer k comes from the masks
@@ -108,7 +120,28 @@ class DeepPatterns:
         return tuple(height >= 0 for height in self.heights(X_new))
 
 
-def path_masks(masks):
+def strict_heights(X: np.ndarray, patterns: DeepPatterns, advice: str) -> Masks:
+    """Return the gates' signals; refuse gates that do not realise their masks."""
+    if patterns.masks[0].shape[1] != len(X):
+        raise ValueError(
+            f"patterns have masks for {patterns.masks[0].shape[1]} samples, X has "
+            f"{len(X)} rows; {advice}"
+        )
+    heights = patterns.heights(X)
+    for k, (mask, height) in enumerate(zip(patterns.masks, heights, strict=True)):
+        below = path_masks(patterns.masks[:k]).any(axis=0) if k else True
+        silent = ~(X.any(axis=1) & below)
+        wrong = ((2.0 * mask - 1.0) * height <= 0) & ~silent
+        if wrong.any():
+            j, i = np.argwhere(wrong)[0]
+            raise ValueError(
+                f"patterns do not belong to X: gate {j} of hidden layer {k + 1} is not "
+                f"strictly inside its cell at sample {i}; {advice}"
+            )
+    return heights
+
+
+def path_masks(masks: Sequence[ArrayLike]) -> np.ndarray:
     r"""Return the products of the masks along all paths through the layers.
 
     .. math::
@@ -138,14 +171,16 @@ def path_masks(masks):
     array([[ True, False],
            [False, False]])
     """
-    masks = as_layer_masks(masks)
-    product = masks[0]
-    for layer in masks[1:]:
+    layers = as_layer_masks(masks)
+    product = layers[0]
+    for layer in layers[1:]:
         product = (layer[:, None] & product).reshape(-1, product.shape[-1])
     return product  # (eq:deep-path)
 
 
-def sample_deep_patterns(X, counts, *, rng) -> DeepPatterns:
+def sample_deep_patterns(
+    X: ArrayLike, counts: Sequence[int], *, rng: np.random.Generator
+) -> DeepPatterns:
     r"""Return the patterns of the units of a random Gaussian network.
 
     .. math::
@@ -193,9 +228,11 @@ def sample_deep_patterns(X, counts, *, rng) -> DeepPatterns:
     >>> patterns.counts  # 6 cells of three lines, then all 2**3 sign vectors
     (6, 8)
     """
-    X = as_matrix(X)
+    X, rng = as_matrix(X), as_rng(rng)
     counts = checked_counts(counts)
-    masks, gates, active = [], [], X.T
+    masks: list[np.ndarray] = []
+    gates: list[np.ndarray] = []
+    active = X.T
     for count in counts:
         V = rng.standard_normal((count, len(active))) / math.sqrt(len(active))
         signals = V @ active  # (eq:deep-sampling)
@@ -209,7 +246,7 @@ def sample_deep_patterns(X, counts, *, rng) -> DeepPatterns:
     return DeepPatterns(tuple(masks), tuple(gates))
 
 
-def enumerate_deep_patterns(X, hidden_layers=2) -> DeepPatterns:
+def enumerate_deep_patterns(X: ArrayLike, hidden_layers: int = 2) -> DeepPatterns:
     r"""Return every pattern of every hidden layer, each with a strictly interior gate.
 
     Layer k + 1 has the full-dimensional cells of the matrix
@@ -241,7 +278,9 @@ def enumerate_deep_patterns(X, hidden_layers=2) -> DeepPatterns:
     """
     X = as_matrix(X)
     hidden_layers = as_integer(hidden_layers, "hidden_layers", low=1)
-    masks, gates, features = [], [], X
+    masks: list[np.ndarray] = []
+    gates: list[np.ndarray] = []
+    features = X
     for _ in range(hidden_layers):
         cells = enumerate_patterns(features)
         shape = tuple(map(len, [cells.masks, *masks[::-1]])) + X.shape[1:]
@@ -251,7 +290,7 @@ def enumerate_deep_patterns(X, hidden_layers=2) -> DeepPatterns:
     return DeepPatterns(tuple(masks), tuple(gates))
 
 
-def checked_counts(counts):
+def checked_counts(counts: Sequence[int]) -> list[int]:
     """Return the counts of the hidden layers as a list of positive integers."""
     if np.ndim(counts) != 1 or len(counts) == 0:
         raise ValueError(

@@ -13,25 +13,35 @@ matrix :math:`G = (X X^\top) \circ \prod_k M^{k\top} M^k` (Hadamard products).
 """
 
 import math
+from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import sparse
 from scipy.optimize import linprog
 
-from reference.common import NotConverged, as_labels, as_matrix, as_real
+from reference.common import NotConverged, as_labels, as_matrix, as_real, need_parts
 from reference.deep_relu_lp.network import (
     DeepConvexWeights,
     deep_cone_slack,
     deep_output,
     unit_signals,
 )
-from reference.deep_relu_lp.patterns import as_layer_masks, checked_counts, path_masks
-from reference.relu_lp import separate_without_cones
+from reference.deep_relu_lp.patterns import (
+    DeepPatterns,
+    Masks,
+    as_layer_masks,
+    checked_counts,
+    path_masks,
+    strict_heights,
+)
+from reference.relu_lp import column_units, scale_to_margin, separate_without_cones
 
 __all__ = ["count_blocks", "deep_gram", "fit_deep_relu_lp"]
 
 
-def count_blocks(counts):
+def count_blocks(counts: Sequence[int]) -> int:
     r"""Return the number of blocks in R^d of the lifted program.
 
     .. math::
@@ -67,7 +77,7 @@ def count_blocks(counts):
     return math.prod(2 * count for count in checked_counts(counts))
 
 
-def deep_gram(X, masks):
+def deep_gram(X: ArrayLike, masks: Sequence[ArrayLike]) -> np.ndarray:
     r"""Return the Gram matrix of everything that the masks let through.
 
     .. math::
@@ -109,7 +119,12 @@ def deep_gram(X, masks):
 
 
 def fit_deep_relu_lp(
-    X, y, patterns, *, objective="feasible", margin=1.0
+    X: ArrayLike,
+    y: ArrayLike,
+    patterns: DeepPatterns,
+    *,
+    objective: str = "feasible",
+    margin: float = 1.0,
 ) -> DeepConvexWeights:
     r"""Return a deep network's lifted weights that classify all samples with a margin.
 
@@ -176,30 +191,25 @@ def fit_deep_relu_lp(
         raise ValueError(
             f"objective must be 'feasible', 'min_l1' or 'max_margin', got {objective!r}"
         )
-    if not hasattr(patterns, "heights"):
-        raise ValueError(
-            "patterns must be DeepPatterns (see sample_deep_patterns), "
-            f"got {type(patterns).__name__}"
-        )
-    # HiGHS's tolerances are absolute. A power of two costs no digit.
-    unit = 2.0 ** (10 * np.round(np.log2(np.abs(X).max() or 1.0) / 10))
-    X = X / unit
-    heights = _strict_heights(X, patterns)
-    blocks = _free_blocks(X, y, patterns.masks)
-    if objective != "feasible":
-        blocks = _solve_cone_program(X, y, patterns.masks, objective)
-    blocks = _shift_into_cones(X, patterns, heights, blocks)
-    blocks *= margin / _sure_margin(X, y, patterns.masks, blocks)
-    for _ in range(9):  # scaling rounds: huge blocks may miss the margin again
-        short = 1 - _sure_margin(X, y, patterns.masks, blocks) / margin
-        if short <= 1e-12:
-            return DeepConvexWeights(blocks / unit)
-        blocks *= 1 + 2 * short
-    state = DeepConvexWeights(blocks / unit)
-    raise NotConverged("huge blocks, the margin is rounding: scale the data", state)
+    need_parts(patterns, "patterns", "DeepPatterns", "masks", "gates", "heights")
+    heights = strict_heights(X, patterns, "sample them on this X")
+    free = _free_blocks(X, y, patterns.masks)  # raises Infeasible
+    units = column_units(X)  # c = units * c': neither cones nor outputs change
+    even = X * units
+    gates = [gate / units for gate in patterns.gates]
+    if objective == "feasible":
+        blocks = free / units
+    else:
+        blocks = _solve_cone_program(even, y, patterns.masks, units, objective)
+    blocks = _shift_into_cones(even, patterns.masks, gates, heights, blocks)
+    smallest = partial(_sure_margin, even, y, patterns.masks)
+    blocks *= margin / smallest(blocks)
+    return DeepConvexWeights(units * scale_to_margin(blocks, smallest, margin))
 
 
-def _sure_margin(X, y, masks, blocks):
+def _sure_margin(
+    X: np.ndarray, y: np.ndarray, masks: Masks, blocks: np.ndarray
+) -> float:
     """Return the smallest margin; raise if the program and its network disagree."""
     weights = DeepConvexWeights(blocks)
     lifted, network = deep_output(X, masks, weights), blocks @ X.T
@@ -218,28 +228,7 @@ def _sure_margin(X, y, masks, blocks):
     )
 
 
-def _strict_heights(X, patterns):
-    """Return the gates' signals; refuse gates that do not realise their masks."""
-    if patterns.masks[0].shape[1] != len(X):
-        raise ValueError(
-            f"patterns have masks for {patterns.masks[0].shape[1]} samples, X has "
-            f"{len(X)} rows; sample them on this X"
-        )
-    heights = patterns.heights(X)
-    for k, (mask, height) in enumerate(zip(patterns.masks, heights, strict=True)):
-        below = path_masks(patterns.masks[:k]).any(axis=0) if k else True
-        silent = ~(X.any(axis=1) & below)
-        wrong = ((2.0 * mask - 1.0) * height <= 0) & ~silent
-        if wrong.any():
-            j, i = np.argwhere(wrong)[0]
-            raise ValueError(
-                f"patterns do not belong to X: gate {j} of hidden layer {k + 1} is not "
-                f"strictly inside its cell at sample {i}; sample them on this X"
-            )
-    return heights
-
-
-def _free_blocks(X, y, masks):
+def _free_blocks(X: np.ndarray, y: np.ndarray, masks: Masks) -> np.ndarray:
     """Return blocks with y f >= 1 that ignore the cones, or raise Infeasible."""
     counts = tuple(map(len, masks))[::-1]
     free = separate_without_cones(X, y, path_masks(masks))
@@ -249,38 +238,64 @@ def _free_blocks(X, y, masks):
     return blocks
 
 
-def _shift_into_cones(X, patterns, heights, blocks):
+def _shift_into_cones(
+    X: np.ndarray,
+    masks: Masks,
+    gates: Sequence[np.ndarray],
+    heights: Masks,
+    blocks: np.ndarray,
+) -> np.ndarray:
     """Add to each pair (+, -) of units the multiple of their gate that both need."""
     blocks, dust = blocks.copy(), 1e-13 * np.abs(blocks).max()
     for k in reversed(range(len(heights))):  # outermost first: a shift reaches down
-        *_, signals = unit_signals(X, patterns.masks[:k], blocks)
-        signs = 2.0 * patterns.masks[k] - 1.0
-        need, inside = np.zeros(signals.shape), signs * heights[k]
-        np.divide(-signs * signals, inside, out=need, where=inside > 0)
-        shift = need.max(axis=-1).max(axis=-2, keepdims=True)  # (eq:deep-shift)
+        *_, signals = unit_signals(X, masks[:k], blocks)
+        shift = _shifts_of_pairs(signals, masks[k], heights[k])
         shift = np.where(shift > dust, shift * (1 + 1e-9), 0.0)
-        down = blocks[(Ellipsis, *(0, slice(None)) * k, slice(None))]
-        down += shift.reshape(shift.shape + (1,) * (k + 1)) * patterns.gates[k]
+        below = (1,) * (k + 1)  # a shift is one number for all that is below a unit
+        _plus_blocks(blocks, k)[:] += shift.reshape(shift.shape + below) * gates[k]
     return blocks
 
 
-def _solve_cone_program(X, y, masks, objective):
-    """Return the blocks that minimise an objective subject to all cones."""
+def _shifts_of_pairs(
+    signals: np.ndarray, mask: np.ndarray, height: np.ndarray
+) -> np.ndarray:
+    """Return the smallest t >= 0 for which both units of a pair, plus t gates, fit."""
+    signs = 2.0 * mask - 1.0
+    need, inside = np.zeros(signals.shape), signs * height
+    np.divide(-signs * signals, inside, out=need, where=inside > 0)  # silent ones are 0
+    return need.max(axis=-1).max(axis=-2, keepdims=True)  # (eq:deep-shift)
+
+
+def _plus_blocks(blocks: np.ndarray, layers: int) -> np.ndarray:
+    """Return the view of the blocks with plus signs in so many layers from below.
+
+    A gate sum_p D_p X a_p is a lifted unit: a_p in the blocks whose signs are all
+    plus, and zero in all others. So this is where a gate is added to a unit. The axes
+    of signs and patterns alternate, and the last is that of R^d.
+    """
+    return blocks[(..., *(0, slice(None)) * layers, slice(None))]
+
+
+def _solve_cone_program(
+    X: np.ndarray, y: np.ndarray, masks: Masks, units: np.ndarray, objective: str
+) -> np.ndarray:
+    """Return the blocks that minimise an objective of units * c in all cones."""
     cones, outputs = _cone_program(X, masks)
+    sizes = np.tile(units / units.max(), outputs.shape[1] // len(units))
     A = -sparse.vstack([sparse.diags_array(y) @ outputs, cones])
     b = np.append(-np.ones(len(y)), np.zeros(cones.shape[0]))
     size = A.shape[1]
     if objective == "min_l1":  # c = p - q, p and q >= 0: the sum of p + q
-        A, cost, bounds = sparse.hstack([A, -A]), np.ones(2 * size), (0, None)
-    else:  # the smallest s with |c| <= s
-        eye, ones = sparse.eye_array(size), np.ones((size, 1))
+        A, cost, low = sparse.hstack([A, -A]), np.tile(sizes, 2), 0
+    else:  # the smallest s with |units * c| <= s
+        eye, ones = sparse.diags_array(sizes), np.ones((size, 1))
         A = sparse.block_array([[A, None], [eye, -ones], [-eye, -ones]])
         b = np.append(b, np.zeros(2 * size))
-        cost, bounds = np.append(np.zeros(size), 1.0), (None, None)
+        cost, low = np.append(np.zeros(size), 1.0), None
     # Measured: where many bounds are tight the interior point is up to 5 times faster,
     # but on badly scaled problems it gives up where the simplex method does not.
     for method in ("highs-ipm", "highs-ds")[objective == "min_l1" :]:
-        answer = linprog(cost, A.tocsr(), b, bounds=bounds, method=method)
+        answer = linprog(cost, A.tocsr(), b, bounds=(low, None), method=method)
         if answer.status == 0:
             break
     if answer.status != 0:
@@ -291,7 +306,9 @@ def _solve_cone_program(X, y, masks, objective):
     return c.reshape(tuple(n for m in masks[::-1] for n in (2, len(m))) + X.shape[1:])
 
 
-def _cone_program(X, masks):
+def _cone_program(
+    X: np.ndarray, masks: Masks
+) -> tuple[sparse.csr_array, sparse.csr_array]:
     """Return sparse C, F: the cones are C c >= 0, the outputs F c."""
     signal, cones = sparse.csr_array(X), []
     for k, layer in enumerate(masks):  # (eq:deep-size)

@@ -208,6 +208,21 @@ def test_lifted_gates_are_strict(subject, case):
         alive = alive & np.any(through, axis=0)
 
 
+@pytest.mark.prop("P5.1", "a unit that is zero to rounding is on a wall, not beside it")
+@pytest.mark.parametrize("scale", [1.0, 2.0**-40, 2.0**40])
+def test_units_that_are_zero_to_rounding(subject, scale):
+    lift = subject("deep_relu_lp.from_deep_network")
+    # 0.1 + 0.2 - 0.3 is 5.6e-17 in one order of summation and 2.8e-17 in another.
+    X = scale * np.array([[0.1, 0.2, -0.3], [-0.3, 0.1, 0.2], [1.0, 0.0, 0.0]])
+    network = DeepNetwork((np.ones((3, 2)), [[1.0], [1.0]], [1.0]))
+    patterns, weights = lift(network, X)
+    for gate in patterns.gates[0]:
+        depth = np.abs(X @ gate) / (np.abs(X) @ np.abs(gate))
+        assert depth.min() > 1e-9, "the sign of this height is rounding"
+    got = unit_signal(X, patterns.masks, weights.blocks)
+    assert got == pytest.approx([0.0, 0.0, 2.0 * scale], abs=1e-14 * scale)
+
+
 @pytest.mark.prop("P5.1", "a point in the cones and its network have equal outputs")
 @given(case=data_and_network())
 def test_back_to_a_network(subject, case):
@@ -359,3 +374,15 @@ def test_layers_that_do_not_chain_are_refused(shapes):
 def test_layers_that_are_no_real_numbers_are_refused(bad):
     with pytest.raises(ValueError, match="layers"):
         DeepNetwork((np.full((2, 3), bad), np.ones(3)))
+
+
+@pytest.mark.parametrize("bad", [None, "abc", [["a"]], [[[1.0], [2.0, 3.0]]]])
+def test_blocks_that_are_no_numbers_are_refused(bad):
+    with pytest.raises(ValueError, match="blocks"):
+        DeepConvexWeights(bad)
+
+
+@pytest.mark.parametrize("bad", [None, 3, "ab"])
+def test_layers_that_are_no_sequence_of_arrays_are_refused(bad):
+    with pytest.raises(ValueError, match="layers"):
+        DeepNetwork(bad)

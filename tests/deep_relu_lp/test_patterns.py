@@ -215,6 +215,14 @@ def test_bad_data_are_refused(subject, bad):
         sample(bad, (2, 2), rng=np.random.default_rng(0))
 
 
+@pytest.mark.prop("I5.9", "a seed is no generator")
+@pytest.mark.parametrize("bad", [0, None, np.random.RandomState(0)])
+def test_a_seed_is_refused(subject, bad):
+    sample = subject("deep_relu_lp.sample_deep_patterns")
+    with pytest.raises(ValueError, match="rng"):
+        sample(np.eye(2), (2, 2), rng=bad)
+
+
 @pytest.mark.prop("I5.10", "no layers, or data that are no matrix, are refused")
 @pytest.mark.parametrize(
     "X, layers", [(np.eye(2), 0), (np.eye(2), 1.5), (np.ones(2), 1)]
@@ -249,3 +257,11 @@ def test_gates_of_the_wrong_shape_are_refused():
             DeepPatterns(masks, bad)
     with pytest.raises(ValueError, match="gates"):
         DeepPatterns(masks, (np.ones((2, 2)), np.full((4, 2, 2), np.nan)))
+
+
+def test_deep_patterns_of_lists_are_arrays():
+    patterns = DeepPatterns([[[True, False]]], [[[1, 2]]])
+    assert patterns.extend([[1.0, 0.0], [0.0, -1.0]])[0].tolist() == [[True, False]]
+    for bad in ([[["a", "b"]]], [[[1.0], [2.0, 3.0]]], 3):
+        with pytest.raises(ValueError, match="gates"):
+            DeepPatterns([[[True, False]]], bad)

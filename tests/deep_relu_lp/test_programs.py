@@ -330,6 +330,24 @@ def test_other_units(subject, objective, unit):
     assert got == pytest.approx(size(expected), rel=1e-5)
 
 
+@pytest.mark.prop("P5.13", "a feature in other units: the same network in those units")
+@pytest.mark.parametrize("objective", OBJECTIVES)
+@pytest.mark.parametrize("unit", [2.0**-30, 2.0**7, 2.0**27])
+def test_other_units_of_a_feature(subject, objective, unit):
+    fit = subject("deep_relu_lp.fit_deep_relu_lp")
+    X = np.array([[0.0, 0, 1], [1, 1, 1], [0, 1, 1], [1, 0, 1]])  # exclusive or
+    y, units = np.array([1.0, 1.0, -1.0, -1.0]), np.array([unit, 1.0, 1.0])
+    drawn = sample_deep_patterns(X, (5, 5), rng=np.random.default_rng(0))
+    scaled = DeepPatterns(drawn.masks, tuple(gate / units for gate in drawn.gates))
+    weights = fit(units * X, y, scaled, objective=objective)
+    assert (y * to_deep_network(weights)(units * X)).min() >= 1 - 1e-9
+    if unit == 2.0**7 and objective != "feasible":  # the plain program can still do it
+        expected = printed_optimum(units * X, y, scaled, objective)
+        sizes = np.abs(weights.blocks)
+        got = sizes.sum() if objective == "min_l1" else sizes.max()
+        assert got == pytest.approx(expected, rel=1e-5)
+
+
 @pytest.mark.prop("P5.16", "three layers fit any labels of points on different rays")
 @given(X=strategies.degenerate(max_rows=4, max_columns=2), seed=strategies.seeds)
 def test_three_layers_fit_all_rays(subject, X, seed):
@@ -453,6 +471,7 @@ def test_bad_masks_for_the_gram(subject):
         ({"X": np.ones((3, 2)), "y": np.ones(3)}, "patterns"),
         ({"patterns": None}, "patterns"),
         ({"patterns": enumerate_patterns(np.eye(4)[:, :2])}, "patterns"),
+        ({"patterns": np.ones((2, 4), dtype=bool)}, "patterns"),
         ({"objective": "fast"}, "objective"),
         ({"margin": 0.0}, "margin"),
     ],

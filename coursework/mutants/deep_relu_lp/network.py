@@ -51,20 +51,20 @@ SLACK = [
     Mutant(
         "deep_cone_slack",
         "checks the innermost cones only",
-        "layers = zip(masks, unit_signals",
-        "layers = zip(masks[:1], unit_signals",
+        "units = zip(layers, unit_signals",
+        "units = zip(layers[:1], unit_signals",
     ),
     Mutant(
         "deep_cone_slack",
         "checks the outermost cones only",
-        "float(min(((2.0 * M - 1.0) * h).min() for M, h in layers))",
-        "float([((2.0 * M - 1.0) * h).min() for M, h in layers][-1])",
+        "float(min(((2.0 * M - 1.0) * h).min() for M, h in units))",
+        "float([((2.0 * M - 1.0) * h).min() for M, h in units][-1])",
     ),
     Mutant(
         "deep_cone_slack",
         "a slack of zero for every feasible point",
-        "return float(min(((2.0 * M - 1.0) * h).min() for M, h in layers))",
-        "return min(float(min(((2.0 * M - 1.0) * h).min() for M, h in layers)), 0.0)",
+        "return float(min(((2.0 * M - 1.0) * h).min() for M, h in units))",
+        "return min(float(min(((2.0 * M - 1.0) * h).min() for M, h in units)), 0.0)",
     ),
 ]
 
@@ -84,7 +84,7 @@ TO = [
     Mutant(
         "to_deep_network",
         "keeps the units of zero blocks",
-        "alive = units.any(axis=1)",
+        "alive = np.any(units, axis=1)",
         "alive = np.ones(len(units), dtype=bool)",
     ),
     Mutant(
@@ -102,8 +102,8 @@ TO = [
     Mutant(
         "to_deep_network",
         "keeps parents only when all their children are alive",
-        "above = alive.reshape(-1, len(family)).any(axis=1)",
-        "above = alive.reshape(-1, len(family)).all(axis=1)",
+        "above = np.any(alive.reshape(-1, len(family)), axis=1)",
+        "above = np.all(alive.reshape(-1, len(family)), axis=1)",
     ),
 ]
 
@@ -111,8 +111,8 @@ FROM = [
     Mutant(
         "from_deep_network",
         "forgets the ReLU between the layers",
-        "signals = np.maximum(signals, 0.0) @ layer\n        out",
-        "signals = signals @ layer\n        out",
+        "signals, sizes = np.maximum(signals, 0.0) @ layer,",
+        "signals, sizes = signals @ layer,",
     ),
     Mutant(
         "from_deep_network",
@@ -135,8 +135,20 @@ FROM = [
     Mutant(
         "from_deep_network",
         "no step into the cell",
-        "step = tied * np.minimum",
-        "step = 0 * tied * np.minimum",
+        "return tied * np.minimum",
+        "return 0 * tied * np.minimum",
+    ),
+    Mutant(
+        "from_deep_network",
+        "believes a sign that is rounding",
+        "np.where(np.abs(signals) <= ROUNDING * sizes, 0.0, signals)",
+        "np.where(np.abs(signals) <= 0 * sizes, 0.0, signals)",
+    ),
+    Mutant(
+        "from_deep_network",
+        "an absolute threshold for zero",
+        "np.abs(signals) <= ROUNDING * sizes",
+        "np.abs(signals) <= 1e-9 * (sizes == sizes)",
     ),
     Mutant(
         "from_deep_network",

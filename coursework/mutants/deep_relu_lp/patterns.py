@@ -101,8 +101,8 @@ PATHS = [
     Mutant(
         "path_masks",
         "forgets the first layer",
-        "product = masks[0]\n",
-        "product = masks[0] | True\n",
+        "product = layers[0]\n",
+        "product = layers[0] | True\n",
     ),
     Mutant(
         "path_masks",

@@ -72,8 +72,8 @@ FIT = [
     Mutant(
         "fit_deep_relu_lp",
         "forgets the shift into the cones",
-        "    blocks = _shift_into_cones(X, patterns, heights, blocks)\n",
-        "",
+        "blocks = _shift_into_cones(even, patterns.masks, gates, heights, blocks)",
+        "pass",
     ),
     Mutant(
         "fit_deep_relu_lp",
@@ -84,9 +84,9 @@ FIT = [
     Mutant(
         "fit_deep_relu_lp",
         "shifts the plus units only",
-        "down += shift.reshape(shift.shape",
+        "_plus_blocks(blocks, k)[:] += shift",
         "shift = shift * np.array([[1.0], [0.0]])\n"
-        "        down += shift.reshape(shift.shape",
+        "        _plus_blocks(blocks, k)[:] += shift",
     ),
     Mutant(
         "fit_deep_relu_lp",
@@ -103,20 +103,32 @@ FIT = [
     Mutant(
         "fit_deep_relu_lp",
         "forgets the margin",
-        "blocks *= margin / _sure_margin(",
-        "margin = 1.0\n    blocks *= margin / _sure_margin(",
+        "blocks *= margin / smallest(blocks)",
+        "margin = 1.0\n    blocks *= margin / smallest(blocks)",
     ),
     Mutant(
         "fit_deep_relu_lp",
         "leaves the data in their units: HiGHS's tolerances are absolute",
-        "unit = 2.0 ** (10 * np.round(np.log2(np.abs(X).max() or 1.0) / 10))",
-        "unit = 1.0",
+        "units = column_units(X)",
+        "units = np.ones(X.shape[1])",
+    ),
+    Mutant(
+        "fit_deep_relu_lp",
+        "the prices of weights in the solver's units",
+        "sizes = np.tile(units / units.max(), outputs.shape[1] // len(units))",
+        "sizes = np.ones(outputs.shape[1])",
+    ),
+    Mutant(
+        "fit_deep_relu_lp",
+        "adds a gate where the signs are minus",
+        "(..., *(0, slice(None)) * layers, slice(None))",
+        "(..., *(1, slice(None)) * layers, slice(None))",
     ),
     Mutant(
         "fit_deep_relu_lp",
         "forgets to go back to the units of the data",
-        "return DeepConvexWeights(blocks / unit)",
-        "return DeepConvexWeights(blocks)",
+        "return DeepConvexWeights(units * scale_to_margin",
+        "return DeepConvexWeights(scale_to_margin",
     ),
     Mutant(
         "fit_deep_relu_lp",
