@@ -12,6 +12,7 @@ from reference.analytic_center.center import (
     lower_bound,
 )
 from reference.analytic_center.newton import (
+    Body,
     Center,
     EmptySet,
     FlatSet,
@@ -35,6 +36,7 @@ __all__ = [
     "FlatSet",
     "UnboundedSet",
     "Center",
+    "Body",
     "line_search",
     "Polytope",
     "analytic_center",

@@ -14,11 +14,21 @@ Newton's method is in `newton.py`, the way in and back after a cut in
 centre, and what one does with it.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from reference.analytic_center.newton import Center, newton_center, support
+from reference.analytic_center.newton import (
+    Callback,
+    Center,
+    Solve,
+    as_size,
+    as_tol,
+    newton_center,
+    support,
+)
 from reference.analytic_center.phase_one import find_center, recenter
 from reference.analytic_center.polytope import Polytope, raise_if_unbounded
 from reference.common import NotConverged, as_matrix, as_real, as_vector
@@ -27,7 +37,14 @@ __all__ = ["add_cut", "analytic_center", "drop_rows", "lower_bound"]
 
 
 def analytic_center(
-    A, b, *, radius=None, box=None, start=None, tol=1e-10, callback=None
+    A: ArrayLike,
+    b: ArrayLike,
+    *,
+    radius: float | None = None,
+    box: float | None = None,
+    start: ArrayLike | None = None,
+    tol: float = 1e-10,
+    callback: Callback | None = None,
 ) -> Center:
     r"""Return the analytic centre of a polytope, optionally inside a ball and a box.
 
@@ -97,31 +114,41 @@ def analytic_center(
     A = as_matrix(A, "A")
     m, d = A.shape
     b = as_vector(b, "b", size=m)
-    tol = as_real(tol, "tol", low=0.0, high=0.01, open_low=True)
-    radius = (
-        np.inf if radius is None else as_real(radius, "radius", low=0, open_low=True)
-    )
-    box = np.inf if box is None else as_real(box, "box", low=0, open_low=True)
-    body = Polytope(A, b, radius, box)
+    tol = as_tol(tol)
+    body = Polytope(A, b, as_size(radius, "radius"), as_size(box, "box"))
     z = np.zeros(d) if start is None else as_vector(start, "start", size=d)
-    size = max(np.linalg.norm(z) / radius, np.abs(z).max() / box)
-    z = z / max(1.0, size / 0.95)  # into ball and box
-    unit = body.row_norms() * min(radius, box, 1.0 + np.abs(body.slacks(z)).max())
-    unit[unit == 0] = 1.0
-    stuck = None if body.bounded else raise_if_unbounded
-    center = find_center(body, z, unit, tol, callback=callback, stuck=stuck)
-    return _unless_unbounded(center)
+    reach = np.maximum(np.linalg.norm(z) / body.radius, np.abs(z).max() / body.box)
+    z = z / np.maximum(1.0, reach / 0.95)  # into ball and box
+    norms, size = body.row_norms(), min(body.radius, body.box)
+    norms[norms == 0] = 1.0
+    if not body.bounded:  # by the middle of them: far rows say nothing about the set
+        walls = np.abs(body.slacks(z) / norms)
+        size = float(np.median(walls[walls > 0])) if walls.any() else 1.0
+    return _center_or_ray(
+        body, lambda: find_center(body, z, norms * size, tol, callback=callback)
+    )
 
 
-def _unless_unbounded(center):
-    """Return the centre, or raise if rounding hid that there is none."""
-    body, s = center.body, center.slacks
-    if not body.bounded and np.linalg.cond(body.A / s[:, None]) > 1e6:
+def _center_or_ray(body: Polytope, find: Callable[[], Center]) -> Center:
+    """Return the centre that `find` finds; raise if a set without base has a ray.
+
+    On a ray Newton's method walks for ever, or until rounding makes it stop: it is
+    looked for where there is no centre, and where the centre's Hessian has few digits.
+    """
+    if body.bounded:
+        return find()
+    try:
+        with np.errstate(all="ignore"):  # numbers without end become NaN: no centre
+            center = find()
+    except NotConverged:
+        raise_if_unbounded(body)
+        raise
+    if np.linalg.cond(body.A / center.slacks[:, None]) > 1e6:
         raise_if_unbounded(body)
     return center
 
 
-def _polytope_of(center):
+def _polytope_of(center: Center) -> Polytope:
     if not isinstance(getattr(center, "body", None), Polytope):
         raise ValueError(
             "center must come from analytic_center, add_cut or drop_rows, got "
@@ -130,7 +157,7 @@ def _polytope_of(center):
     return center.body
 
 
-def _factor_at(center):
+def _factor_at(center: Center) -> tuple[Polytope, Solve]:
     body = _polytope_of(center)
     try:
         return body, body.factor(center.point, center.slacks)
@@ -138,7 +165,13 @@ def _factor_at(center):
         raise NotConverged(f"{error}: slacks too small", center.point) from error
 
 
-def add_cut(center, normal, offset=None, *, tol=1e-10) -> Center:
+def add_cut(
+    center: Center,
+    normal: ArrayLike,
+    offset: float | None = None,
+    *,
+    tol: float = 1e-10,
+) -> Center:
     r"""Return the centre after one more row, from the centre before it.
 
     .. math:: \{z : Az \le b\} \cap \{z : c^\top z \le \gamma\}
@@ -187,6 +220,7 @@ def add_cut(center, normal, offset=None, *, tol=1e-10) -> Center:
     """
     body = _polytope_of(center)
     normal = as_vector(normal, "normal", size=len(center.point))
+    tol = as_tol(tol)
     at_center = float(normal @ center.point)
     offset = at_center if offset is None else as_real(offset, "offset")
     A, b = np.concatenate([body.A, normal[None]]), np.append(body.b, offset)
@@ -194,7 +228,9 @@ def add_cut(center, normal, offset=None, *, tol=1e-10) -> Center:
     return recenter(center, larger, normal, offset - at_center, tol)
 
 
-def drop_rows(center, *, threshold=None, tol=1e-10) -> tuple[Center, np.ndarray]:
+def drop_rows(
+    center: Center, *, threshold: float | None = None, tol: float = 1e-10
+) -> tuple[Center, np.ndarray]:
     r"""Return the centre without its irrelevant rows, and the indices of the others.
 
     The relevance of a row is its distance from the centre in the local norm,
@@ -240,6 +276,7 @@ def drop_rows(center, *, threshold=None, tol=1e-10) -> tuple[Center, np.ndarray]
     >>> drop_rows(center)[1]
     array([0, 1])
     """
+    tol = as_tol(tol)
     body, solve = _factor_at(center)
     A, s, N = body.A, center.slacks, body.line_slacks
     units = np.sqrt((A * solve(A.T).T).sum(1))
@@ -251,12 +288,11 @@ def drop_rows(center, *, threshold=None, tol=1e-10) -> tuple[Center, np.ndarray]
     if len(kept) == len(s):
         return center, kept
     smaller = replace(body, A=A[kept], b=body.b[kept])
-    stuck = None if body.bounded else raise_if_unbounded
-    smaller_center = newton_center(smaller, center.point, tol, stuck=stuck)
-    return _unless_unbounded(smaller_center), kept
+    found = _center_or_ray(smaller, lambda: newton_center(smaller, center.point, tol))
+    return found, kept
 
 
-def lower_bound(center, cost) -> tuple[float, np.ndarray]:
+def lower_bound(center: Center, cost: ArrayLike) -> tuple[float, np.ndarray]:
     r"""Return a lower bound on a linear cost over the set, and its multipliers.
 
     .. math::

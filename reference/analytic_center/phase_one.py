@@ -7,81 +7,104 @@ that fails phase one decides whether there is any, and proves it if there is non
 
 import math
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 
 from reference.analytic_center.newton import (
+    EPS,
+    Body,
+    Callback,
+    Center,
     EmptySet,
     FlatSet,
-    line_search,
+    best_step,
     newton_center,
 )
 from reference.common import NotConverged
 
 __all__ = []
 
+AnyBody = TypeVar("AnyBody", bound=Body)
 
-def enter_rows(body, z, s, *, limit=50):
+
+def enter_rows(
+    body: Body, z: np.ndarray, s: np.ndarray, *, max_iter: int = 50
+) -> tuple[np.ndarray | None, int]:
     """Return an interior point and the steps taken, or None, by infeasible start.
 
     The slacks s > 0 are variables of their own; Newton's method drives the residual
-    r = b - Az - s to zero together with the gradient. z stays inside the base.
+    r = b - Az - s to zero together with the gradient. z stays inside the base. A start
+    that is inside, no wall nearer than a millionth of s, is returned as it is.
     """
     y = 1 / s
 
-    def residual(z, s, y):
+    @np.errstate(divide="ignore")  # a step may round onto a wall of the base
+    def residual(z: np.ndarray, s: np.ndarray, y: np.ndarray) -> float:
         parts = body.gradient(z, y), y - 1 / s, body.slacks(z) - s
-        return np.sqrt(sum((p * p).sum() for p in parts))
+        return math.sqrt(sum(np.vdot(p, p) for p in parts))
 
-    for step in range(limit):
+    for step in range(max_iter):
         r = body.slacks(z) - s
         # A start on a wall is not inside, though rounding may put it there.
         if (r + s > (0 if step else 1e-6 * s)).all():
             return z, step
         try:
             solve = body.factor(z, s)
-            dz = -solve(body.gradient(z, 1 / s - r / s**2))  # (eq:ac-infeasible)
-            ds = r - body.rows(dz)
-            dy = 1 / s - ds / s**2 - y
-            shrink = np.concatenate([-ds / s, -body.base_ratios(z, dz), [1e-12]])
-            t, now = min(1.0, 0.95 / shrink.max()), residual(z, s, y)
-            while residual(z + t * dz, s + t * ds, y + t * dy) > (1 - 0.1 * t) * now:
-                t /= 2
-                if t < 1e-2:
-                    return None, step + 1
         except np.linalg.LinAlgError:
             return None, step
+        dz = -solve(body.gradient(z, 1 / s - r / s**2))  # (eq:ac-infeasible)
+        ds = r - body.rows(dz)
+        dy = 1 / s - ds / s**2 - y
+        shrink = np.concatenate([-ds / s, -body.base_ratios(z, dz), [1e-12]])
+        t, now = min(1.0, 0.95 / shrink.max()), residual(z, s, y)
+        while residual(z + t * dz, s + t * ds, y + t * dy) > (1 - 0.1 * t) * now:
+            t /= 2
+            if t < 1e-2:
+                return None, step + 1
         z, s, y = z + t * dz, s + t * ds, y + t * dy
-    return None, limit
+    return None, max_iter
 
 
-def with_parabola(body):
+def with_parabola(body: AnyBody) -> AnyBody:
     """Return the body with the parabola (eq:ac-pull) in place of a ball."""
-    return replace(body, radius=np.inf, pull=(body.row_count + 2) / body.radius**2)
+    pull = (body.row_count + 2) / body.radius**2
+    return replace(body, radius=np.inf, pull=pull)  # type: ignore[type-var]
 
 
-def find_center(body, z, unit, tol, *, callback=None, stuck=None):
+def find_center(
+    body: Body,
+    z: np.ndarray,
+    unit: np.ndarray,
+    tol: float,
+    *,
+    callback: Callback | None = None,
+) -> Center:
     """Return the centre of a body from any point z inside its base.
 
     `unit` are slacks to begin with where z violates a row. A ball and many rows make
     a thin shell, in which Newton's method crawls; the pull (eq:ac-pull) has the same
-    centre where all rows pass through the origin, and leads near it elsewhere.
+    centre where all rows pass through the origin, and leads near it elsewhere. Rows
+    that miss the ball by far it meets far outside, and there it is no guide.
     """
     only_ball = np.isfinite(body.radius) and np.isinf(body.box)
     guide = with_parabola(body) if only_ball else body
     inside, steps = enter_rows(guide, z, np.maximum(body.slacks(z), unit))
-    if only_ball and inside is not None:
+    if only_ball and inside is not None and is_near(inside, body):
         guided = newton_center(guide, inside, 0.01, before=steps, callback=callback)
         steps, inside = guided.newton_steps, guided.point
-    if inside is None or np.square(inside).sum() >= body.radius**2:
+    if inside is None or np.vdot(inside, inside) >= body.radius**2:
         inside, more = body.interior_point(z)
         steps += more
-    return newton_center(
-        body, inside, tol, before=steps, callback=callback, stuck=stuck
-    )
+    return newton_center(body, inside, tol, before=steps, callback=callback)
 
 
-def relax_rows(body, z):
+def is_near(z: np.ndarray, body: Body) -> bool:
+    """Say whether z is within ten radii of the ball of a body."""
+    return bool(np.vdot(z, z) < 100 * body.radius**2)
+
+
+def relax_rows(body: Body, z: np.ndarray) -> tuple[np.ndarray, int]:
     """Return an interior point and the steps taken, or raise EmptySet or FlatSet.
 
     Follows the central path of (eq:ac-phase-one): minimise tau such that
@@ -91,42 +114,36 @@ def relax_rows(body, z):
     w = body.row_norms()
     w = np.where(w > 0, w, 1.0)
     size, excess = min(body.radius, body.box), np.max(-body.slacks(z) / w)
-    unit = max(excess, 1e-3 * size)
-    tau, mu, value, proof = excess + unit, unit, np.inf, None
+    mu = max(excess, 1e-3 * size)
+    tau, best, proof = excess + mu, np.inf, None
     for step in range(1, 500):
         s = body.slacks(z) + tau * w
         try:
-            gradient, solve = body.gradient(z, 1 / s), body.factor(z, s)
+            dz, dtau, decrement = phase_one_step(body, z, s, w, mu)
         except np.linalg.LinAlgError:
             break
-        h = body.adjoint(w / s**2)
-        p, k = solve(gradient), solve(h)
-        gamma = 1 / mu - (w / s).sum()
-        dtau = -(gamma + (h * p).sum()) / (((w / s) ** 2).sum() - (h * k).sum())
-        dz = k * dtau - p
-        decrement = np.sqrt(max(-(gradient * dz).sum() - gamma * dtau, 0.0))
         change = (w * dtau - body.rows(dz)) / s
-        t = line_search(
-            np.concatenate([change, body.base_ratios(z, dz)]), slope=dtau / mu
-        )
+        ratios = np.concatenate([change, body.base_ratios(z, dz)])
+        t = best_step(ratios, slope=dtau / mu)
         if decrement < 0.1:  # (eq:ac-certificate): these balance exactly
-            new, multipliers = body.certificate(z, dz, (1 - change) / s)
-            if new < -1e-12 * size:
+            bound, terms, multipliers = body.certificate(z, dz, (1 - change) / s)
+            if bound < -16 * EPS * terms:
                 raise EmptySet(
-                    f"the set is empty: its rows miss each other by {-new:.2g}; those "
-                    "with large entries of `certificate` contradict each other",
+                    f"the set is empty: its rows miss each other by {-bound:.2g}; "
+                    "those with large entries of `certificate` contradict each other",
                     multipliers,
                 )
-            if new > value and mu < 1e-6 * size:  # rounding; before it, new shrinks
+            if bound < best:
+                best, proof = bound, multipliers
+            elif mu < 1e-6 * size:  # rounding; before it, the bound shrinks
                 break
-            value, proof = new, multipliers
-            if value < 1e-11 * size:
+            if best < 1e-11 * size:
                 break
             mu /= 10
         z, tau = z + t * dz, tau + t * dtau
         if (body.slacks(z) > 0).all():
             return z, step
-    if value < 1e-6 * size:
+    if best < 1e-6 * size:  # half the digits are lost in the Hessian on the way
         raise FlatSet(
             "the set is flat: rows with large entries of `certificate` can hold with "
             "equality only; loosen them or remove one of each pair",
@@ -135,28 +152,71 @@ def relax_rows(body, z):
     raise NotConverged("phase one did not settle whether the set is empty", z)
 
 
-def recenter(center, body, normal, gap, tol):
+def raise_if_void(
+    norms: np.ndarray, offsets: np.ndarray, cones: np.ndarray | None = None
+) -> None:
+    """Raise EmptySet if a row of zeros says 0 <= b with a negative b."""
+    worst = np.where(norms == 0, offsets, 0.0)
+    if worst.min(initial=0.0) < 0:
+        y = np.eye(len(offsets))[worst.argmin()]
+        raise EmptySet(
+            f"the set is empty: row {worst.argmin()} has no entry but 0, and says "
+            f"0 <= {worst.min():g}",
+            y if cones is None else (y, cones),
+        )
+
+
+def phase_one_step(
+    body: Body, z: np.ndarray, s: np.ndarray, w: np.ndarray, mu: float
+) -> tuple[np.ndarray, float, float]:
+    """Return Newton's step in (z, tau) for tau / mu + F, and its decrement.
+
+    The Hessian of the body is bordered by one column, that of tau.
+    """
+    gradient, solve = body.gradient(z, 1 / s), body.factor(z, s)
+    border = body.adjoint(w / s**2)
+    p, k = solve(gradient), solve(border)
+    gamma = 1 / mu - (w / s).sum()
+    dtau = -(gamma + np.vdot(border, p)) / (np.square(w / s).sum() - np.vdot(border, k))
+    dz = k * dtau - p
+    square = -np.vdot(gradient, dz) - gamma * dtau
+    return dz, dtau, math.sqrt(max(square, 0.0))
+
+
+def recenter(
+    center: Center, body: Body, normal: np.ndarray, gap: float, tol: float
+) -> Center:
     """Return the centre of `body`: the body of `center` with one more row.
 
     `normal` has the shape of a point, `gap` is the new row's slack at the old centre.
-    (eq:ac-cut-step): along -H^{-1} normal, with the factor in hand, to the best point.
     """
     z, step = center.point, -center.solve(normal)
     unit = math.sqrt(max(-np.vdot(normal, step), 0.0)) or 1.0  # sqrt(a^T H^{-1} a)
-    ratios = np.concatenate(
-        [-center.body.rows(step) / center.slacks, body.base_ratios(z, step)]
-    )
-    # the line is inside the old set up to `high`, the new row has slack from `low`
-    low, high = -gap / unit**2, 1 / max(-ratios.min(initial=0.0), 1e-300)
-    if high - low > 1e-6 * high:
-        t = 0.0 if gap >= unit else min(low + 1 / unit, (low + high) / 2)
-        new_ratio = unit**2 / (gap + t * unit**2)
-        t += line_search(np.concatenate([ratios / (1 + t * ratios), [new_ratio]]))
-        moved = z + t * step
-        if body.slacks(moved).min() > 0:
-            return newton_center(body, moved, tol)
+    moved = best_of_line(center, body, step, unit, gap)
+    if moved is not None:
+        return newton_center(body, moved, tol)
     moved, steps = enter_rows(body, z, np.append(center.slacks, max(gap, unit)))
     if moved is None:
         moved, more = body.interior_point(z)
         steps += more
     return newton_center(body, moved, tol, before=steps)
+
+
+def best_of_line(
+    center: Center, body: Body, step: np.ndarray, unit: float, gap: float
+) -> np.ndarray | None:
+    """Return the best point of the line (eq:ac-cut-step), None where it stays outside.
+
+    The line is inside the old set up to `high`; the new row has slack from `low` on.
+    """
+    z = center.point
+    old = -center.body.rows(step) / center.slacks
+    ratios = np.concatenate([old, body.base_ratios(z, step)])
+    low, high = -gap / unit**2, 1 / max(-ratios.min(initial=0.0), 1e-300)
+    if high - low <= 1e-6 * high:
+        return None
+    t = 0.0 if gap >= unit else min(low + 1 / unit, (low + high) / 2)
+    new_ratio = unit**2 / (gap + t * unit**2)
+    t += best_step(np.concatenate([ratios / (1 + t * ratios), [new_ratio]]))
+    moved = z + t * step
+    return moved if body.slacks(moved).min() > 0 else None

@@ -13,16 +13,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from reference.analytic_center.newton import (
+    EPS,
     EmptySet,
     FlatSet,
+    Solve,
     UnboundedSet,
     ball_ratios,
     ball_scale,
     cholesky_solver,
     support,
 )
-from reference.analytic_center.phase_one import relax_rows
+from reference.analytic_center.phase_one import raise_if_void, relax_rows
 from reference.common import NotConverged
+from reference.version_space import linear_program, recession_ray
 
 __all__ = ["Polytope"]
 
@@ -39,6 +42,10 @@ class Polytope:
         Infinite when there is no ball, no box.
     pull : float
         Adds pull norm(z)^2 / 2 to the barrier; used on the way to a centre.
+
+    Notes
+    -----
+    Its methods are those of `reference.analytic_center.Body`.
     """
 
     A: np.ndarray
@@ -48,40 +55,40 @@ class Polytope:
     pull: float = 0.0
 
     @property
-    def row_count(self):
+    def row_count(self) -> int:
         return len(self.b)
 
     @property
-    def bounded(self):
+    def bounded(self) -> bool:
         return min(self.radius, self.box) < np.inf
 
     @property
-    def line_slacks(self):
+    def line_slacks(self) -> int:
         """How many linear slacks the barrier has along a line: a ball counts two."""
         walls = 2 * self.A.shape[1] * np.isfinite(self.box)
         return int(len(self.b) + walls + 2 * np.isfinite(self.radius))
 
-    def slacks(self, z):
+    def slacks(self, z: np.ndarray) -> np.ndarray:
         return self.b - self.A @ z
 
-    def rows(self, v):
+    def rows(self, v: np.ndarray) -> np.ndarray:
         return self.A @ v
 
-    def adjoint(self, y):
+    def adjoint(self, y: np.ndarray) -> np.ndarray:
         return self.A.T @ y
 
-    def row_norms(self):
+    def row_norms(self) -> np.ndarray:
         return np.linalg.norm(self.A, axis=1)
 
-    def base_ratios(self, z, dz):
+    def base_ratios(self, z: np.ndarray, dz: np.ndarray) -> np.ndarray:
         ratios = []
         if self.box < np.inf:
             ratios += [-dz / (self.box - z), dz / (self.box + z)]
         if self.radius < np.inf:
-            ratios.append(ball_ratios(self.radius, z, dz))
+            ratios.append(np.array(ball_ratios(self.radius, z, dz)))
         return np.concatenate(ratios) if ratios else np.empty(0)
 
-    def gradient(self, z, y):
+    def gradient(self, z: np.ndarray, y: np.ndarray) -> np.ndarray:
         total = self.A.T @ y
         if self.box < np.inf:
             total += 1 / (self.box - z) - 1 / (self.box + z)
@@ -89,7 +96,7 @@ class Polytope:
             total += scale * z
         return total
 
-    def factor(self, z, s):
+    def factor(self, z: np.ndarray, s: np.ndarray) -> Solve:
         """Return v -> H^{-1} v, for v of shape (d,) or (d, k).
 
         H = D + W^T W (eq:ac-hessian): D is diagonal, W holds the rows over their
@@ -98,7 +105,7 @@ class Polytope:
         the digits at walls 1e4 times nearer than the base; there H is formed.
         """
         ball, W = ball_scale(self.radius, z), self.A / s[:, None]
-        D = self.pull + ball
+        D: float | np.ndarray = self.pull + ball
         if self.box < np.inf:
             D = D + 1 / (self.box - z) ** 2 + 1 / (self.box + z) ** 2
         if ball:
@@ -115,72 +122,85 @@ class Polytope:
         H.flat[:: d + 1] += D
         return cholesky_solver(H, rounding=1e-15)
 
-    def certificate(self, z, dz, y):
-        """Return an upper bound on max y^T(b - Az) over the base, and y / w^T y."""
+    def blur(self, z: np.ndarray, s: np.ndarray) -> float:
+        size, total = np.abs(z), 0.0
+        errors = (np.abs(self.A) @ size + np.abs(self.b)) / s
+        if self.box < np.inf:
+            total += np.square(2 * self.box / (self.box - size)).sum()
+        if self.radius < np.inf:  # R^2 - z^2 relative to itself
+            total += (self.radius**2 * ball_scale(self.radius, z)) ** 2
+        return EPS * float(np.sqrt(errors @ errors + total))
+
+    def certificate(
+        self, z: np.ndarray, dz: np.ndarray, y: np.ndarray
+    ) -> tuple[float, float, np.ndarray]:
+        """Return a bound on max y^T(b - Az) over the base for y / w^T y, and that y."""
         w = self.row_norms()
         y = y / (np.where(w > 0, w, 1.0) @ y)
-        return self.b @ y + support(self.A.T @ y, self.radius, self.box), y
+        bound = self.b @ y + support(self.A.T @ y, self.radius, self.box)
+        terms = support(np.abs(self.A).T @ y, self.radius, self.box)
+        return bound, np.abs(self.b) @ y + terms, y
 
-    def interior_point(self, z):
+    def interior_point(self, z: np.ndarray) -> tuple[np.ndarray, int]:
         """Return a strictly interior point and the steps, or raise what is wrong."""
-        if self.bounded:
+        d = len(z)
+        raise_if_void(self.row_norms(), self.b)
+        if self.radius < np.inf:
             inside = z @ z < self.radius**2 and np.abs(z).max() < self.box
-            return relax_rows(self, z if inside else np.zeros_like(z))
+            return relax_rows(self, z if inside else np.zeros(d))
+        if self.box < np.inf:
+            walls = np.vstack([self.A, np.eye(d), -np.eye(d)])
+            return deepest_point(walls, np.append(self.b, [self.box] * 2 * d), 2 * d), 0
         return deepest_point(self.A, self.b), 0
 
 
-def deepest_point(A, b):
-    """Phase one by linear programming: the point of greatest depth (chapter 1)."""
-    from scipy.optimize import linprog
+def deepest_point(A: np.ndarray, b: np.ndarray, base: int = 0) -> np.ndarray:
+    r"""Return a strictly interior point, by linear programming; or raise what is wrong.
 
+    .. math:: \max\{t : Az + t w \le b,\; t \le \text{cap}\}
+
+    Phase one as in chapter 1, where each row is measured in a unit w of its own. The
+    last `base` rows are walls of a box and have no entry in certificates.
+    """
     norms = np.linalg.norm(A, axis=1)
-    w = np.where(norms > 0, norms, 1.0)
-    cap = max(1.0, np.abs(b / w).max())
-    result = linprog(
-        np.append(np.zeros(A.shape[1]), -1.0),
-        np.column_stack([A / w[:, None], np.ones(len(b))]),
-        b / w,
-        bounds=[(None, None)] * A.shape[1] + [(None, cap)],
-        method="highs-ds",
-        options={"primal_feasibility_tolerance": 1e-10},
+    unit = A / np.where(norms > 0, norms, 1.0)[:, None]
+    columns = np.abs(unit).max(axis=0)  # features may come in units of their own
+    w = np.linalg.norm(A / np.where(columns > 0, columns, 1.0), axis=1)
+    w[w == 0] = 1.0
+    cap = float(np.median(np.abs(b) / w)) or 1.0
+    d = A.shape[1]
+    found = linear_program(
+        np.append(np.zeros(d), -1.0),
+        np.block([[A, w[:, None]], [np.zeros((1, d)), np.ones((1, 1))]]),
+        np.append(b, cap),
     )
-    if result.status != 0:
-        raise NotConverged(f"phase one failed: {result.message}")
-    z, depth = result.x[:-1], result.x[-1]
-    if (b - A @ z > 0).all():
-        return z
-    y = np.maximum(-result.ineqlin.marginals, 0) / w
-    if depth < -1e-9 * cap:
+    y, z = found.multipliers, found.point[:d]
+    depth = np.append(b, cap) @ y  # of the deepest point, by duality
+    rounding = 16 * EPS * (np.append(np.abs(b), cap) @ y)
+    proof = y[: len(b) - base]
+    if depth < -rounding:
         raise EmptySet(
             f"the set is empty: A z <= b misses by {-depth:.2g}; the rows with "
             "positive entries in `certificate` contradict each other",
-            y,
+            proof,
         )
-    raise FlatSet(
-        "the set is flat: the rows with positive entries of `certificate` can hold "
-        "with equality only; loosen them, or eliminate a variable",
-        y,
-    )
+    if depth <= rounding:
+        raise FlatSet(
+            "the set is flat: the rows with positive entries of `certificate` can hold "
+            "with equality only; loosen them, or eliminate a variable",
+            proof,
+        )
+    if not (b - A @ z > 0).all():
+        raise NotConverged("phase one found the set too thin for the digits", z)
+    return z
 
 
-def raise_if_unbounded(body):
+def raise_if_unbounded(body: Polytope) -> None:
     """Look for a ray: a direction in which no slack ever shrinks."""
-    from scipy.optimize import linprog
-
-    norms = body.row_norms()
-    unit = body.A / np.where(norms > 0, norms, 1.0)[:, None]
-    scale = np.abs(unit).max(axis=0, initial=0.0)  # of the columns: fair tolerances
-    scale[scale == 0] = 1.0
-    unit = unit / scale
-    _, singular, V = np.linalg.svd(unit, full_matrices=True)
-    ray = V[-1] / scale
-    if (singular > 1e-12 * singular.max(initial=1e-300)).sum() == unit.shape[1]:
-        result = linprog(unit.sum(0), unit, np.zeros(len(unit)), bounds=(-1, 1))
-        if result.status != 0 or result.fun > -1e-7:
-            return
-        ray = result.x / scale
-    raise UnboundedSet(
-        "the set is unbounded along `ray`, so it has no analytic centre; give a radius "
-        "or a box, or more rows",
-        ray / np.linalg.norm(ray),
-    )
+    ray = recession_ray(body.A) if len(body.A) else np.eye(body.A.shape[1])[0]
+    if ray is not None:
+        raise UnboundedSet(
+            "the set is unbounded along `ray`, so it has no analytic centre; give a "
+            "radius or a box, or more rows",
+            ray / np.linalg.norm(ray),
+        )

@@ -17,12 +17,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from reference.analytic_center.newton import (
+    EPS,
+    Solve,
     ball_ratios,
     ball_scale,
     cholesky_solver,
     support,
 )
-from reference.analytic_center.phase_one import relax_rows
+from reference.analytic_center.phase_one import raise_if_void, relax_rows
 
 __all__ = ["ReluBody", "ReluCuts"]
 
@@ -65,40 +67,40 @@ class ReluBody:
     pull: float = 0.0
 
     @property
-    def row_count(self):
+    def row_count(self) -> int:
         return 2 * self.signs.size + len(self.cuts.offsets)
 
-    def rows(self, theta):
+    def rows(self, theta: np.ndarray) -> np.ndarray:
         outputs = self.cuts.rows @ (theta[0] - theta[1]).T  # (k, P)
         return np.vecdot(outputs, self.cut_masks[:, : len(self.gates)])
 
-    def slacks(self, theta):
+    def slacks(self, theta: np.ndarray) -> np.ndarray:
         return self.cuts.offsets - self.rows(theta)
 
-    def adjoint(self, y):
+    def adjoint(self, y: np.ndarray) -> np.ndarray:
         return ((self.cut_masks.T * y) @ self.cuts.rows).reshape(2, *self.gates.shape)
 
-    def row_norms(self):
+    def row_norms(self) -> np.ndarray:
         squares = np.square(self.cut_masks).sum(1) * np.square(self.cuts.rows).sum(1)
         return np.sqrt(squares)
 
-    def signed_slacks(self, theta):
+    def signed_slacks(self, theta: np.ndarray) -> np.ndarray:
         return theta @ self.walls.T + self.reach  # (2, P, n')
 
-    def base_ratios(self, theta, step):
+    def base_ratios(self, theta: np.ndarray, step: np.ndarray) -> np.ndarray:
         ratios = ((step @ self.walls.T) / self.signed_slacks(theta)).ravel()
         if self.radius < np.inf:
             ratios = np.append(ratios, ball_ratios(self.radius, theta, step))
         return ratios
 
-    def gradient(self, theta, y):
+    def gradient(self, theta: np.ndarray, y: np.ndarray) -> np.ndarray:
         total = self.adjoint(y)
         total -= (1 / self.signed_slacks(theta)) @ self.walls
         if scale := self.pull + ball_scale(self.radius, theta):
             total += scale * theta
         return total
 
-    def factor(self, theta, s):
+    def factor(self, theta: np.ndarray, s: np.ndarray) -> Solve:
         """Return v -> H^{-1} v, (eq:ac-blocks) and (eq:ac-gram)."""
         d, ball = theta.shape[2], ball_scale(self.radius, theta)
         blocks = (1 / self.signed_slacks(theta) ** 2) @ self.squares  # (2, P, d * d)
@@ -107,30 +109,48 @@ class ReluBody:
         K = np.linalg.inv(np.linalg.cholesky(blocks.reshape(-1, d, d)))
         Y = (self.cuts.rows @ K.reshape(-1, d).T).reshape(len(s), len(K), d)
         Y *= (self.cut_masks / s[:, None])[:, :, None]
-        Y = Y.reshape(len(s), theta.size)  # (K C^T S^{-1})^T
+        Z = Y.reshape(len(s), theta.size)  # (K C^T S^{-1})^T
         if ball:
             row = np.matvec(K, ball * theta.reshape(-1, d))
-            Y = np.vstack([Y, row.reshape(1, -1)])
-        M = Y @ Y.T
+            Z = np.vstack([Z, row.reshape(1, -1)])
+        M = Z @ Z.T
         M.flat[:: len(M) + 1] += 1
         inner = cholesky_solver(M)
 
-        def solve(v):
+        def solve(v: np.ndarray) -> np.ndarray:
             q = np.matvec(K, v.reshape(-1, d)).ravel()
-            q -= inner(Y @ q) @ Y
+            q -= inner(Z @ q) @ Z
             return np.vecmat(q.reshape(-1, d), K).reshape(v.shape)
 
         return solve
 
-    def certificate(self, theta, step, y):
+    def blur(self, theta: np.ndarray, s: np.ndarray) -> float:
+        size, cuts = np.abs(theta), self.cuts
+        errors = np.abs(cuts.rows) @ size.sum((0, 1)) + np.abs(cuts.offsets)
+        errors /= s
+        walls = (size @ np.abs(self.walls).T + self.reach) / self.signed_slacks(theta)
+        ball = 0.0
+        if self.radius < np.inf:  # R^2 - theta^2 relative to itself
+            ball = self.radius**2 * ball_scale(self.radius, theta)
+        return EPS * float(np.sqrt(errors @ errors + np.vdot(walls, walls) + ball**2))
+
+    def certificate(
+        self, theta: np.ndarray, step: np.ndarray, y: np.ndarray
+    ) -> tuple[float, float, tuple[np.ndarray, np.ndarray]]:
         """Return a bound on max y^T(b - rows) over the base, and the multipliers."""
-        w = self.row_norms()
+        w, cuts = self.row_norms(), self.cuts
         size = np.where(w > 0, w, 1.0) @ y
         slacks = self.signs * (theta @ self.X.T)
         change = self.signs * (step @ self.X.T) / slacks
         y, rho = y / size, (1 - change) / slacks / size
         v = self.adjoint(y) - (self.signs * rho) @ self.X
-        return self.cuts.offsets @ y + support(v, self.radius, self.box), (y, rho)
+        bound = cuts.offsets @ y + support(v, self.radius, self.box)
+        parts = (np.abs(self.cut_masks).T * y) @ np.abs(cuts.rows)
+        parts = parts.reshape(v.shape) + rho @ np.abs(self.X)
+        terms = np.abs(cuts.offsets) @ y + support(parts, self.radius, self.box)
+        return bound, terms, (y, rho)
 
-    def interior_point(self, theta):
+    def interior_point(self, theta: np.ndarray) -> tuple[np.ndarray, int]:
+        cones = np.zeros((*theta.shape[:2], len(self.X)))
+        raise_if_void(self.row_norms(), self.cuts.offsets, cones)
         return relax_rows(self, theta)

@@ -12,29 +12,38 @@ has 2Pn cone rows and k cuts. The blocks of its Hessian are in `relu_body.py`,
 Newton's method in `newton.py`; here are the way in and the way on.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from reference.analytic_center.newton import Center
+from reference.analytic_center.newton import Callback, Center, as_size, as_tol
 from reference.analytic_center.phase_one import find_center, recenter, with_parabola
 from reference.analytic_center.relu_body import ReluBody, ReluCuts
-from reference.common import as_labels, as_masks, as_matrix, as_real, as_vector
+from reference.common import (
+    as_labels,
+    as_masks,
+    as_matrix,
+    as_real,
+    as_vector,
+)
 
 __all__ = ["add_relu_cut", "relu_center"]
 
 
 def relu_center(
-    X,
-    masks,
-    gates,
-    cuts,
+    X: ArrayLike,
+    masks: ArrayLike,
+    gates: ArrayLike,
+    cuts: ReluCuts | Sequence[ArrayLike] | None,
     *,
-    radius=None,
-    box=None,
-    start=None,
-    tol=1e-10,
-    callback=None,
+    radius: float | None = None,
+    box: float | None = None,
+    start: ArrayLike | None = None,
+    tol: float = 1e-10,
+    callback: Callback | None = None,
 ) -> Center:
     r"""Return the analytic centre of a ReLU network's version space.
 
@@ -106,95 +115,121 @@ def relu_center(
     X = as_matrix(X)
     masks = as_masks(masks, columns=len(X))
     gates = as_matrix(gates, "gates", rows=len(masks), columns=X.shape[1])
-    tol = as_real(tol, "tol", low=0.0, high=0.01, open_low=True)
+    tol = as_tol(tol)
     if radius is None and box is None:
         raise ValueError("radius or box must be given: cones and cuts are unbounded")
-    radius = (
-        np.inf if radius is None else as_real(radius, "radius", low=0, open_low=True)
-    )
-    box = np.inf if box is None else as_real(box, "box", low=0, open_low=True)
+    ball, cube = as_size(radius, "radius"), as_size(box, "box")
     nonzero = X.any(axis=1)
-    X, signs = X[nonzero], np.where(masks[:, nonzero], 1.0, -1.0)
-    inside = signs * (gates @ X.T)
-    if not (inside > 0).all():
-        i, j = np.argwhere(inside <= 0)[0]
-        raise ValueError(
-            f"gates must lie strictly inside their cones: gate {i} gives "
-            f"{signs[i, j] * inside[i, j]:g} at row {np.flatnonzero(nonzero)[j]}, "
-            f"where the mask is {bool(signs[i, j] > 0)}; take both from one Patterns"
-        )
-    body = _body(X, signs, gates, *_as_cuts(cuts, gates), radius, box)
-    unit_gates = gates / np.linalg.norm(gates, axis=1, keepdims=True)
-    scale = min(radius / np.sqrt(8 * len(gates)), box / 2)
-    theta = _inside_walls(body, start, scale * unit_gates)
+    signs = np.where(masks, 1.0, -1.0)
+    _raise_if_outside(gates, X, signs)
+    rows = _as_cuts(cuts, gates.shape[1])
+    body = _body(X[nonzero], signs[:, nonzero], gates, rows, ball, cube)
+    scale = min(ball / np.sqrt(8 * len(gates)), cube / 2)
+    theta = scale * gates / np.linalg.norm(gates, axis=1, keepdims=True)
+    theta, prices = np.array([theta, theta]), np.zeros(len(rows.offsets))
     unit = body.row_norms() * scale
     unit[unit == 0] = 1.0
-    prices = np.zeros(len(unit))
-    if start is not None:  # the cuts' multipliers there; a cut through it has none
-        s = body.slacks(np.asarray(start, dtype=float))
-        prices = np.where(s > 1e-6 * unit, 1 / np.maximum(s, 1e-6 * unit), 0.0)
-    guide = with_parabola(body)
-    settled = _settle_blocks(guide, theta, prices)
-    too_high = prices * body.slacks(settled) > 10  # 1 at a centre
-    if too_high.any():
-        settled = _settle_blocks(guide, theta, np.where(too_high, 0.0, prices))
-    theta = settled / max(1.0, np.linalg.norm(settled) / (0.95 * radius))
+    if start is not None:
+        near = _as_start(start, theta)
+        theta, prices = _inside_walls(body, near, theta), _prices(body, near, unit)
+    theta = _settle_at_prices(with_parabola(body), theta, prices)
+    theta = theta / max(1.0, np.linalg.norm(theta) / (0.95 * ball))
     return find_center(body, theta, unit, tol, callback=callback)
 
 
-def _as_cuts(cuts, gates):
-    rows, labels, offsets = (
-        (cuts.rows, cuts.labels, cuts.offsets)
-        if isinstance(cuts, ReluCuts)
-        else cuts or ([], [], [])
-    )
-    if len(rows):
-        rows = as_matrix(rows, "cuts.rows", columns=gates.shape[1])
-    else:
-        rows = np.empty((0, gates.shape[1]))
-    labels = as_labels(labels, "cuts.labels", size=len(rows))
-    offsets = as_vector(offsets, "cuts.offsets", size=len(rows))
-    return ReluCuts(rows, labels, offsets), _cut_masks(gates, rows, labels)
+def _raise_if_outside(gates: np.ndarray, X: np.ndarray, signs: np.ndarray) -> None:
+    outputs = gates @ X.T
+    wrong = np.argwhere(X.any(axis=1) & (signs * outputs <= 0))
+    if len(wrong):
+        i, j = wrong[0]
+        raise ValueError(
+            f"gates must lie strictly inside their cones: gate {i} gives "
+            f"{outputs[i, j]:g} at row {j}, where the mask is {bool(signs[i, j] > 0)}; "
+            "take both from one Patterns"
+        )
 
 
-def _cut_masks(gates, rows, labels):
+def _as_cuts(cuts: ReluCuts | Sequence[ArrayLike] | None, columns: int) -> ReluCuts:
+    parts: Any = cuts or ([], [], [])
+    if isinstance(parts, ReluCuts):
+        parts = parts.rows, parts.labels, parts.offsets
+    if not isinstance(parts, Sequence) or len(parts) != 3:
+        raise ValueError(f"cuts must be ReluCuts or its three parts, got {cuts!r}")
+    rows = np.empty((0, columns))
+    if np.size(parts[0]):
+        rows = as_matrix(parts[0], "cuts.rows", columns=columns)
+    labels = as_labels(parts[1], "cuts.labels", size=len(rows))
+    return ReluCuts(rows, labels, as_vector(parts[2], "cuts.offsets", size=len(rows)))
+
+
+def _cut_masks(gates: np.ndarray, rows: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Return the factors of x in every block of the rows -y f(x) <= b, (k, 2P)."""
     masks = np.where(rows @ gates.T >= 0, -labels[:, None], 0.0)  # 1[x.g >= 0]
     return np.concatenate([masks, -masks], axis=1)
 
 
-def _body(X, signs, gates, cuts, masks, radius, box):
+def _body(
+    X: np.ndarray,
+    signs: np.ndarray,
+    gates: np.ndarray,
+    cuts: ReluCuts,
+    radius: float,
+    box: float,
+) -> ReluBody:
     walls, reach = X, np.zeros(len(X))
     if box < np.inf:  # theta_j < box and -theta_j < box
         I = np.eye(X.shape[1])
         walls = np.vstack([X, -I, I])
         reach = np.append(reach, np.full(2 * len(I), box))
     squares = (walls[:, :, None] * walls[:, None]).reshape(-1, X.shape[1] ** 2)
+    masks = _cut_masks(gates, cuts.rows, cuts.labels)
     return ReluBody(X, signs, walls, reach, squares, gates, cuts, masks, radius, box)
 
 
-def _inside_walls(body, start, gates):
-    """Return `start` with every block that leaves its cone or the box on its gate."""
-    if start is None:
-        return np.array([gates, gates])
-    theta = np.array(start, dtype=float)
-    if theta.shape != (2, *gates.shape) or not np.isfinite(theta).all():
-        raise ValueError(
-            f"start must be finite, of shape {(2, *gates.shape)}, "
-            f"got shape {theta.shape}"
-        )
-    depth = (theta @ body.X.T) / (gates @ body.X.T)  # 1 at the gate, 0 at the wall
+def _as_start(start: ArrayLike, theta: np.ndarray) -> np.ndarray:
+    near = as_vector(np.ravel(start), "start", size=theta.size)
+    if np.shape(start) != theta.shape:
+        raise ValueError(f"start needs shape {theta.shape}, got {np.shape(start)}")
+    return near.reshape(theta.shape)
+
+
+def _inside_walls(body: ReluBody, start: np.ndarray, inner: np.ndarray) -> np.ndarray:
+    """Return `start` with every block that leaves its cone or the box replaced."""
+    depth = (start @ body.X.T) / (inner @ body.X.T)  # 1 at the gate, 0 at the wall
     inside = depth.min(axis=2, initial=1.0) > 1e-6
-    inside &= np.abs(theta).max(axis=2) < body.box
-    return np.where(inside[..., None], theta, gates)
+    inside &= np.abs(start).max(axis=2) < body.box
+    return np.where(inside[..., None], start, inner)
 
 
-def _settle_blocks(body, theta, prices, limit=200):
+def _prices(body: ReluBody, start: np.ndarray, unit: np.ndarray) -> np.ndarray:
+    """Return the cuts' multipliers 1 / s at `start`; a cut through it has none."""
+    s = body.slacks(start)
+    return np.where(s > 1e-6 * unit, 1 / np.maximum(s, 1e-6 * unit), 0.0)
+
+
+def _settle_at_prices(
+    guide: ReluBody, theta: np.ndarray, prices: np.ndarray
+) -> np.ndarray:
+    """Return the blocks settled at these prices, those far too high left out.
+
+    At a centre a price times its slack is 1. Blocks that flee from a cut which the
+    start nearly touched make it much more: that price meant nothing.
+    """
+    settled = _settle_blocks(guide, theta, prices)
+    too_high = prices * guide.slacks(settled) > 10
+    if too_high.any():
+        settled = _settle_blocks(guide, theta, np.where(too_high, 0.0, prices))
+    return settled
+
+
+def _settle_blocks(
+    body: ReluBody, theta: np.ndarray, prices: np.ndarray, max_iter: int = 200
+) -> np.ndarray:
     """Minimise F_base + prices^T C theta, each block by itself (eq:ac-prices)."""
     d = theta.shape[2]
     force = body.adjoint(prices).reshape(-1, d)
     settled, active = theta.reshape(-1, d).copy(), np.arange(len(force))
-    for _ in range(limit):
+    for _ in range(max_iter):
         u = settled[active]
         inverse = 1 / body.signed_slacks(u)
         gradient = force[active] + body.pull * u - inverse @ body.walls
@@ -210,7 +245,14 @@ def _settle_blocks(body, theta, prices, limit=200):
     return settled.reshape(theta.shape)
 
 
-def add_relu_cut(center, x, label, offset=0.0, *, tol=1e-10) -> Center:
+def add_relu_cut(
+    center: Center,
+    x: ArrayLike,
+    label: float,
+    offset: float = 0.0,
+    *,
+    tol: float = 1e-10,
+) -> Center:
     r"""Return the centre after the cut -label f(x) <= offset, from the one before.
 
     .. math:: \{\theta\} \cap \{-y f(x; \theta) \le b\}
@@ -260,15 +302,16 @@ def add_relu_cut(center, x, label, offset=0.0, *, tol=1e-10) -> Center:
     body = getattr(center, "body", None)
     if not isinstance(body, ReluBody):
         raise ValueError("center must come from relu_center or add_relu_cut")
-    x = as_vector(x, "x", size=body.gates.shape[1])[None]
-    label, offset = as_labels([label], "label"), as_real(offset, "offset")
+    row = as_vector(x, "x", size=body.gates.shape[1])[None]
+    labels, offset = as_labels([label], "label"), as_real(offset, "offset")
+    tol = as_tol(tol)
     cuts = ReluCuts(
-        np.concatenate([body.cuts.rows, x]),
-        np.append(body.cuts.labels, label),
+        np.concatenate([body.cuts.rows, row]),
+        np.append(body.cuts.labels, labels),
         np.append(body.cuts.offsets, offset),
     )
-    mask = _cut_masks(body.gates, x, label)
+    mask = _cut_masks(body.gates, row, labels)
     larger = replace(body, cuts=cuts, cut_masks=np.concatenate([body.cut_masks, mask]))
-    normal = (mask.T * x).reshape(center.point.shape)
+    normal = (mask.T * row).reshape(center.point.shape)
     gap = offset - float(np.vdot(normal, center.point))
     return recenter(center, larger, normal, gap, tol)

@@ -16,6 +16,9 @@ from tests.analytic_center.oracle import (
     certified,
     decrement,
     derivatives,
+    exact_decrement,
+    exact_verdict,
+    scaled_sets,
     with_radius,
 )
 
@@ -369,6 +372,117 @@ def test_every_set_is_settled(subject, A, seed):
             assert abs(certified(A, b, radius, error.certificate)) < 1e-7
 
 
+@pytest.mark.prop("P2.29", "verdicts are those of rational arithmetic, or refused")
+@given(case=scaled_sets())
+def test_verdicts_are_exact(subject, case):
+    analytic_center = subject("analytic_center.analytic_center")
+    A, b, base = case
+    try:
+        center = analytic_center(A, b, **base)
+    except NotConverged:
+        return
+    except (EmptySet, FlatSet, UnboundedSet) as error:
+        kind = type(error).__name__.removesuffix("Set").lower()
+        assert kind == exact_verdict(A, b, **base)
+        if kind != "unbounded":
+            y = error.certificate
+            assert y.shape == b.shape
+            assert (y >= 0).all()
+            assert y.max() > 0
+        return
+    true = exact_decrement(A, b, center.point, **base)
+    assert true <= center.decrement * (1 + 1e-3) + 1e-9
+
+
+FAR = 1e9
+VERDICTS = [
+    ([[1], [-1], [1]], [0, -1, FAR], {}, EmptySet),  # the far row decides nothing
+    ([[1], [-1], [1]], [0, -1, FAR], {"radius": 1e6}, EmptySet),
+    ([[1], [-1], [1]], [0, -1, FAR], {"box": 1e6}, EmptySet),
+    ([[1], [-1], [1]], [0, 0, FAR], {}, FlatSet),
+    ([[1], [-1], [1]], [1, 1, FAR], {}, None),
+    ([[1, -1e-9], [-1, -1e-9]], [1, 1], {}, UnboundedSet),  # the ray (0, 1)
+    ([[1, -1e-7], [-1, -1e-7]], [1, 1], {}, UnboundedSet),
+    ([[-1, 0], [0, -1], [1, 1e-9]], [0, 0, 1], {}, None),  # a triangle, very tall
+    ([[1, 1]], [-5e7], {"radius": 1}, EmptySet),  # far outside the ball
+    ([[1, 1]], [-5e7], {"box": 1}, EmptySet),
+    ([[1, 0], [0, 1e-20]], [-3e7, 1], {"radius": 1}, EmptySet),
+    ([[2.0], [0.0]], [FAR, -1], {"radius": 1}, EmptySet),  # 0 <= -1
+    ([[0.0], [1.0]], [0, 1], {"radius": 1}, FlatSet),  # 0 <= 0
+    ([[1e-30], [-1e-30]], [1e-30, 1e-30], {}, None),
+]
+
+
+@pytest.mark.parametrize(("A", "b", "base", "error"), VERDICTS)
+@pytest.mark.prop("P2.29", "far rows and far sets: the right verdict, with a proof")
+def test_verdicts_by_hand(subject, A, b, base, error):
+    analytic_center = subject("analytic_center.analytic_center")
+    A, b = np.array(A, dtype=float), np.array(b, dtype=float)
+    if error is None:
+        center = analytic_center(A, b, **base)
+        assert exact_decrement(A, b, center.point, **base) < 2e-5
+        return
+    with pytest.raises(error) as caught:
+        analytic_center(A, b, **base)
+    if error is UnboundedSet:
+        assert (A @ caught.value.ray <= 1e-15).all()
+        return
+    y = caught.value.certificate
+    assert y.min() >= 0
+    v = A.T @ y
+    reach = (
+        base.get("radius", 0) * np.linalg.norm(v) + base.get("box", 0) * abs(v).sum()
+    )
+    assert base or np.allclose(v, 0, atol=1e-12 * y.max())
+    assert b @ y + reach < (0 if error is EmptySet else 1e-7 * y.max())
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.prop("P2.29", "sets at a distance of 1e7 from the ball are empty")
+def test_far_sets(subject, seed):
+    analytic_center = subject("analytic_center.analytic_center")
+    rng = np.random.default_rng(seed)
+    d, m = int(rng.integers(2, 6)), int(rng.integers(1, 8))
+    away = rng.standard_normal(d)
+    away *= 10 ** rng.uniform(6, 8) / np.linalg.norm(away)
+    A = rng.standard_normal((m, d))
+    b = A @ away + rng.uniform(0, 1, m)  # A z <= b holds at `away` ...
+    A, b = np.vstack([A, -away]), np.append(b, -away @ away / 2)  # ... not near 0
+    with pytest.raises(EmptySet) as error:
+        analytic_center(A, b, radius=1.0)
+    y = error.value.certificate
+    assert b @ y + np.linalg.norm(A.T @ y) < 0
+
+
+@pytest.mark.parametrize("power", [20, 26, 32, 36, 38, 40, 44])
+@pytest.mark.prop("P2.9", "where slacks lose digits the decrement says so")
+def test_the_decrement_is_a_bound_at_tiny_slacks(subject, power):
+    analytic_center = subject("analytic_center.analytic_center")
+    for k in range(10):
+        c, w = 1 + k / 16, (1 + k / 8) * 0.5**power
+        A = np.array([[1.0, 0.25], [-1.0, -0.25], [0.0, 1.0], [0.0, -1.0]])
+        b = np.array([c + w, w - c, 1.0, 1.0])
+        try:
+            center = analytic_center(A, b, start=[c, 0.0])
+        except (NotConverged, FlatSet):
+            assert power > 20
+            continue
+        assert exact_decrement(A, b, center.point) <= center.decrement + 1e-9
+
+
+@pytest.mark.parametrize("gap", [1e-1, 1e-3, 1e-5])
+@pytest.mark.prop("P2.8", "a start inside is where the path begins, near a wall too")
+def test_a_start_is_used(subject, gap):
+    analytic_center = subject("analytic_center.analytic_center")
+    A, b = np.vstack([np.eye(2), -np.eye(2), [[1.0, 1.0]]]), np.array([1, 1, 1, 1, 1e9])
+    for base in ({}, {"box": 3.0}):
+        path = []
+        start = np.array([1 - gap, 0.5])
+        center = analytic_center(A, b, start=start, callback=path.append, **base)
+        np.testing.assert_allclose(path[0].point, start)
+        assert center.newton_steps <= 12
+
+
 @pytest.mark.prop(
     "P2.12", "a slab too thin for the digits is refused, never answered wrongly"
 )
@@ -577,6 +691,9 @@ def test_bad_cuts(subject):
         (lambda: add_cut(center, [1.0, 2.0]), "normal"),
         (lambda: add_cut(center, [np.nan]), "normal"),
         (lambda: add_cut(center, [1.0], np.inf), "offset"),
+        (lambda: add_cut(center, [1.0], tol=np.nan), "tol"),
+        (lambda: add_cut(center, [1.0], tol=1.0), "tol"),
+        (lambda: add_cut(center, [1.0], tol=-1.0), "tol"),
         (lambda: add_cut(np.zeros(1), [1.0]), "center"),
         (lambda: add_cut(center, [0.0], 0.0), "flat"),
     ]:
@@ -637,6 +754,9 @@ def test_bad_drops(subject):
         drop_rows(None)
     with pytest.raises(ValueError, match="threshold"):
         drop_rows(center, threshold=-1.0)
+    for tol in (np.nan, 1.0, -1.0):
+        with pytest.raises(ValueError, match="tol"):
+            drop_rows(center, tol=tol)
     with pytest.raises(UnboundedSet):
         drop_rows(center, threshold=0.5)
     same, kept = drop_rows(center)

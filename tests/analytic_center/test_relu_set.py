@@ -140,6 +140,8 @@ def test_bad_arguments(subject):
         (lambda: relu_center(X, masks * 1.0, gates, None, radius=1), "masks"),
         (lambda: relu_center(X[:1], masks, gates, None, radius=1), "masks"),
         (lambda: relu_center(X * np.nan, masks, gates, None, radius=1), "X"),
+        (lambda: relu_center(X, masks, gates, 3, radius=1), "cuts"),
+        (lambda: relu_center(X, masks, gates, (X, [1, 1]), radius=1), "cuts"),
         (lambda: relu_center(X, masks, gates, (X, [1, 2], [0, 0]), radius=1), "labels"),
         (lambda: relu_center(X, masks, gates, (X, [1, 1], [0]), radius=1), "offsets"),
         (lambda: relu_center(X, masks, gates, ([[1.0]], [1], [0]), radius=1), "rows"),
@@ -248,7 +250,8 @@ def test_only_blocks_that_leave_their_walls_are_replaced():
 def test_settled_blocks_are_centres_of_their_own(problem, seed):
     X, masks, gates, cuts, base = problem
     body = chapter.relu_center(X, masks, gates, None, **base).body
-    cuts, masks = chapter._as_cuts(cuts, gates)
+    cuts = chapter._as_cuts(cuts, gates.shape[1])
+    masks = chapter._cut_masks(gates, cuts.rows, cuts.labels)
     body = replace(body, cuts=cuts, cut_masks=masks, pull=0.0 if "box" in base else 3.0)
     y = np.random.default_rng(seed).uniform(0, 5, len(cuts.rows))
     start = 0.1 * gates / np.linalg.norm(gates, axis=1, keepdims=True)
@@ -318,6 +321,9 @@ def test_bad_cuts(subject):
         (lambda: add_relu_cut(center, [1.0, np.inf], 1), "x"),
         (lambda: add_relu_cut(center, [1.0, 1.0], 0), "label"),
         (lambda: add_relu_cut(center, [1.0, 1.0], 1, np.nan), "offset"),
+        (lambda: add_relu_cut(center, [1.0, 1.0], 1, tol=np.nan), "tol"),
+        (lambda: add_relu_cut(center, [1.0, 1.0], 1, tol=1.0), "tol"),
+        (lambda: add_relu_cut(center, [1.0, 1.0], 1, tol=-1.0), "tol"),
         (lambda: add_relu_cut(Polytope, [1.0, 1.0], 1), "center"),
     ]:
         with pytest.raises(ValueError, match=word):
