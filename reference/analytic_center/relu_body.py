@@ -1,11 +1,11 @@
 r"""The block body: a ReLU network's version space, without a dense matrix.
 
-A point theta = (u', u) has shape (2, P, d). With gates g_i and masks D_i,
+A point theta = (u, v) has shape (2, P, d). With gates h_i and masks D_i,
 
 .. math::
 
-    f(x;\theta) = \sum_i 1[x^\top g_i \ge 0]\, x^\top(u'_i - u_i), \qquad
-    H = \operatorname{diag}(H_{u'_1}, \dots, H_{u_P}) + C^\top S^{-2} C
+    f(x;\theta) = \sum_i 1[x^\top h_i \ge 0]\, x^\top(u_i - v_i), \qquad
+    H = \operatorname{diag}(H_{u_1}, \dots, H_{v_P}) + C^\top S^{-2} C
         [+\ \text{rank one}]
 
 with one d x d block per pattern and sign from the cones, and one rank per cut. The

@@ -1,11 +1,11 @@
 r"""The analytic centre of a ReLU network's version space, block by block.
 
-With gates g_i and masks D_i the lifted network is linear in its weights,
-:math:`f(x;\theta) = \sum_i 1[x^\top g_i \ge 0]\, x^\top(u'_i - u_i)`, and the set
+With gates h_i and masks D_i the lifted network is linear in its weights,
+:math:`f(x;\theta) = \sum_i 1[x^\top h_i \ge 0]\, x^\top(u_i - v_i)`, and the set
 
 .. math::
 
-    \{\theta=(u',u) :\ (2D_i-I)Xu'_i > 0,\ (2D_i-I)Xu_i > 0,\
+    \{\theta=(u,v) :\ (2D_i-I)Xu_i > 0,\ (2D_i-I)Xv_i > 0,\
       -y_k f(x_k;\theta) < b_k,\ \|\theta\| < R\}
 
 has 2Pn cone rows and k cuts. The blocks of its Hessian are in `relu_body.py`,
@@ -49,8 +49,8 @@ def relu_center(
 
     .. math::
 
-        \min_\theta\; -\sum_{i,j} \log s_{ij} x_j^\top u'_i
-        - \sum_{i,j} \log s_{ij} x_j^\top u_i
+        \min_\theta\; -\sum_{i,j} \log s_{ij} x_j^\top u_i
+        - \sum_{i,j} \log s_{ij} x_j^\top v_i
         - \sum_k \log(b_k + y_k f(x_k; \theta))
         - \log(R^2 - \|\theta\|^2), \qquad s_{ij} = 2 D_{i,jj} - 1
 
@@ -78,7 +78,7 @@ def relu_center(
     Returns
     -------
     Center
-        ``point`` (2, P, d): u' first, then u. ``slacks`` (k,) of the cuts.
+        ``point`` (2, P, d): u first, then v. ``slacks`` (k,) of the cuts.
 
     Raises
     ------

@@ -65,7 +65,7 @@ def patterns(X, count, rng):
 
 
 def dense_rows(X, masks, gates, cuts):
-    """Every cone row and every cut as a row over theta = (u', u), one by one."""
+    """Every cone row and every cut as a row over theta = (u, v), one by one."""
     P, d = gates.shape
     rows, sides = [], []
     for half in (0, 1):

@@ -104,7 +104,7 @@ def test_warm_equals_cold(subject, problem, seed):
         check_center(X, masks, gates, cuts, base, center)
 
 
-@pytest.mark.prop("P2.19", "without cuts every output is 0 and u' = u")
+@pytest.mark.prop("P2.19", "without cuts every output is 0 and u = v")
 @given(problem=problems())
 def test_symmetry_without_cuts(subject, problem):
     relu_center = subject("analytic_center.relu_center")
@@ -113,7 +113,7 @@ def test_symmetry_without_cuts(subject, problem):
     np.testing.assert_allclose(positive, negative, atol=1e-5)
 
 
-@pytest.mark.prop("P2.19", "turning all labels round swaps u' and u")
+@pytest.mark.prop("P2.19", "turning all labels round swaps u and v")
 @given(problem=problems())
 def test_label_symmetry(subject, problem):
     relu_center = subject("analytic_center.relu_center")
