@@ -64,7 +64,8 @@ def analytic_center(
     box : float, optional
         beta, of a box around the origin. Same centre as 2d rows, but cheaper.
     start : array_like, shape (d,), optional
-        Where to begin, in or out of the set: a good guess saves steps.
+        Where to begin, in or out of the set: a good guess saves steps. One outside,
+        or nearer to a wall than a millionth of the set's size, is moved in first.
     tol : float
         Bounds decrement^2 / 2, about the distance of the objective to its minimum.
     callback : callable, optional

@@ -8,6 +8,7 @@ so that Newton's method costs the smaller of two Cholesky factors. The two linea
 programs at the end say why a set has no centre: empty, flat, or unbounded.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -126,10 +127,11 @@ class Polytope:
         size, total = np.abs(z), 0.0
         errors = (np.abs(self.A) @ size + np.abs(self.b)) / s
         if self.box < np.inf:
-            total += np.square(2 * self.box / (self.box - size)).sum()
+            near = self.box / (self.box - size)
+            total += 4 * (near @ near)
         if self.radius < np.inf:  # R^2 - z^2 relative to itself
             total += (self.radius**2 * ball_scale(self.radius, z)) ** 2
-        return EPS * float(np.sqrt(errors @ errors + total))
+        return EPS * math.sqrt(errors @ errors + total)
 
     def certificate(
         self, z: np.ndarray, dz: np.ndarray, y: np.ndarray

@@ -12,6 +12,7 @@ with one d x d block per pattern and sign from the cones, and one rank per cut. 
 rows of C have structure too (a mask times x), so that they are never stored.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -132,7 +133,7 @@ class ReluBody:
         ball = 0.0
         if self.radius < np.inf:  # R^2 - theta^2 relative to itself
             ball = self.radius**2 * ball_scale(self.radius, theta)
-        return EPS * float(np.sqrt(errors @ errors + np.vdot(walls, walls) + ball**2))
+        return EPS * math.sqrt(errors @ errors + np.vdot(walls, walls) + ball**2)
 
     def certificate(
         self, theta: np.ndarray, step: np.ndarray, y: np.ndarray

@@ -187,10 +187,14 @@ def _body(
 
 
 def _as_start(start: ArrayLike, theta: np.ndarray) -> np.ndarray:
-    near = as_vector(np.ravel(start), "start", size=theta.size)
-    if np.shape(start) != theta.shape:
-        raise ValueError(f"start needs shape {theta.shape}, got {np.shape(start)}")
-    return near.reshape(theta.shape)
+    try:
+        shape = np.shape(start)
+    except ValueError as error:  # ragged nested lists
+        raise ValueError(f"start needs shape {theta.shape}: {error}") from error
+    if shape != theta.shape:
+        raise ValueError(f"start needs shape {theta.shape}, got {shape}")
+    flat = start.ravel() if isinstance(start, np.ndarray) else np.ravel(start)
+    return as_vector(flat, "start", size=theta.size).reshape(theta.shape)
 
 
 def _inside_walls(body: ReluBody, start: np.ndarray, inner: np.ndarray) -> np.ndarray:

@@ -1,5 +1,7 @@
 """Properties of analytic centres of polytopes, of cuts, dropping and bounds."""
 
+import itertools
+
 import cvxpy as cp
 import numpy as np
 import pytest
@@ -190,11 +192,11 @@ def test_dikin_outside_at_the_vertices(subject, polytope):
     A, b, inside = polytope
     z = analytic_center(A, b, start=inside).point
     H = derivatives(A, b, z)[2]
-    d = len(z)
-    for angle in np.linspace(0, 2 * np.pi, 40):
-        cost = np.array([np.cos(angle), np.sin(angle)])[:d]
-        v = linprog(cost, A, b, bounds=(None, None)).x - z
-        assert np.sqrt(v @ H @ v) <= len(b) * (1 + 1e-6)
+    for walls in itertools.combinations(range(len(b)), len(z)):
+        if abs(np.linalg.det(A[list(walls)])) > 1e-9:
+            v = np.linalg.solve(A[list(walls)], b[list(walls)]) - z
+            if (A @ (z + v) <= b + 1e-9).all():  # a vertex of the set
+                assert np.sqrt(v @ H @ v) <= len(b) * (1 + 1e-6)
 
 
 @pytest.mark.parametrize("copies", [1, 4, 20])
@@ -454,19 +456,15 @@ def test_far_sets(subject, seed):
     assert b @ y + np.linalg.norm(A.T @ y) < 0
 
 
-@pytest.mark.parametrize("power", [20, 26, 32, 36, 38, 40, 44])
+@pytest.mark.parametrize("power", [28, 36, 40, 44, 46])
 @pytest.mark.prop("P2.9", "where slacks lose digits the decrement says so")
 def test_the_decrement_is_a_bound_at_tiny_slacks(subject, power):
     analytic_center = subject("analytic_center.analytic_center")
-    for k in range(10):
+    for k in range(3):
         c, w = 1 + k / 16, (1 + k / 8) * 0.5**power
-        A = np.array([[1.0, 0.25], [-1.0, -0.25], [0.0, 1.0], [0.0, -1.0]])
-        b = np.array([c + w, w - c, 1.0, 1.0])
-        try:
-            center = analytic_center(A, b, start=[c, 0.0])
-        except (NotConverged, FlatSet):
-            assert power > 20
-            continue
+        A = np.array([[0.3], [-0.3], [0.7]])  # 0.3 z is rounded, the slack is not
+        b = np.array([0.3 * c + w, w - 0.3 * c, 9.0])
+        center = analytic_center(A, b)
         assert exact_decrement(A, b, center.point) <= center.decrement + 1e-9
 
 

@@ -58,10 +58,10 @@ def test_line_search_minimises(subject, ratios, slope, bend):
 def test_line_search_keeps_its_promise(subject, seed, log_reach, bend):
     line_search = subject("analytic_center.line_search")
     rng = np.random.default_rng(seed)
-    ratios = rng.standard_normal(rng.integers(1, 20)) * 10 ** rng.uniform(-4, 4)
-    far = np.array([1, -1]) * 10**-log_reach * np.abs(ratios).max()
-    ratios = np.append(ratios, far)  # a minimum, maybe far away
-    slope, kappa = rng.uniform(-2, 2), rng.uniform(0, 30) * bend
+    near = np.abs(rng.standard_normal(rng.integers(1, 20)))  # all walls on one side
+    ratios = np.append(near, -(10**-log_reach) * near.max())  # but one, far away
+    ratios *= rng.choice([-1, 1]) * 10 ** rng.uniform(-4, 4)
+    slope, kappa = rng.uniform(-2, 2) * bend, rng.uniform(0, 30) * bend
     t = line_search(ratios, slope, kappa)
     q = ratios / (1 + t * ratios)
     assert (1 + t * ratios).min() > 0

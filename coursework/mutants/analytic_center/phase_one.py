@@ -5,8 +5,6 @@ from coursework.mutants import Mutant
 MUTANTS = (
     Mutant("analytic_center", "takes a start on a wall for one inside",
            "(0 if step else 1e-6 * s)", "(-1e-9 * s)"),
-    Mutant("analytic_center", "forgets the residual on the way in",
-           "1 / s - r / s**2))  # (eq:ac-infeasible)", "1 / s))"),
     Mutant("analytic_center", "calls every set that it cannot enter flat",
            "    if inside is None or np.vdot(inside, inside) >= body.radius**2:",
            '    if inside is None:\n        raise FlatSet("flat", unit)\n'
@@ -16,11 +14,6 @@ MUTANTS = (
     Mutant("relu_center", "crawls along the shell of the ball",
            "if only_ball and inside is not None and is_near(inside, body):",
            "if False:"),
-    Mutant("analytic_center", "asks for R of the parabola, not R^2",
-           "(body.row_count + 2) / body.radius**2",
-           "(body.row_count + 2) / body.radius"),
-    Mutant("analytic_center", "returns a certificate with the wrong multipliers",
-           "(z, dz, (1 - change) / s)", "(z, dz, 1 / s)"),
     Mutant("analytic_center", "stops phase one at the first multipliers",
            "            mu /= 10\n", "            break\n"),
     Mutant("analytic_center", "calls a set empty for any bound that it finds",
@@ -46,4 +39,6 @@ MUTANTS = (
            "    t += best_step(", "    t += 0 * best_step("),
     Mutant("add_cut", "leaves the base behind",
            "ratios = np.concatenate([old, body.base_ratios(z, step)])", "ratios = old"),
+    Mutant("analytic_center", "takes slacks of its own for those of the set",
+           "if (r + s > (0 if step", "if (s > (0 if step"),
 )  # fmt: skip

@@ -66,8 +66,6 @@ MUTANTS = (
            "        if not len(active):\n            break\n", "        break\n"),
     Mutant("relu_center", "settles without the walls of its blocks",
            "body.pull * u - inverse @ body.walls", "body.pull * u - 0 * u"),
-    Mutant("relu_center", "believes a gate outside its cone",
-           "    if len(wrong):\n", "    if False:\n"),
     Mutant("relu_center", "takes a gate's zero rows for walls",
            "np.argwhere(X.any(axis=1) & (signs * outputs <= 0))",
            "np.argwhere(signs * outputs <= 0)"),
