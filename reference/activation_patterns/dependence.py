@@ -54,9 +54,8 @@ def well_scaled(
     Each turn stretches by at most 5, so that rounding errors grow by at most 125.
     """
     as_real(tol, "tol", low=0.0, high=1e-6, open_low=True)
-    _, columns = balance(
-        X
-    )  # rows and columns together; powers of two, which cost no digit
+    # Rows and columns together; powers of two cost no digit.
+    _, columns = balance(X)
     low, high = np.log2([columns.min(), columns.max()])
     if not high - low < 1000:
         raise ValueError(
