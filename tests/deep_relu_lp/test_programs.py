@@ -335,9 +335,10 @@ def test_other_units(subject, objective, unit):
 @pytest.mark.parametrize("unit", [2.0**-30, 2.0**12, 2.0**27])
 def test_other_units_of_a_feature(subject, objective, unit):
     fit = subject("deep_relu_lp.fit_deep_relu_lp")
-    X = np.array([[0.0, 0, 1], [1, 1, 1], [0, 1, 1], [1, 0, 1]])  # exclusive or
-    y, units = np.array([1.0, 1.0, -1.0, -1.0]), np.array([unit, 1.0, 1.0])
-    drawn = sample_deep_patterns(X, (5, 5), rng=np.random.default_rng(0))
+    rng = np.random.default_rng(2)
+    X = np.column_stack([rng.standard_normal((6, 2)), np.ones(6)])
+    y, units = rng.choice([-1.0, 1.0], 6), np.array([unit, 1.0, 1.0])
+    drawn = sample_deep_patterns(X, (7, 7), rng=rng)
     scaled = DeepPatterns(drawn.masks, tuple(gate / units for gate in drawn.gates))
     weights = fit(units * X, y, scaled, objective=objective)
     assert (y * to_deep_network(weights)(units * X)).min() >= 1 - 1e-9
