@@ -154,4 +154,16 @@ MUTANTS = [
         "sizes[used]) / sizes[used]\n",
         "sizes[used])\n",
     ),
+    Mutant(
+        "convex_output",
+        "one block twice",
+        "return np.stack([positive, negative])",
+        "return np.stack([positive, positive])",
+    ),
+    Mutant(
+        "convex_output",
+        "exchanges the blocks",
+        "return np.stack([positive, negative])",
+        "return np.stack([negative, positive])",
+    ),
 ]

@@ -29,4 +29,10 @@ MUTANTS = [
         "np.column_stack([-cone, np.ones(m)])",
         "np.column_stack([cone, np.ones(m)])",
     ),
+    Mutant(
+        "fit_relu_lp",
+        "finds no center good enough",
+        "> max(depth[i], 0.0):",
+        "> 1.0:",
+    ),
 ]

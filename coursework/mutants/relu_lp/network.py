@@ -42,4 +42,16 @@ MUTANTS = [
         LINE,
         "return np.maximum(X @ hidden, 0.01 * (X @ hidden)) @ output",
     ),
+    Mutant(
+        "relu_output",
+        "rounds the weights to single precision",
+        'hidden = as_matrix(hidden, "hidden")',
+        'hidden = as_matrix(hidden, "hidden").astype(np.float32).astype(float)',
+    ),
+    Mutant(
+        "relu_output",
+        "a network without neurons is an error",
+        "if isinstance(hidden, np.ndarray) and hidden.shape[1:]",
+        "if False and hidden.shape[1:]",
+    ),
 ]

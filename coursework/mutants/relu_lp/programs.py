@@ -56,7 +56,7 @@ MUTANTS = [
     Mutant(
         FIT,
         "forgets that the norm is of the weights in their own units",
-        "price = np.tile(units / units.max(), KT.shape[0] // len(units))",
+        "price = np.tile(units / units.min(), KT.shape[0] // len(units))",
         "price = np.ones(KT.shape[0])",
     ),
     Mutant(
@@ -100,5 +100,23 @@ MUTANTS = [
         "reports the margin of some other sample",
         "return float((y * (np.maximum(X @ neurons[used].T, 0.0) @ signs)).min())",
         "return float((y * (np.maximum(X @ neurons[used].T, 0.0) @ signs)).max())",
+    ),
+    Mutant(
+        "fit_relu_lp",
+        "weights of the wrong sign from the multipliers",
+        "return mu, -program.eqlin.marginals,",
+        "return mu, program.eqlin.marginals,",
+    ),
+    Mutant(
+        "fit_relu_lp",
+        "clips the dual on the wrong side",
+        "return np.maximum(program.x, 0.0)",
+        "return np.minimum(program.x, 0.0)",
+    ),
+    Mutant(
+        "fit_relu_lp",
+        "no dual point, no bound",
+        "return np.maximum(program.x, 0.0)",
+        "return 0.0 * program.x",
     ),
 ]

@@ -15,4 +15,10 @@ MUTANTS = [
         "        if short <= 1e-12:\n",
         "        if short <= 1e-3:\n",
     ),
+    Mutant(
+        "fit_relu_lp",
+        "never looks whether the margin is there",
+        "    for _ in range(9):\n",
+        "    for _ in range(0):\n",
+    ),
 ]

@@ -120,4 +120,16 @@ MUTANTS = [
         "-multipliers.min(), total, 0.0",
         "-multipliers.min(), 0.0",
     ),
+    Mutant(
+        "fit_relu_lp",
+        "a certificate of the largest multipliers only",
+        "multipliers > 1e-7 * multipliers.max()",
+        "multipliers > 0.9 * multipliers.max()",
+    ),
+    Mutant(
+        "fit_relu_lp",
+        "believes every certificate",
+        "if not farkas_residual(X, y, masks, multipliers) <= 1e-12:",
+        "if False:",
+    ),
 ]
