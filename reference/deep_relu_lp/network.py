@@ -270,11 +270,11 @@ def from_deep_network(
 ) -> tuple[DeepPatterns, DeepConvexWeights]:
     r"""Return the patterns of a network's units on the data, and its lifted point.
 
-    A path of units :math:`u_1, \dots, u_{L-1}` adds
+    A path of units :math:`\mu_1, \dots, \mu_{L-1}` adds
 
     .. math::
 
-        |w^L_{u_{L-1}}| \cdots |W^2_{u_1 u_2}| \; W^1_{u_1}
+        |w^L_{\mu_{L-1}}| \cdots |W^2_{\mu_1 \mu_2}| \; W^1_{\mu_1}
 
     to the block of its patterns and of the signs of those weights.
 
