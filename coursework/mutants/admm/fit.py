@@ -104,4 +104,10 @@ MUTANTS = [
         "np.argwhere(outside)",
         "np.argwhere(outside & [[True], [False]])",
     ),
+    Mutant(
+        PROJECT,
+        "moves away from the gate",
+        "return u + lift * gate",
+        "return u - lift * gate",
+    ),
 ]

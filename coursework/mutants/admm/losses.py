@@ -125,4 +125,10 @@ MUTANTS = [
         "best = (y @ nu) / (nu @ nu)",
         "best = 0.5",
     ),
+    Mutant(
+        BOUND,
+        "the value of the vector as it is",
+        "return dual_value(scaled_dual(nu, y, reg, dual_norm, loss), y, loss)",
+        "return dual_value(nu, y, loss)",
+    ),
 ]

@@ -190,4 +190,22 @@ MUTANTS = [
         "float(np.trace(gram) / n or 1.0)",
         "1e6",
     ),
+    Mutant(
+        SOLVER,
+        "subtracts the shift",
+        "gram + shift * np.eye(len(gram))",
+        "gram - shift * np.eye(len(gram))",
+    ),
+    Mutant(
+        STEPS,
+        "keeps the lengths of the rows",
+        "10.0 * np.sqrt(d / n) * F.rows if cones",
+        "F.X[F.live] if cones",
+    ),
+    Mutant(
+        STEPS,
+        "a dual residual without the penalty",
+        "rho * float(np.linalg.norm(moved)) / force",
+        "float(np.linalg.norm(moved)) / force",
+    ),
 ]

@@ -57,4 +57,10 @@ MUTANTS = [
         "    slack = cone_slack(weights, X, masks)",
         "    slack = 0.0",
     ),
+    Mutant(
+        "fit_convex_relu",
+        "certifies without the cones",
+        "np.linalg.norm(project(pull), axis=-1).max()",
+        "np.linalg.norm(pull, axis=-1).max()",
+    ),
 ]
