@@ -32,7 +32,7 @@ def samples(draw, loss, size=5.0):
     return size * rng.standard_normal(n), y
 
 
-@pytest.mark.prop("P7.7", "the loss is the sum over the samples")
+@pytest.mark.prop("P7.7", "the loss is the sum over the samples", stage="plain")
 @given(data=st.data(), loss=losses)
 def test_loss_is_a_sum(subject, data, loss):
     loss_value = subject("admm.loss_value")
@@ -48,7 +48,9 @@ def test_large_margins_do_not_overflow(subject):
     assert loss_value([1e4], [1.0], "logistic") == 0.0
 
 
-@pytest.mark.prop("P7.8", "the proximal point minimises loss plus squared distance")
+@pytest.mark.prop(
+    "P7.8", "the proximal point minimises loss plus squared distance", stage="plain"
+)
 @given(data=st.data(), loss=losses, step=st.sampled_from([1e-3, 0.3, 1.0, 50.0, 4e3]))
 def test_prox_is_a_minimiser(subject, data, loss, step):
     prox_loss = subject("admm.prox_loss")
@@ -84,7 +86,9 @@ def test_logistic_prox_is_a_root(subject, m, step, y):
     assert t == pytest.approx(m + step * slope, rel=1e-9, abs=1e-9 * (1 + abs(m)))
 
 
-@pytest.mark.prop("P7.9", "a dual vector is worth the minimum of loss plus nu'f")
+@pytest.mark.prop(
+    "P7.9", "a dual vector is worth the minimum of loss plus nu'f", stage="plain"
+)
 @given(data=st.data(), loss=losses)
 def test_dual_value_is_the_conjugate(subject, data, loss):
     dual_value = subject("admm.dual_value")
@@ -115,7 +119,9 @@ def test_dual_value_at_the_ends(subject, loss, at_one):
     assert dual_value([0.1], [-1.0], loss) == -np.inf
 
 
-@pytest.mark.prop("P7.10", "the bound is below the objective of every point")
+@pytest.mark.prop(
+    "P7.10", "the bound is below the objective of every point", stage="plain"
+)
 @given(data=st.data(), loss=losses, reg=st.sampled_from([0.05, 0.7, 5.0]))
 def test_bound_is_below_every_objective(subject, data, loss, reg):
     dual_bound = subject("admm.dual_bound")

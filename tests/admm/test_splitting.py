@@ -26,7 +26,7 @@ def linear_systems(draw):
     return X, D, rows, rng.standard_normal((k, P, X.shape[1]))
 
 
-@pytest.mark.prop("P7.1", "the Woodbury solve equals the dense solve")
+@pytest.mark.prop("P7.1", "the Woodbury solve equals the dense solve", stage="plain")
 @given(case=linear_systems(), shift=st.sampled_from([0.02, 1.0, 30.0]))
 def test_woodbury_equals_dense(subject, case, shift):
     normal_solver = subject("admm.normal_solver")
@@ -38,7 +38,7 @@ def test_woodbury_equals_dense(subject, case, shift):
     assert solve(r) == pytest.approx(expected, abs=1e-8)
 
 
-@pytest.mark.prop("P7.1", "a new shift needs no new solver")
+@pytest.mark.prop("P7.1", "a new shift needs no new solver", stage="plain")
 @given(case=linear_systems())
 def test_refactoring_changes_the_shift(subject, case):
     normal_solver = subject("admm.normal_solver")
@@ -212,7 +212,9 @@ def test_every_th_iterate(subject, case, every):
         assert state.rho == twin.rho
 
 
-@pytest.mark.prop("P7.11", "any multipliers bound the dual norm from above")
+@pytest.mark.prop(
+    "P7.11", "any multipliers bound the dual norm from above", stage="plain"
+)
 @given(case=small_problems(), seed=strategies.seeds)
 def test_multipliers_bound_the_dual_norm(subject, case, seed):
     dual_norm_bound = subject("admm.dual_norm_bound")

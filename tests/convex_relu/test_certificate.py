@@ -13,7 +13,9 @@ from tests import strategies
 from tests.convex_relu.oracle import cone_weights, optimal_value
 
 
-@pytest.mark.prop("P6.3", "no point's objective minus its gap exceeds the optimum")
+@pytest.mark.prop(
+    "P6.3", "no point's objective minus its gap exceeds the optimum", stage="plain"
+)
 @given(
     X=strategies.any_data(5, 2),
     gated=st.booleans(),
@@ -36,7 +38,9 @@ def test_weak_duality(subject, X, gated, shrink, seed):
     assert bound >= -1e-9
 
 
-@pytest.mark.prop("P6.3", "the bound is the best scaling of the residual")
+@pytest.mark.prop(
+    "P6.3", "the bound is the best scaling of the residual", stage="plain"
+)
 @given(
     y=st.lists(st.floats(-5, 5), min_size=1, max_size=4),
     reg=st.floats(0.01, 3),
@@ -58,7 +62,9 @@ def test_scaled_residual(subject, y, reg, c, penalty, seed):
     assert gap >= want - spacing**2 * (r @ r) - 1e-9 * (1 + abs(want))
 
 
-@pytest.mark.prop("P6.3", "the gap is that of the exact largest dual norm")
+@pytest.mark.prop(
+    "P6.3", "the gap is that of the exact largest dual norm", stage="plain"
+)
 @given(
     X=strategies.any_data(5, 3),
     gated=st.booleans(),
@@ -84,7 +90,9 @@ def test_gap_takes_the_exact_largest_norm(subject, X, gated, shrink, seed):
     assert got == pytest.approx(want, rel=1e-9, abs=1e-9 * (y @ y + r @ r))
 
 
-@pytest.mark.prop("P6.12", "a dual norm is the largest product with a unit cone vector")
+@pytest.mark.prop(
+    "P6.12", "a dual norm is the largest product with a unit cone vector", stage="plain"
+)
 @given(X=strategies.any_data(5, 3), seed=strategies.seeds)
 def test_dual_norm_is_support_function(subject, X, seed):
     cone_dual_norms = subject("convex_relu.cone_dual_norms")
@@ -118,7 +126,9 @@ def test_threshold_saves_work_only(subject, X, seed):
     assert (np.isclose(quick, exact, atol=1e-9) | (quick <= above)).all()
 
 
-@pytest.mark.prop("P6.8", "the critical λ is the largest correlation with one neuron")
+@pytest.mark.prop(
+    "P6.8", "the critical λ is the largest correlation with one neuron", stage="plain"
+)
 @given(X=strategies.any_data(6, 2), seed=strategies.seeds)
 def test_critical_reg_by_scanning_neurons(subject, X, seed):
     critical_reg = subject("convex_relu.critical_reg")
@@ -139,7 +149,9 @@ def test_critical_reg_by_scanning_neurons(subject, X, seed):
     assert gated == pytest.approx(want, rel=1e-9, abs=1e-12)
 
 
-@pytest.mark.prop("P6.8", "the block with the largest bound need not be the largest")
+@pytest.mark.prop(
+    "P6.8", "the block with the largest bound need not be the largest", stage="plain"
+)
 @pytest.mark.parametrize(
     "X, y, want",
     [

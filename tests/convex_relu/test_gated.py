@@ -13,7 +13,9 @@ from reference.relu_lp import convex_output
 from tests import strategies
 
 
-@pytest.mark.prop("P6.16", "a gated model adds x'U over the gates that x opens")
+@pytest.mark.prop(
+    "P6.16", "a gated model adds x'U over the gates that x opens", stage="plain"
+)
 @given(X=strategies.any_data(5, 3), C=st.integers(1, 3), seed=strategies.seeds)
 def test_gated_predict_against_loops(subject, X, C, seed):
     gated_predict = subject("convex_relu.gated_predict")
@@ -32,7 +34,9 @@ def test_gated_predict_against_loops(subject, X, C, seed):
     np.testing.assert_allclose(one, want[:, 0], atol=1e-12)
 
 
-@pytest.mark.prop("P6.17", "several outputs: the optimum of a cone solver, certified")
+@pytest.mark.prop(
+    "P6.17", "several outputs: the optimum of a cone solver, certified", stage="plain"
+)
 @settings(max_examples=15)
 @given(X=strategies.any_data(4, 2), C=st.integers(1, 3), seed=strategies.seeds)
 def test_nuclear_norm_optimum(subject, X, C, seed):

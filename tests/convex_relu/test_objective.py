@@ -13,7 +13,9 @@ from tests.convex_relu.oracle import cone_weights
 REG = 0.7
 
 
-@pytest.mark.prop("P6.1", "convex weights and their balanced network agree")
+@pytest.mark.prop(
+    "P6.1", "convex weights and their balanced network agree", stage="plain"
+)
 @given(X=strategies.any_data(6, 3), seed=strategies.seeds)
 def test_maps_keep_outputs_and_objective(subject, X, seed):
     balanced_network = subject("convex_relu.balanced_network")
@@ -32,7 +34,9 @@ def test_maps_keep_outputs_and_objective(subject, X, seed):
     np.testing.assert_allclose(left, right, rtol=1e-9)
 
 
-@pytest.mark.prop("P6.1", "a network has one balanced neuron for each non-zero block")
+@pytest.mark.prop(
+    "P6.1", "a network has one balanced neuron for each non-zero block", stage="plain"
+)
 @given(X=strategies.any_data(6, 3), seed=strategies.seeds)
 def test_neurons_are_balanced(subject, X, seed):
     balanced_network = subject("convex_relu.balanced_network")
@@ -47,7 +51,9 @@ def test_neurons_are_balanced(subject, X, seed):
     assert (network.output > 0).sum() == weights.positive.any(axis=1).sum()
 
 
-@pytest.mark.prop("P6.2", "a network's convex weights are feasible and cost no more")
+@pytest.mark.prop(
+    "P6.2", "a network's convex weights are feasible and cost no more", stage="plain"
+)
 @given(X=strategies.any_data(6, 3), m=st.integers(0, 5), seed=strategies.seeds)
 def test_any_network_maps_to_a_feasible_point(subject, X, m, seed):
     cone_slack = subject("convex_relu.cone_slack")
@@ -65,7 +71,9 @@ def test_any_network_maps_to_a_feasible_point(subject, X, m, seed):
     assert convex <= nonconvex_objective(network, X, y, REG) + 1e-9 * size**2
 
 
-@pytest.mark.prop("P6.10", "the objectives are what their formulas say, term by term")
+@pytest.mark.prop(
+    "P6.10", "the objectives are what their formulas say, term by term", stage="plain"
+)
 @given(X=strategies.any_data(6, 3), m=st.integers(1, 4), seed=strategies.seeds)
 def test_objectives_against_loops(subject, X, m, seed):
     convex_objective = subject("convex_relu.convex_objective")
@@ -99,7 +107,9 @@ def test_objectives_against_loops(subject, X, m, seed):
     np.testing.assert_allclose(got, want, rtol=1e-12)
 
 
-@pytest.mark.prop("P6.11", "the cone slack is the smallest entry of (2D - I)Xu")
+@pytest.mark.prop(
+    "P6.11", "the cone slack is the smallest entry of (2D - I)Xu", stage="plain"
+)
 @given(X=strategies.any_data(6, 3), P=st.integers(1, 4), seed=strategies.seeds)
 def test_cone_slack_against_loops(subject, X, P, seed):
     cone_slack = subject("convex_relu.cone_slack")

@@ -40,7 +40,9 @@ def lasso_optimum(A, y, reg):
     return ((A @ w - y) ** 2).sum() / 2 + reg * np.abs(w).sum()
 
 
-@pytest.mark.prop("P6.14", "FISTA finds the lasso's optimum within its gap")
+@pytest.mark.prop(
+    "P6.14", "FISTA finds the lasso's optimum within its gap", stage="plain"
+)
 @given(A=strategies.any_data(5, 4), seed=strategies.seeds)
 def test_lasso(subject, A, seed):
     fista = subject("convex_relu.fista")
