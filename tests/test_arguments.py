@@ -32,6 +32,7 @@ TRUSTING = {
     "linear_program",
     "normal_solver",
     "robust_barrier",
+    "scale_cones",
     "scaled_residual_gap",
     "solve_pairs",
 }

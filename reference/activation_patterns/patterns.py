@@ -296,7 +296,8 @@ def merge_patterns(first: Patterns, *others: Patterns) -> Patterns:
     4
     """
     for other in (first, *others):
-        need_parts(other, "patterns", "Patterns", "masks", "gates")
+        argument = "first" if other is first else "others"
+        need_parts(other, argument, "Patterns", "masks", "gates")
         for name in ("masks", "gates"):
             got, want = getattr(other, name).shape[1], getattr(first, name).shape[1]
             if got != want:
