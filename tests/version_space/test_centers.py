@@ -35,7 +35,9 @@ def test_chebyshev_ball(subject, polytope, scale):
     assert abs(b @ y - ball.radius) <= 1e-6 * scale, f"dual {b @ y}, {ball.radius}"
 
 
-@pytest.mark.prop("P1.1", "the Chebyshev ball is inside, and its multipliers prove it")
+@pytest.mark.prop(
+    "P1.1", "the Chebyshev ball is inside, and its multipliers prove it", stage="plain"
+)
 @given(
     corners=st.lists(st.integers(-5, 5), min_size=6, max_size=6),
     lengths=st.lists(st.floats(0.1, 10), min_size=3, max_size=3),
@@ -56,7 +58,9 @@ def test_chebyshev_of_a_triangle_is_the_incenter(subject, corners, lengths):
     assert abs(ball.radius - 2 * abs(area) / size.sum()) < 1e-6
 
 
-@pytest.mark.prop("P1.26", "a cut through the Chebyshev centre may keep nearly all")
+@pytest.mark.prop(
+    "P1.26", "a cut through the Chebyshev centre may keep nearly all", stage="plain"
+)
 @pytest.mark.parametrize("length", [1.0, 10.0, 1000.0])
 def test_the_needle(subject, length):
     chebyshev_center = subject("version_space.chebyshev_center")
@@ -201,7 +205,9 @@ def ellipsoids(draw):
     return rng.standard_normal(d), root, rng.standard_normal(d), rng
 
 
-@pytest.mark.prop("P1.3", "volume ratio of an ellipsoid step, and nothing is lost")
+@pytest.mark.prop(
+    "P1.3", "volume ratio of an ellipsoid step, and nothing is lost", stage="plain"
+)
 @given(ellipsoid=ellipsoids(), depth=st.floats(-1.2, 0.95))
 def test_ellipsoid_step(subject, ellipsoid, depth):
     ellipsoid_step = subject("version_space.ellipsoid_step")
@@ -229,7 +235,9 @@ def test_ellipsoid_step(subject, ellipsoid, depth):
     assert worst <= 1 + 1e-6, f"a point of the rest lies at {worst} > 1"
 
 
-@pytest.mark.prop("P1.3", "volume ratio of an ellipsoid step, and nothing is lost")
+@pytest.mark.prop(
+    "P1.3", "volume ratio of an ellipsoid step, and nothing is lost", stage="plain"
+)
 @given(ellipsoid=ellipsoids())
 def test_the_neutral_step_is_the_step_at_depth_zero(subject, ellipsoid):
     ellipsoid_step = subject("version_space.ellipsoid_step")
@@ -261,7 +269,9 @@ def separable(draw):
     return X, np.append(y, y[0]), u
 
 
-@pytest.mark.prop("P1.4", "the perceptron makes at most (R / gamma)^2 mistakes")
+@pytest.mark.prop(
+    "P1.4", "the perceptron makes at most (R / gamma)^2 mistakes", stage="plain"
+)
 @given(data=separable())
 def test_perceptron(subject, data):
     perceptron = subject("version_space.perceptron")

@@ -71,7 +71,9 @@ def test_centers_are_consistent(subject, task, query, center, box):
         assert np.abs(theta).max() < box
 
 
-@pytest.mark.prop("P1.19", "labels bought are counted: no more, no fewer, none twice")
+@pytest.mark.prop(
+    "P1.19", "labels bought are counted: no more, no fewer, none twice", stage="plain"
+)
 @given(task=tasks(), query=queries, share=st.floats(0, 1))
 def test_accounting(subject, task, query, share):
     cutting_plane_game = subject("version_space.cutting_plane_game")
@@ -219,7 +221,9 @@ def test_a_label_that_says_nothing_empties_nothing(subject, far):
 
 
 @pytest.mark.prop(
-    "P1.23", "a point is in the version space iff it classifies all samples"
+    "P1.23",
+    "a point is in the version space iff it classifies all samples",
+    stage="plain",
 )
 @given(task=tasks(), box=st.sampled_from([0.5, 1.0, 4.0]))
 def test_version_space(subject, task, box):
@@ -241,7 +245,9 @@ def test_version_space(subject, task, box):
 
 
 @pytest.mark.prop(
-    "P1.24", "the ellipsoid's centre is inside, the set inside the ellipsoid"
+    "P1.24",
+    "the ellipsoid's centre is inside, the set inside the ellipsoid",
+    stage="plain",
 )
 @given(
     polytope=strategies.polytopes(max_dimension=3, max_cuts=6), seed=strategies.seeds
@@ -266,7 +272,9 @@ def test_ellipsoid_center(subject, polytope, seed):
 
 
 @pytest.mark.prop(
-    "P1.24", "the ellipsoid's centre is inside, the set inside the ellipsoid"
+    "P1.24",
+    "the ellipsoid's centre is inside, the set inside the ellipsoid",
+    stage="plain",
 )
 @given(d=st.integers(2, 4), side=st.floats(0.05, 0.3))
 def test_ellipsoid_center_takes_few_steps(subject, d, side):

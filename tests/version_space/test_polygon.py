@@ -29,7 +29,9 @@ def direction(angle):
     return np.array([np.cos(angle), np.sin(angle)])
 
 
-@pytest.mark.prop("P1.2", "a cut through the centroid keeps between 4/9 and 5/9")
+@pytest.mark.prop(
+    "P1.2", "a cut through the centroid keeps between 4/9 and 5/9", stage="plain"
+)
 @given(vertices=polygons(), angle=angles)
 def test_grunbaum_in_the_plane(subject, vertices, angle):
     polygon_centroid = subject("version_space.polygon_centroid")
@@ -40,7 +42,9 @@ def test_grunbaum_in_the_plane(subject, vertices, angle):
     assert 4 / 9 - 1e-9 <= kept <= 5 / 9 + 1e-9, f"the cut keeps {kept} of the area"
 
 
-@pytest.mark.prop("P1.2", "a cut through the centroid keeps between 4/9 and 5/9")
+@pytest.mark.prop(
+    "P1.2", "a cut through the centroid keeps between 4/9 and 5/9", stage="plain"
+)
 @given(vertices=polygons(max_points=3))
 def test_triangles_reach_five_ninths(subject, vertices):
     polygon_centroid = subject("version_space.polygon_centroid")
@@ -53,7 +57,9 @@ def test_triangles_reach_five_ninths(subject, vertices):
     assert abs(kept - 5 / 9) < 1e-6, f"the cut keeps {kept}, not 5/9"
 
 
-@pytest.mark.prop("P1.12", "a half-plane and its complement share the polygon")
+@pytest.mark.prop(
+    "P1.12", "a half-plane and its complement share the polygon", stage="plain"
+)
 @given(vertices=polygons(), angle=angles, where=st.floats(-0.5, 1.5))
 def test_clip(subject, vertices, angle, where):
     clip_polygon = subject("version_space.clip_polygon")
@@ -80,7 +86,9 @@ def test_clip(subject, vertices, angle, where):
         assert np.array_equal(kept, vertices)
 
 
-@pytest.mark.prop("P1.13", "area and centroid are those of a fan of triangles")
+@pytest.mark.prop(
+    "P1.13", "area and centroid are those of a fan of triangles", stage="plain"
+)
 @given(vertices=polygons(), turn=st.integers(0, 8), flip=st.booleans())
 def test_polygon_centroid(subject, vertices, turn, flip):
     polygon_centroid = subject("version_space.polygon_centroid")

@@ -48,7 +48,9 @@ def test_points_of_a_simplex_have_its_law(subject, d, stretch):
     assert stats.kstest(rest, stats.beta(1, d).cdf).pvalue > 1e-4
 
 
-@pytest.mark.prop("P1.9", "the walk stays inside, and its points fill the set evenly")
+@pytest.mark.prop(
+    "P1.9", "the walk stays inside, and its points fill the set evenly", stage="plain"
+)
 def test_points_of_a_polygon_fall_into_halves_by_area(subject):
     hit_and_run = subject("version_space.hit_and_run")
     # the square [0, 4]^2 without the corner above z1 + z2 = 6: area 14
