@@ -271,10 +271,10 @@ def admm_iterates(
         right = split.gather(*(c - m for c, m in zip(copies, multipliers, strict=True)))
         u = solve(right + pull / rho if squared else right)  # (eq:admm-u)
         here, old = split.spread(u), copies
-        q = [
-            m + relaxation * new + (1.0 - relaxation) * c  # (eq:admm-relax)
-            for m, new, c in zip(multipliers, here, old, strict=True)
-        ]
+        q = [relaxation * new for new in here]  # (eq:admm-relax), memory used again
+        for new, m, c in zip(q, multipliers, old, strict=True):
+            new += m
+            new += (1.0 - relaxation) * c
         copies = split.copies(q, rho)
         multipliers = tuple(a - c for a, c in zip(q, copies, strict=True))
         if iteration % every and iteration != next_change:

@@ -118,8 +118,8 @@ MUTANTS = [
     Mutant(
         STEPS,
         "does not relax the old copies",
-        "+ relaxation * new + (1.0 - relaxation) * c",
-        "+ relaxation * new",
+        "new += (1.0 - relaxation) * c",
+        "pass",
     ),
     Mutant(
         STEPS,
