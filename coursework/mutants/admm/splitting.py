@@ -171,9 +171,9 @@ MUTANTS = [
     ),
     Mutant(
         STEPS,
-        "a residual that looks at the blocks only",
+        "squares of lengths for lengths",
         "np.sqrt(np.vdot(u, u) + np.vdot(s, s) + np.vdot(z, z) / self.shift)",
-        "np.sqrt(np.vdot(u, u)) * 0.5",
+        "(np.vdot(u, u) + np.vdot(s, s) + np.vdot(z, z) / self.shift)",
     ),
     Mutant(
         STEPS, "multipliers at the lengths of the iteration", "* tau / sizes", "* tau"
