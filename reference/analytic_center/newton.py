@@ -26,7 +26,7 @@ from reference.common import Infeasible, NotConverged, Unbounded, as_real, as_ve
 
 __all__ = ["Body", "Center", "EmptySet", "FlatSet", "UnboundedSet", "line_search"]
 
-EPS = 2.0**-50  # of a sum of products: some roundings of its terms
+SUM_ROUNDING = 2.0**-50  # of a sum of products: some roundings of its terms
 Solve = Callable[[np.ndarray], np.ndarray]
 Callback = Callable[["Center"], object]
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 
 from reference.analytic_center.newton import (
-    EPS,
+    SUM_ROUNDING,
     Body,
     Callback,
     Center,
@@ -127,7 +127,7 @@ def relax_rows(body: Body, z: np.ndarray) -> tuple[np.ndarray, int]:
         t = best_step(ratios, slope=dtau / mu)
         if decrement < 0.1:  # (eq:ac-certificate): these balance exactly
             bound, terms, multipliers = body.certificate(z, dz, (1 - change) / s)
-            if bound < -16 * EPS * terms:
+            if bound < -16 * SUM_ROUNDING * terms:
                 raise EmptySet(
                     f"the set is empty: its rows miss each other by {-bound:.2g}; "
                     "those with large entries of `certificate` contradict each other",

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reference.analytic_center.newton import (
-    EPS,
+    SUM_ROUNDING,
     EmptySet,
     FlatSet,
     Solve,
@@ -131,7 +131,7 @@ class Polytope:
             total += 4 * (near @ near)
         if self.radius < np.inf:  # R^2 - z^2 relative to itself
             total += (self.radius**2 * ball_scale(self.radius, z)) ** 2
-        return EPS * math.sqrt(errors @ errors + total)
+        return SUM_ROUNDING * math.sqrt(errors @ errors + total)
 
     def certificate(
         self, z: np.ndarray, dz: np.ndarray, y: np.ndarray
@@ -178,7 +178,7 @@ def deepest_point(A: np.ndarray, b: np.ndarray, base: int = 0) -> np.ndarray:
     )
     y, z = found.multipliers, found.point[:d]
     depth = np.append(b, cap) @ y  # of the deepest point, by duality
-    rounding = 16 * EPS * (np.append(np.abs(b), cap) @ y)
+    rounding = 16 * SUM_ROUNDING * (np.append(np.abs(b), cap) @ y)
     proof = y[: len(b) - base]
     if depth < -rounding:
         raise EmptySet(

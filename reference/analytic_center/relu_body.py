@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reference.analytic_center.newton import (
-    EPS,
+    SUM_ROUNDING,
     Solve,
     ball_ratios,
     ball_scale,
@@ -133,7 +133,9 @@ class ReluBody:
         ball = 0.0
         if self.radius < np.inf:  # R^2 - theta^2 relative to itself
             ball = self.radius**2 * ball_scale(self.radius, theta)
-        return EPS * math.sqrt(errors @ errors + np.vdot(walls, walls) + ball**2)
+        return SUM_ROUNDING * math.sqrt(
+            errors @ errors + np.vdot(walls, walls) + ball**2
+        )
 
     def certificate(
         self, theta: np.ndarray, step: np.ndarray, y: np.ndarray

@@ -42,7 +42,7 @@ __all__ = [
     "to_deep_network",
 ]
 
-ROUNDING = 32 * np.finfo(float).eps  # of a signal, relative to its terms
+SIGNAL_ROUNDING = 32 * np.finfo(float).eps  # of a signal, relative to its terms
 
 
 @dataclass(frozen=True, eq=False)
@@ -317,7 +317,7 @@ def from_deep_network(
     signals, sizes = X @ network.layers[0], np.abs(X) @ np.abs(network.layers[0])
     lifted = signed = network.layers[0]  # (..., d, m): paths below each unit
     for layer in network.layers[1:]:
-        signals = np.where(np.abs(signals) <= ROUNDING * sizes, 0.0, signals)
+        signals = np.where(np.abs(signals) <= SIGNAL_ROUNDING * sizes, 0.0, signals)
         ties = rng.standard_normal(signed.shape[:-1])
         slope = add_up_paths(ties @ X.T, masks)
         side = np.where(signals != 0, signals, slope[:, None]) >= 0

@@ -17,7 +17,7 @@ MUTANTS = (
     Mutant("analytic_center", "stops phase one at the first multipliers",
            "            mu /= 10\n", "            break\n"),
     Mutant("analytic_center", "calls a set empty for any bound that it finds",
-           "if bound < -16 * EPS * terms:", "if bound < 0.1 * terms:"),
+           "if bound < -16 * SUM_ROUNDING * terms:", "if bound < 0.1 * terms:"),
     Mutant("analytic_center", "forgets that tau has a price in phase one",
            "    gamma = 1 / mu - (w / s).sum()", "    gamma = -(w / s).sum()"),
     Mutant("analytic_center", "relaxes rows in the wrong direction",

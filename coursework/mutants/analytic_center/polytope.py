@@ -16,7 +16,7 @@ MUTANTS = (
     Mutant("analytic_center", "forgets the rank of the ball",
            "            W = np.vstack([W, ball * z])", "            pass"),
     Mutant("analytic_center", "sees no blur where slacks lose their digits",
-           "return EPS * math.sqrt(errors @ errors + total)", "return 0.0"),
+           "return SUM_ROUNDING * math.sqrt(errors @ errors + total)", "return 0.0"),
     Mutant("analytic_center", "measures blur without dividing by the slacks",
            "(np.abs(self.A) @ size + np.abs(self.b)) / s",
            "(np.abs(self.A) @ size + np.abs(self.b))"),

@@ -141,13 +141,13 @@ FROM = [
     Mutant(
         "from_deep_network",
         "believes a sign that is rounding",
-        "np.where(np.abs(signals) <= ROUNDING * sizes, 0.0, signals)",
+        "np.where(np.abs(signals) <= SIGNAL_ROUNDING * sizes, 0.0, signals)",
         "np.where(np.abs(signals) <= 0 * sizes, 0.0, signals)",
     ),
     Mutant(
         "from_deep_network",
         "an absolute threshold for zero",
-        "np.abs(signals) <= ROUNDING * sizes",
+        "np.abs(signals) <= SIGNAL_ROUNDING * sizes",
         "np.abs(signals) <= 1e-9 * (sizes == sizes)",
     ),
     Mutant(
