@@ -27,7 +27,7 @@ from numpy.typing import ArrayLike
 from reference.common import as_matrix, as_vector, need_parts
 from reference.deep_relu_lp.patterns import (
     DeepPatterns,
-    Masks,
+    LayerMasks,
     add_up_paths,
     as_layer_masks,
     strict_heights,
@@ -129,7 +129,7 @@ def unit_signals(
 
 def _checked_problem(
     X: ArrayLike, masks: Sequence[ArrayLike], weights: DeepConvexWeights
-) -> tuple[np.ndarray, Masks]:
+) -> tuple[np.ndarray, LayerMasks]:
     need_parts(weights, "weights", "DeepConvexWeights", "blocks", "counts")
     layers = as_layer_masks(masks, columns=len(as_matrix(X)))
     counts = tuple(map(len, layers))

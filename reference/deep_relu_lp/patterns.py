@@ -27,7 +27,7 @@ from numpy.typing import ArrayLike
 from reference.activation_patterns import enumerate_patterns
 from reference.common import as_integer, as_masks, as_matrix, as_rng
 
-Masks = tuple[np.ndarray, ...]  # of the hidden layers, inner first, (P_k, n) each
+LayerMasks = tuple[np.ndarray, ...]  # of the hidden layers, inner first, (P_k, n) each
 
 __all__ = [
     "DeepPatterns",
@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 
-def as_layer_masks(masks: Any, columns: int | None = None) -> Masks:
+def as_layer_masks(masks: Any, columns: int | None = None) -> LayerMasks:
     """Return the masks of the hidden layers, inner first, as a tuple of arrays."""
     if not isinstance(masks, (tuple, list)) and np.ndim(masks) != 3:
         raise ValueError(
@@ -62,7 +62,7 @@ def add_up_paths(signals: np.ndarray, masks: Sequence[np.ndarray]) -> np.ndarray
 
 @dataclass(frozen=True, eq=False)
 class DeepPatterns:
-    """Masks of the hidden layers, inner first, and a gate that realises each.
+    """LayerMasks of the hidden layers, inner first, and a gate that realises each.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ class DeepPatterns:
         """The number of patterns of each hidden layer, inner first."""
         return tuple(map(len, self.masks))
 
-    def heights(self, X: ArrayLike) -> Masks:
+    def heights(self, X: ArrayLike) -> LayerMasks:
         """Return the signals of the gates on X, one (P_k, n) array for each layer."""
         X = as_matrix(X, columns=self.gates[0].shape[-1])
         masks: list[np.ndarray] = []
@@ -111,7 +111,7 @@ class DeepPatterns:
             masks.append(found[-1] >= 0)
         return tuple(found)
 
-    def extend(self, X_new: ArrayLike) -> Masks:
+    def extend(self, X_new: ArrayLike) -> LayerMasks:
         """Return the masks of the gates on other data, a tuple of (P_k, n_new) arrays.
 
         The gates are a network of their own: a mask of layer k comes from the masks
@@ -120,7 +120,7 @@ class DeepPatterns:
         return tuple(height >= 0 for height in self.heights(X_new))
 
 
-def strict_heights(X: np.ndarray, patterns: DeepPatterns, advice: str) -> Masks:
+def strict_heights(X: np.ndarray, patterns: DeepPatterns, advice: str) -> LayerMasks:
     """Return the gates' signals; refuse gates that do not realise their masks."""
     if patterns.masks[0].shape[1] != len(X):
         raise ValueError(

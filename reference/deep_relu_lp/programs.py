@@ -30,7 +30,7 @@ from reference.deep_relu_lp.network import (
 )
 from reference.deep_relu_lp.patterns import (
     DeepPatterns,
-    Masks,
+    LayerMasks,
     as_layer_masks,
     checked_counts,
     path_masks,
@@ -208,7 +208,7 @@ def fit_deep_relu_lp(
 
 
 def _sure_margin(
-    X: np.ndarray, y: np.ndarray, masks: Masks, blocks: np.ndarray
+    X: np.ndarray, y: np.ndarray, masks: LayerMasks, blocks: np.ndarray
 ) -> float:
     """Return the smallest margin; raise if the program and its network disagree."""
     weights = DeepConvexWeights(blocks)
@@ -228,7 +228,7 @@ def _sure_margin(
     )
 
 
-def _free_blocks(X: np.ndarray, y: np.ndarray, masks: Masks) -> np.ndarray:
+def _free_blocks(X: np.ndarray, y: np.ndarray, masks: LayerMasks) -> np.ndarray:
     """Return blocks with y f >= 1 that ignore the cones, or raise Infeasible."""
     counts = tuple(map(len, masks))[::-1]
     free = separate_without_cones(X, y, path_masks(masks))
@@ -240,9 +240,9 @@ def _free_blocks(X: np.ndarray, y: np.ndarray, masks: Masks) -> np.ndarray:
 
 def _shift_into_cones(
     X: np.ndarray,
-    masks: Masks,
+    masks: LayerMasks,
     gates: Sequence[np.ndarray],
-    heights: Masks,
+    heights: LayerMasks,
     blocks: np.ndarray,
 ) -> np.ndarray:
     """Add to each pair (+, -) of units the multiple of their gate that both need."""
@@ -277,7 +277,7 @@ def _plus_blocks(blocks: np.ndarray, layers: int) -> np.ndarray:
 
 
 def _solve_cone_program(
-    X: np.ndarray, y: np.ndarray, masks: Masks, units: np.ndarray, objective: str
+    X: np.ndarray, y: np.ndarray, masks: LayerMasks, units: np.ndarray, objective: str
 ) -> np.ndarray:
     """Return the blocks that minimise an objective of units * c in all cones."""
     cones, outputs = _cone_program(X, masks)
@@ -307,7 +307,7 @@ def _solve_cone_program(
 
 
 def _cone_program(
-    X: np.ndarray, masks: Masks
+    X: np.ndarray, masks: LayerMasks
 ) -> tuple[sparse.csr_array, sparse.csr_array]:
     """Return sparse C, F: the cones are C c >= 0, the outputs F c."""
     signal, cones = sparse.csr_array(X), []
