@@ -102,6 +102,7 @@ SCENES = {
     "version_space.perceptron": {"y": rays},
     "version_space.version_space": {"y": rays},
     "adversarial.radii_with_bias": small,
+    "adversarial.robust_radius": {"epsilon": SCENE["epsilon"]},
     "adversarial.worst_case_loss": {
         "y": rays,
         "weights": robust.weights,

@@ -17,12 +17,20 @@ it, so its radius is zero, and nothing here guesses which column that is.
 import numpy as np
 
 from reference.admm import checked_targets
-from reference.common import as_integer, as_matrix, as_real, as_vector
+from reference.common import (
+    as_integer,
+    as_matrix,
+    as_real,
+    as_rng,
+    as_vector,
+    need_parts,
+)
+from reference.relu_lp import ReluNetwork
 
 __all__ = ["fgsm", "output_bounds", "pgd", "radii_with_bias"]
 
 
-def radii_with_bias(epsilon, columns):
+def radii_with_bias(epsilon: float, columns: int) -> np.ndarray:
     r"""Return the radii of a box that moves every column but the last, the bias.
 
     .. math:: (\varepsilon, \dots, \varepsilon, 0) .
@@ -58,17 +66,17 @@ def radii_with_bias(epsilon, columns):
     return np.append(np.full(columns - 1, epsilon), 0.0)
 
 
-def checked_radii(epsilon, X):
+def checked_radii(epsilon: float | np.ndarray, X: np.ndarray) -> np.ndarray:
     """Return one radius per column of X; a number is refused where a bias may be."""
     if np.ndim(epsilon) == 0:
         epsilon = as_real(epsilon, "epsilon", low=0.0)
-        ones = np.flatnonzero((X == 1.0).all(axis=0))
+        ones, d = np.flatnonzero((X == 1.0).all(axis=0)), X.shape[1]
         if epsilon > 0 and len(ones):
             raise ValueError(
                 f"epsilon must be a vector here: column {ones[-1]} of X is all ones, "
-                f"and the number {epsilon:g} would move it; if it is the bias, give it "
-                f"radius 0 (last column: radii_with_bias({epsilon:g}, {X.shape[1]})), "
-                f"if not, pass np.full({X.shape[1]}, {epsilon:g})"
+                f"and the number {epsilon} would move it; if it is the bias, pass "
+                f"np.where(np.arange({d}) == {ones[-1]}, 0.0, {epsilon}), which is "
+                f"radii_with_bias for a last column; if not, np.full({d}, {epsilon})"
             )
         return np.full(X.shape[1], epsilon)
     epsilon = as_vector(epsilon, "epsilon", size=X.shape[1])
@@ -77,7 +85,18 @@ def checked_radii(epsilon, X):
     return epsilon
 
 
-def worst_deviation(f, t, y, loss):
+def _boxed(
+    network: ReluNetwork, X: np.ndarray, epsilon: float | np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return X and the radii as floats, checked against the network."""
+    need_parts(network, "network", "a ReluNetwork", "hidden", "output")
+    X = as_matrix(X, columns=len(network.hidden))
+    return X, checked_radii(epsilon, X)
+
+
+def worst_deviation(
+    f: np.ndarray, t: np.ndarray | float, y: np.ndarray, loss: str
+) -> np.ndarray:
     """Return the largest loss of any output within t of f (t = 0: of f itself)."""
     if loss == "squared":
         return 0.5 * (np.abs(f - y) + t) ** 2  # (eq:adv-squared)
@@ -85,7 +104,14 @@ def worst_deviation(f, t, y, loss):
     return np.maximum(1.0 + z, 0.0) if loss == "hinge" else np.logaddexp(0.0, z)
 
 
-def fgsm(network, X, y, epsilon, *, loss="squared"):
+def fgsm(
+    network: ReluNetwork,
+    X: np.ndarray,
+    y: np.ndarray,
+    epsilon: float | np.ndarray,
+    *,
+    loss: str = "squared",
+) -> np.ndarray:
     r"""Return the fast gradient sign attack: one step to a corner of the box.
 
     .. math::
@@ -133,17 +159,14 @@ def fgsm(network, X, y, epsilon, *, loss="squared"):
     >>> fgsm(network, [[2.0, 3.0]], [1.0], 0.25, loss="hinge")
     array([[1.75, 3.25]])
     """
-    X, y, epsilon = _checked_attack(network, X, y, epsilon, loss)
+    X, epsilon = _boxed(network, X, epsilon)
+    y = checked_targets(y, loss, size=len(X))
     return X + epsilon * np.sign(_ascent(network, X, y, loss))  # (eq:adv-fgsm)
 
 
-def _checked_attack(network, X, y, epsilon, loss):
-    X = as_matrix(X, columns=len(network.hidden))
-    y = checked_targets(y, loss, size=len(X))
-    return X, y, checked_radii(epsilon, X)
-
-
-def _ascent(network, X, y, loss):
+def _ascent(
+    network: ReluNetwork, X: np.ndarray, y: np.ndarray, loss: str
+) -> np.ndarray:
     """Return a direction per sample in which the loss grows, shape (n, d)."""
     before = X @ network.hidden
     gradient = ((before > 0) * network.output) @ network.hidden.T
@@ -153,14 +176,16 @@ def _ascent(network, X, y, loss):
     return -y[:, None] * gradient
 
 
-def _wrongness(f, y, loss):
+def _wrongness(f: np.ndarray, y: np.ndarray, loss: str) -> np.ndarray:
     """Return what the loss grows with; unlike the hinge, it is nowhere constant."""
     return np.abs(f - y) if loss == "squared" else -y * f
 
 
 def pgd(
-    network, X, y, epsilon, *, loss="squared", steps=40, step_size=0.1, restarts=3, rng
-):  # fmt: skip
+    network: ReluNetwork, X: np.ndarray, y: np.ndarray, epsilon: float | np.ndarray, *,
+    loss: str = "squared", steps: int = 40, step_size: float = 0.1, restarts: int = 3,
+    rng: np.random.Generator,
+) -> np.ndarray:  # fmt: skip
     r"""Return the projected gradient attack: many small steps, the best point kept.
 
     .. math::
@@ -216,15 +241,15 @@ def pgd(
     >>> pgd(bump, [[0.3, 1.0]], [-1.0], [0.9, 0.0], loss="hinge", rng=rng).round(1)
     array([[0.5, 1. ]])
     """
-    X, y, epsilon = _checked_attack(network, X, y, epsilon, loss)
+    X, epsilon = _boxed(network, X, epsilon)
+    y = checked_targets(y, loss, size=len(X))
     steps = as_integer(steps, "steps", low=1)
     restarts = as_integer(restarts, "restarts", low=0)
     step_size = as_real(step_size, "step_size", low=0.0, open_low=True)
-    if not isinstance(rng, np.random.Generator):
-        raise ValueError("rng must be a numpy.random.Generator, got " + repr(rng))
+    rng = as_rng(rng)
     best, highest = X.copy(), _wrongness(network(X), y, loss)
 
-    def keep(points):
+    def keep(points: np.ndarray) -> None:
         value = _wrongness(network(points), y, loss)
         better = value > highest
         best[better], highest[better] = points[better], value[better]
@@ -239,7 +264,9 @@ def pgd(
     return best
 
 
-def output_bounds(network, X, epsilon):
+def output_bounds(
+    network: ReluNetwork, X: np.ndarray, epsilon: float | np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     r"""Return bounds on the outputs of a network over the box around each sample.
 
     .. math::
@@ -282,8 +309,7 @@ def output_bounds(network, X, epsilon):
     >>> output_bounds(network, [[2.0, 1.0], [0.0, 0.0]], 0.5)
     (array([-8., -2.]), array([-4.,  0.]))
     """
-    X = as_matrix(X, columns=len(network.hidden))
-    epsilon = checked_radii(epsilon, X)
+    X, epsilon = _boxed(network, X, epsilon)
     W, alpha = network.hidden, network.output
     before, reach = X @ W, epsilon @ np.abs(W)
     low, high = before - reach, before + reach
@@ -297,4 +323,4 @@ def output_bounds(network, X, epsilon):
         lifted = np.where(crosses & (side * alpha > 0), -chord * low, 0.0) @ alpha
         swing = np.abs(slope @ W.T) @ epsilon  # (eq:adv-relaxation)
         bounds.append((slope * before).sum(axis=1) + lifted + side * swing)
-    return tuple(bounds)
+    return bounds[0], bounds[1]

@@ -17,7 +17,13 @@ from scipy.optimize import linprog
 
 from reference.activation_patterns import Patterns
 from reference.adversarial.attacks import checked_radii
-from reference.common import Infeasible, NotConverged, as_masks, as_matrix
+from reference.common import (
+    Infeasible,
+    NotConverged,
+    as_masks,
+    as_matrix,
+    need_parts,
+)
 from reference.relu_lp import ConvexWeights
 
 __all__ = ["robust_patterns", "robust_radius", "robust_slack"]
@@ -79,12 +85,12 @@ def robust_slack(
 
 
 def both_blocks(weights: ConvexWeights, P: int, d: int) -> np.ndarray:
-    names = "positive", "negative"
+    """Return the blocks of both signs as one array (2, P, d)."""
+    need_parts(weights, "weights", "ConvexWeights", "positive", "negative")
+    shape = {"rows": P, "columns": d}
+    positive = as_matrix(weights.positive, "weights.positive", **shape)
     return np.stack(
-        [
-            as_matrix(getattr(weights, name), f"weights.{name}", rows=P, columns=d)
-            for name in names
-        ]
+        [positive, as_matrix(weights.negative, "weights.negative", **shape)]
     )
 
 
@@ -222,6 +228,8 @@ def robust_patterns(
 def checked_patterns(
     X: np.ndarray, patterns: Patterns, epsilon: float | np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return X, masks, gates and radii as arrays that fit each other."""
+    need_parts(patterns, "patterns", "Patterns", "masks", "gates")
     X = as_matrix(X)
     masks = as_masks(patterns.masks, "patterns.masks", columns=len(X))
     shape = {"rows": len(masks), "columns": X.shape[1]}

@@ -1,5 +1,7 @@
 """Properties of attacks, and of bounds that no attack can beat."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -246,6 +248,21 @@ def test_pgd_refuses(subject, change, named):
     pgd = subject("adversarial.pgd")
     with pytest.raises(ValueError, match=named):
         pgd(**(GOOD | {"rng": np.random.default_rng(0)} | change))
+
+
+@pytest.mark.prop("I8.1", "attacks refuse bad input, and a number that moves a bias")
+@pytest.mark.parametrize("X", [[[2.0, 1.0]], [[1.0, 2.0, 3.0]], [[1.0]]])
+def test_the_advice_is_not_refused(subject, X):
+    fgsm = subject("adversarial.fgsm")
+    network, d = ReluNetwork(np.ones((len(X[0]), 1)), np.ones(1)), len(X[0])
+    with pytest.raises(ValueError) as caught:
+        fgsm(network, X, [1.0], 0.25)
+    fixed, full = re.search(
+        r"pass (.*), which is .* if not, (.*)", str(caught.value)
+    ).groups()
+    for advice, moved in ((fixed, d - 1), (full, d)):
+        radii = eval(advice, {"np": np})
+        assert np.count_nonzero(fgsm(network, X, [1.0], radii) - X) == moved
 
 
 @pytest.mark.prop("I8.2", "bounds and radii refuse bad input")

@@ -175,4 +175,16 @@ MUTANTS = [
         SWING,
         "swing = np.abs(slope) @ reach.T",
     ),
+    Mutant(
+        "output_bounds",
+        "takes a number for the width of the box",
+        "        return np.full(X.shape[1], epsilon)\n",
+        "        return np.full(X.shape[1], epsilon / 2)\n",
+    ),
+    Mutant(
+        "fgsm",
+        "takes a vector of radii for their sizes squared",
+        "    return epsilon\n",
+        "    return np.sqrt(epsilon)\n",
+    ),
 ]

@@ -68,4 +68,16 @@ MUTANTS = [
         "longest = min(1.0 / rate, cones.longest(scaled))",
         "longest = cones.longest(scaled)",
     ),
+    Mutant(
+        "robust_barrier",
+        "reports the value of the zero network",
+        "RobustSolution(best, program.primal(best), max",
+        "RobustSolution(best, unit, max",
+    ),
+    Mutant(
+        "robust_barrier",
+        "forgets the slacks in the change of the multipliers",
+        "dq = target_q - q - theta * ds",
+        "dq = target_q - q",
+    ),
 ]

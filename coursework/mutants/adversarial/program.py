@@ -120,4 +120,22 @@ MUTANTS = [
         "            start = end\n",
         "            start = end - 1\n",
     ),
+    Mutant(
+        "robust_program",
+        "cones of active samples only",
+        "side = radius[moving], 2.0 * masks[:, live] - 1.0",
+        "side = radius[moving], 1.0 * masks[:, live]",
+    ),
+    Mutant(
+        "robust_program",
+        "margins with the wrong sign",
+        "(box, -y) if loss",
+        "(box, y) if loss",
+    ),
+    Mutant(
+        "robust_program",
+        "all samples active",
+        "    D = masks.astype(float)\n",
+        "    D = np.ones(masks.shape)\n",
+    ),
 ]

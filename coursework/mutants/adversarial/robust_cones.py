@@ -134,4 +134,46 @@ MUTANTS = [
         "[np.abs(radii - 1.0) <= 1e-9]",
         "[np.abs(radii - 1.0) < 0.0]",
     ),
+    Mutant(
+        "robust_slack",
+        "looks at the positive blocks alone",
+        '[positive, as_matrix(weights.negative, "weights.negative", **shape)]',
+        "[positive, positive]",
+    ),
+    Mutant(
+        "robust_slack",
+        "blocks of both signs as differences",
+        "    return np.stack(\n        [positive, as",
+        "    return np.stack(\n        [-positive, as",
+    ),
+    Mutant(
+        "robust_patterns",
+        "returns the gates that came in",
+        "return Patterns(masks[kept], gates[kept])",
+        "return Patterns(masks[kept], patterns.gates[kept])",
+    ),
+    Mutant(
+        "robust_patterns",
+        "turns the order round",
+        "return Patterns(masks[kept], gates[kept])",
+        "return Patterns(masks[kept][::-1], gates[kept][::-1])",
+    ),
+    Mutant(
+        "robust_patterns",
+        "half of the box",
+        "    return X, masks, gates, checked_radii(epsilon, X)\n",
+        "    return X, masks, gates, 0.5 * checked_radii(epsilon, X)\n",
+    ),
+    Mutant(
+        "robust_patterns",
+        "inactive for active",
+        "    return X, masks, gates, checked_radii(epsilon, X)\n",
+        "    return X, ~masks, gates, checked_radii(epsilon, X)\n",
+    ),
+    Mutant(
+        "robust_patterns",
+        "takes every single unmoved column for a bias",
+        "(U.shape[1] == 1 and U.all())",
+        "U.shape[1] == 1",
+    ),
 ]
