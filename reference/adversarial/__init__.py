@@ -9,6 +9,7 @@ from reference.adversarial.barrier import RobustSolution, robust_barrier
 from reference.adversarial.elimination import eliminate_bounds, factor_pairs
 from reference.adversarial.fit import RobustFit, fit_robust, worst_case_loss
 from reference.adversarial.newton import robust_newton
+from reference.adversarial.plain import plain_fgsm, plain_robust, plain_worst_outputs
 from reference.adversarial.program import RobustProgram, robust_program
 from reference.adversarial.robust_cones import (
     robust_patterns,
@@ -17,6 +18,9 @@ from reference.adversarial.robust_cones import (
 )
 
 __all__ = [
+    "plain_fgsm",
+    "plain_worst_outputs",
+    "plain_robust",
     "radii_with_bias",
     "fgsm",
     "pgd",

@@ -7,7 +7,7 @@ SIDE = "slack = np.where(masks, 1.0, -1.0) * (blocks @ X.T)"
 ROWS = "rows = np.where(mask[live, None], X[live], -X[live])"
 COST = "np.tile(cost / unit_cost, 2), -np.hstack([rows, -rows]), -np.ones(len(rows))"
 RADIUS = "radii[i] = 1.0 / reach if reach > 0 else np.inf"
-KEPT = "kept = slack.min(axis=1, initial=np.inf) > 1.01 * reach"
+KEPT = "kept = slack.min(axis=1, initial=np.inf) > 1.001 * reach"
 
 MUTANTS = [
     Mutant(
