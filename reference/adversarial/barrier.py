@@ -2,8 +2,8 @@ r"""An interior point for the robust convex program of a two-layer ReLU network.
 
 .. math::
 
-    \min_{v, w} \; \sum_k L\big(f_k, \|g_k\|_\varepsilon\big)
-    + \lambda \sum_i \big( \|v_i\|_2 + \|w_i\|_2 \big)
+    \min_{u, v} \; \sum_k L\big(f_k, \|g_k\|_\varepsilon\big)
+    + \lambda \sum_i \big( \|u_i\|_2 + \|v_i\|_2 \big)
     \quad \text{in the robust cones.}
 
 Every slack s of the program has a multiplier q, every norm a point x = (t, w) and a
@@ -52,8 +52,8 @@ def robust_barrier(
 
     .. math::
 
-        \min_{v, w} \; \sum_k L\big(f_k, \|g_k\|_\varepsilon\big)
-        + \lambda \sum_i \big( \|v_i\|_2 + \|w_i\|_2 \big)
+        \min_{u, v} \; \sum_k L\big(f_k, \|g_k\|_\varepsilon\big)
+        + \lambda \sum_i \big( \|u_i\|_2 + \|v_i\|_2 \big)
         \quad \text{in the robust cones.}
 
     Parameters

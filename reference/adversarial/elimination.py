@@ -105,10 +105,10 @@ def factor_pairs(
     Notes
     -----
     Implements (eq:adv-pairs). The sum of the two equations gives
-    (H_v + H_w) w = -g_v - g_w - H_v u for u = v - w, and what is left for u has the
-    matrix C + (H_v⁻¹ + H_w⁻¹)⁻¹, a sum of semidefinite matrices: O(P d³ + P³ d³), and
+    (H_u + H_v) v = -g_u - g_v - H_u δ for δ = u - v, and what is left for u has the
+    matrix C + (H_u⁻¹ + H_v⁻¹)⁻¹, a sum of semidefinite matrices: O(P d³ + P³ d³), and
     O(P² d²) for each gradient. In thin cones H spans many orders of magnitude, and the
-    textbook order I + R' C R with R R' = H_v⁻¹ + H_w⁻¹ cancels the digits that count
+    textbook order I + R' C R with R R' = H_u⁻¹ + H_v⁻¹ cancels the digits that count
     (P8.22).
 
     Examples
@@ -135,14 +135,14 @@ def factor_pairs(
     def apply(matrix: np.ndarray, x: np.ndarray) -> np.ndarray:
         return (matrix @ x[..., None])[..., 0]
 
-    def average(x: np.ndarray) -> np.ndarray:  # (H_v + H_w)⁻¹ x
+    def average(x: np.ndarray) -> np.ndarray:  # (H_u + H_v)⁻¹ x
         return apply(together.swapaxes(-1, -2), apply(together, x))
 
     def solve(gradient: np.ndarray) -> np.ndarray:
         both = gradient[0] + gradient[1]
         right = apply(H[0], average(both)) - gradient[0]
-        u = dpotrs(factor, right.ravel(), lower=1)[0].reshape(P, d)
-        w = -average(both + apply(H[0], u))
-        return np.stack([u + w, w])
+        delta = dpotrs(factor, right.ravel(), lower=1)[0].reshape(P, d)
+        v = -average(both + apply(H[0], delta))
+        return np.stack([delta + v, v])
 
     return solve

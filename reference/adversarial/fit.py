@@ -6,9 +6,9 @@ and training against it is the convex program
 
 .. math::
 
-    \min_{v_i, w_i \in K^\varepsilon(D_i)} \; \sum_k L\big(f_k, \|g_k\|_\varepsilon\big)
-    + \lambda \sum_i \big( \|v_i\|_2 + \|w_i\|_2 \big), \quad
-    g_k = \sum_i d_{ik} (v_i - w_i) .
+    \min_{u_i, v_i \in K^\varepsilon(D_i)} \; \sum_k L\big(f_k, \|g_k\|_\varepsilon\big)
+    + \lambda \sum_i \big( \|u_i\|_2 + \|v_i\|_2 \big), \quad
+    g_k = \sum_i d_{ik} (u_i - v_i) .
 """
 
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ def worst_case_loss(
         \tfrac12 (|f_k - y_k| + t_k)^2 & \text{squared,} \\
         (1 - y_k f_k + t_k)_+ & \text{hinge,} \\
         \log(1 + e^{-y_k f_k + t_k}) & \text{logistic,} \end{cases}
-        \qquad t_k = \Big\| \sum_i d_{ik} (v_i - w_i) \Big\|_\varepsilon .
+        \qquad t_k = \Big\| \sum_i d_{ik} (u_i - v_i) \Big\|_\varepsilon .
 
     Parameters
     ----------
@@ -161,9 +161,9 @@ def fit_robust(
 
     .. math::
 
-        \min_{v_i, w_i \in K^\varepsilon(D_i)} \;
+        \min_{u_i, v_i \in K^\varepsilon(D_i)} \;
         \sum_k L\big(f_k, \|g_k\|_\varepsilon\big)
-        + \lambda \sum_i \big( \|v_i\|_2 + \|w_i\|_2 \big) .
+        + \lambda \sum_i \big( \|u_i\|_2 + \|v_i\|_2 \big) .
 
     Parameters
     ----------

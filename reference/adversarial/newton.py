@@ -169,7 +169,7 @@ def _block_hessians(
 
 
 def _coupling(program: RobustProgram, samples: _Edges, curve: np.ndarray) -> np.ndarray:
-    """Return what the samples, without c, leave in the differences v - w: C."""
+    """Return what the samples, without c, leave in the differences u - v: C."""
     D, X, moving = program.D, program.X, program.moving
     Z = program.pull_back(program.beta, samples.tilt)  # (eq:adv-newton)
     coupling = _weighted_gram(D, Z, curve * samples.share)

@@ -1,14 +1,14 @@
 r"""The robust convex program of a two-layer ReLU network: value, slacks, lower bound.
 
-With :math:`\|v\|_\varepsilon = \sum_j \varepsilon_j |v_j|`, blocks v_i and w_i for each
-pattern, slopes :math:`g_k = \sum_i d_{ik} (v_i - w_i)` and outputs
+With :math:`\|u\|_\varepsilon = \sum_j \varepsilon_j |u_j|`, blocks u_i and v_i for each
+pattern, slopes :math:`g_k = \sum_i d_{ik} (u_i - v_i)` and outputs
 :math:`f_k = x_k^\top g_k`, it is
 
 .. math::
 
-    \min_{v, w} \; \sum_k L\big(f_k, \|g_k\|_\varepsilon\big)
-    + \lambda \sum_i \big( \|v_i\|_2 + \|w_i\|_2 \big)
-    \;\; \text{s.t.} \; (2 D_i - I) X u \ge \|u\|_\varepsilon, \; u \in \{v_i, w_i\} .
+    \min_{u, v} \; \sum_k L\big(f_k, \|g_k\|_\varepsilon\big)
+    + \lambda \sum_i \big( \|u_i\|_2 + \|v_i\|_2 \big)
+    \;\; \text{s.t.} \; (2 D_i - I) X z \ge \|z\|_\varepsilon, \; z \in \{u_i, v_i\} .
 
 Absolute values get bounds of their own: a those of the blocks, c those of the slopes,
 and e bounds the hinge. Then all constraints but the norms are slacks s >= 0 that are
@@ -27,12 +27,12 @@ from reference.common import as_masks, as_matrix, as_real
 
 __all__ = ["RobustProgram", "robust_program"]
 
-SIGNS = np.array([1.0, -1.0])[:, None, None]  # of v_i and of w_i in the outputs
+SIGNS = np.array([1.0, -1.0])[:, None, None]  # of u_i and of v_i in the outputs
 
 
 @dataclass(frozen=True, eq=False)
 class RobustProgram:
-    """The program and its parts; w holds all blocks (2, P, d), of v_i and of w_i."""
+    """The program and its parts; w holds all blocks (2, P, d), of u_i and of v_i."""
 
     X: np.ndarray
     y: np.ndarray
@@ -160,8 +160,8 @@ def robust_program(
 
     .. math::
 
-        \min_{v, w} \; \sum_k L\big(f_k, \|g_k\|_\varepsilon\big)
-        + \lambda \sum_i \big( \|v_i\|_2 + \|w_i\|_2 \big)
+        \min_{u, v} \; \sum_k L\big(f_k, \|g_k\|_\varepsilon\big)
+        + \lambda \sum_i \big( \|u_i\|_2 + \|v_i\|_2 \big)
         \quad \text{in the robust cones.}
 
     Parameters

@@ -1,12 +1,12 @@
 r"""Robust cones: the neurons that no point of a box can switch.
 
 Every input may move by at most :math:`\varepsilon_j` in coordinate j. With
-:math:`\|v\|_\varepsilon = \sum_j \varepsilon_j |v_j|` a neuron with weights v keeps its
+:math:`\|u\|_\varepsilon = \sum_j \varepsilon_j |u_j|` a neuron with weights u keeps its
 activation pattern D on all boxes around the samples if and only if
 
 .. math::
 
-    v \in K^\varepsilon(D) = \{ v : (2 D - I) X v \ge \|v\|_\varepsilon \} .
+    u \in K^\varepsilon(D) = \{ u : (2 D - I) X u \ge \|u\|_\varepsilon \} .
 
 The cone shrinks as the boxes grow, and at the *robust radius* of the pattern, a linear
 program, it collapses to the zero vector.
@@ -39,8 +39,8 @@ def robust_slack(
 
     .. math::
 
-        \min_{i, k} \; (2 D_i - I)_{kk}\, x_k^\top u_i - \|u_i\|_\varepsilon
-        \quad \text{over all blocks } u_i .
+        \min_{b, k} \; (2 D_b - I)_{kk}\, x_k^\top u_b - \|u_b\|_\varepsilon
+        \quad \text{over all blocks } u_b, \text{ of both signs.}
 
     Parameters
     ----------
@@ -101,8 +101,8 @@ def robust_radius(
 
     .. math::
 
-        r(D) = \max_{v \ne 0} \; \min_k \;
-        \frac{(2 D - I)_{kk}\, x_k^\top v}{\|v\|_\varepsilon} .
+        r(D) = \max_{u \ne 0} \; \min_k \;
+        \frac{(2 D - I)_{kk}\, x_k^\top u}{\|u\|_\varepsilon} .
 
     Parameters
     ----------
@@ -153,7 +153,7 @@ def _radii_and_gates(
     units[units == 0] = 1.0
     cost, unit_cost = epsilon / units, (epsilon / units).max() or 1.0
     for i, mask in enumerate(masks):
-        # min |v|_ε with (2D - I) X v >= 1, v = p - q  (eq:adv-radius)
+        # min |u|_ε with (2D - I) X u >= 1, u = p - q  (eq:adv-radius)
         rows = np.where(mask[live, None], X[live], -X[live]) / units
         program = linprog(
             np.tile(cost / unit_cost, 2), -np.hstack([rows, -rows]), -np.ones(len(rows))

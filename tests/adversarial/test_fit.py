@@ -56,16 +56,16 @@ def test_certificate_is_the_exact_worst_case(subject, case, seed):
 @pytest.mark.prop("P8.4", "the certificate is the mapped network's exact worst case")
 def test_the_toy_of_the_page(subject):
     fit_robust = subject("adversarial.fit_robust")
-    rng = np.random.default_rng(8)
-    corner = np.array([[1, 1], [-1, -1], [1, -1], [-1, 1]])
+    rng = np.random.default_rng(3)
+    corner = 0.8 * np.array([[1, 1], [-1, -1], [1, -1], [-1, 1]])
     X = np.ones((12, 3))
     X[:, :2] = np.repeat(corner, 3, axis=0) + 0.28 * rng.standard_normal((12, 2))
-    y, box = np.repeat([1.0, 1.0, -1.0, -1.0], 3), radii_with_bias(0.3, 3)
-    t = np.linspace(-0.3, 0.3, 41)
+    y, box = np.repeat([1.0, 1.0, -1.0, -1.0], 3), radii_with_bias(0.35, 3)
+    t = np.linspace(-0.35, 0.35, 41)
     shift = np.array([[a, b, 0.0] for a in t for b in t])
     for epsilon, clean, worst in (
-        (0 * box, 0.034888, 1.568608),
-        (box, 0.017196, 0.097086),
+        (0 * box, 0.056541, 5.139462),
+        (box, 0.771975, 2.372460),
     ):
         fit = fit_robust(X, y, enumerate_patterns(X), 0.05, epsilon, tol=1e-7)
         network = fit.network
@@ -229,6 +229,8 @@ def test_stable_networks_can_be_worse(subject):
     worst = 0.5 * np.full(9, 0.3) ** 2  # | |x + δ| - |x| | is at most 0.3
     assert worst.sum() + 0.5 * reg * 4 < 0.5 * (fit.objective - fit.gap)
     assert hat(X) == pytest.approx(np.abs(x))
+    assert fit.objective == pytest.approx(1.956, abs=1e-3)  # ex-08-strict
+    assert fit.fitted == pytest.approx(np.full(9, 1.11), abs=1e-3)
     slopes = np.diff(
         fit.network(np.column_stack([np.linspace(-2, 2, 50), np.ones(50)]))
     )

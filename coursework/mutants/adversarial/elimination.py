@@ -5,7 +5,7 @@ from coursework.mutants import Mutant
 SHARE = "share = 1.0 / (1.0 + theta * (epsilon**2 / A).sum(-1))"
 UPDATE = "return r - (theta * share * (r @ epsilon))[..., None] * epsilon / A"
 COUPLE = "in_blocks[block, :, block, :] += root @ root.swapaxes(-1, -2)"
-SOLVE = "u = dpotrs(factor, right.ravel(), lower=1)[0].reshape(P, d)"
+SOLVE = "delta = dpotrs(factor, right.ravel(), lower=1)[0].reshape(P, d)"
 WOODBURY = """R = np.zeros((P, d, P, d))
         S = np.linalg.inv(H[0]) + np.linalg.inv(H[1])
         R[block, :, block] = np.linalg.cholesky(S)
@@ -49,8 +49,8 @@ MUTANTS = [
     Mutant(
         "factor_pairs",
         "turns the difference round",
-        "return np.stack([u + w, w])",
-        "return np.stack([w, u + w])",
+        "return np.stack([delta + v, v])",
+        "return np.stack([v, delta + v])",
     ),
     Mutant(
         "factor_pairs",
@@ -73,8 +73,8 @@ MUTANTS = [
     Mutant(
         "factor_pairs",
         "forgets that blocks also move together",
-        "w = -average(both + apply(H[0], u))",
-        "w = -average(both)",
+        "v = -average(both + apply(H[0], delta))",
+        "v = -average(both)",
     ),
     Mutant("factor_pairs", "the textbook's order, which cancels", SOLVE, WOODBURY),
 ]
