@@ -31,7 +31,9 @@ def attacked(draw, max_width=5):
     return network, X, y, epsilon, loss
 
 
-@pytest.mark.prop("P8.13", "the box moves every column by the radius, but not the bias")
+@pytest.mark.prop(
+    "P8.13", "the box moves every column by the radius, but not the bias", stage="plain"
+)
 @given(epsilon=st.floats(0, 10), columns=st.integers(2, 6))
 def test_radii_with_bias(subject, epsilon, columns):
     radii_with_bias = subject("adversarial.radii_with_bias")
@@ -39,7 +41,9 @@ def test_radii_with_bias(subject, epsilon, columns):
     assert got.tolist() == [epsilon] * (columns - 1) + [0.0]
 
 
-@pytest.mark.prop("P8.9", "both attacks stay in the box and leave the bias alone")
+@pytest.mark.prop(
+    "P8.9", "both attacks stay in the box and leave the bias alone", stage="plain"
+)
 @given(case=attacked(), seed=strategies.seeds)
 def test_fgsm_stays_in_the_box(subject, case, seed):
     fgsm = subject("adversarial.fgsm")
@@ -50,7 +54,9 @@ def test_fgsm_stays_in_the_box(subject, case, seed):
     assert (before == X).all(), "the data were modified"
 
 
-@pytest.mark.prop("P8.9", "both attacks stay in the box and leave the bias alone")
+@pytest.mark.prop(
+    "P8.9", "both attacks stay in the box and leave the bias alone", stage="plain"
+)
 @given(case=attacked(), seed=strategies.seeds)
 def test_pgd_stays_in_the_box(subject, case, seed):
     pgd = subject("adversarial.pgd")
@@ -63,7 +69,9 @@ def test_pgd_stays_in_the_box(subject, case, seed):
 
 
 @pytest.mark.prop(
-    "P8.10", "where no neuron switches, one gradient step is the worst case"
+    "P8.10",
+    "where no neuron switches, one gradient step is the worst case",
+    stage="plain",
 )
 @given(case=boxed_data(), seed=strategies.seeds)
 def test_fgsm_is_exact_on_stable_networks(subject, case, seed):
@@ -89,7 +97,9 @@ def test_fgsm_leaves_a_fitted_point(subject):
 
 
 @pytest.mark.prop(
-    "P8.10", "where no neuron switches, one gradient step is the worst case"
+    "P8.10",
+    "where no neuron switches, one gradient step is the worst case",
+    stage="plain",
 )
 @pytest.mark.parametrize("loss", LOSSES)
 def test_fgsm_follows_finite_differences(subject, loss):
@@ -152,7 +162,7 @@ def test_pgd_moves_where_the_loss_is_flat(subject, loss):
     assert found[:, 0] == pytest.approx([2.5, 3.5])
 
 
-@pytest.mark.prop("P8.4", "no attack exceeds the certificate")
+@pytest.mark.prop("P8.4", "no attack exceeds the certificate", stage="plain")
 @given(case=attacked(), seed=strategies.seeds)
 def test_pgd_is_below_the_exact_worst_case(subject, case, seed):
     pgd = subject("adversarial.pgd")
@@ -164,7 +174,9 @@ def test_pgd_is_below_the_exact_worst_case(subject, case, seed):
     assert loss_of(network(found), y[:1], loss)[0] <= worst + 1e-5
 
 
-@pytest.mark.prop("P8.12", "the bounds hold for the exact minimum and maximum")
+@pytest.mark.prop(
+    "P8.12", "the bounds hold for the exact minimum and maximum", stage="plain"
+)
 @given(case=attacked())
 def test_bounds_contain_the_exact_range(subject, case):
     output_bounds = subject("adversarial.output_bounds")
@@ -176,7 +188,9 @@ def test_bounds_contain_the_exact_range(subject, case):
         assert upper[k] >= high - 1e-9, "an output lies above the upper bound"
 
 
-@pytest.mark.prop("P8.14", "where no neuron switches, the bounds are the exact range")
+@pytest.mark.prop(
+    "P8.14", "where no neuron switches, the bounds are the exact range", stage="plain"
+)
 @given(case=boxed_data(), seed=strategies.seeds)
 def test_bounds_are_exact_on_stable_networks(subject, case, seed):
     output_bounds = subject("adversarial.output_bounds")
@@ -189,7 +203,9 @@ def test_bounds_are_exact_on_stable_networks(subject, case, seed):
     assert upper == pytest.approx([v.max() for v in values], abs=1e-9)
 
 
-@pytest.mark.prop("P8.15", "bounds widen with the box, and are the output at radius 0")
+@pytest.mark.prop(
+    "P8.15", "bounds widen with the box, and are the output at radius 0", stage="plain"
+)
 @given(case=attacked())
 def test_bounds_widen_with_the_box(subject, case):
     output_bounds = subject("adversarial.output_bounds")

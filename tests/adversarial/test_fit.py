@@ -21,7 +21,9 @@ from tests.adversarial.oracle import (
 )
 
 
-@pytest.mark.prop("P8.1", "the closed form is the best of all sign vertices")
+@pytest.mark.prop(
+    "P8.1", "the closed form is the best of all sign vertices", stage="plain"
+)
 @given(case=boxed_data(), seed=strategies.seeds)
 def test_closed_form_is_the_best_corner(subject, case, seed):
     worst_case_loss = subject("adversarial.worst_case_loss")
@@ -36,7 +38,9 @@ def test_closed_form_is_the_best_corner(subject, case, seed):
     assert got == pytest.approx(expected, rel=1e-9, abs=1e-9)
 
 
-@pytest.mark.prop("P8.4", "the certificate is the mapped network's exact worst case")
+@pytest.mark.prop(
+    "P8.4", "the certificate is the mapped network's exact worst case", stage="plain"
+)
 @given(case=boxed_data(max_rows=3), seed=strategies.seeds)
 def test_certificate_is_the_exact_worst_case(subject, case, seed):
     worst_case_loss = subject("adversarial.worst_case_loss")

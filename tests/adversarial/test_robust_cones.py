@@ -13,7 +13,9 @@ from tests.adversarial.oracle import boxed_data, corners, cvxpy_radius, stable_w
 
 
 @pytest.mark.prop(
-    "P8.16", "the slack is the least signed pre-activation over all boxes"
+    "P8.16",
+    "the slack is the least signed pre-activation over all boxes",
+    stage="plain",
 )
 @given(case=boxed_data(), seed=strategies.seeds)
 def test_slack_is_the_minimum_over_corners(subject, case, seed):

@@ -11,7 +11,7 @@ WOODBURY = """R = np.zeros((P, d, P, d))
         R[block, :, block] = np.linalg.cholesky(S)
         R = R.reshape(P * d, P * d)
         core = np.eye(P * d) + R.T @ coupling @ R
-        u = (R @ np.linalg.solve(core, R.T @ right.ravel())).reshape(P, d)"""
+        delta = (R @ np.linalg.solve(core, R.T @ right.ravel())).reshape(P, d)"""
 
 MUTANTS = [
     Mutant(
