@@ -122,6 +122,7 @@ class Property:
     line: int
     subjects: tuple[str, ...]
     stage: str = "robust"  # or "plain": only generic data
+    drawn: bool = False  # Hypothesis draws the examples
 
     @property
     def node(self):
@@ -156,8 +157,12 @@ def properties():
                 and isinstance(call.func, ast.Name)
                 and call.func.id == "subject"
             }
+            drawn = any(
+                isinstance(mark, ast.Call) and ast.unparse(mark.func) == "given"
+                for mark in node.decorator_list
+            )
             name = path.relative_to(ROOT).as_posix()
             for words, stage in marks:
                 place = name, node.name, node.lineno, tuple(subjects)
-                found.append(Property(*words, *place, **stage))
+                found.append(Property(*words, *place, **stage, drawn=drawn))
     return tuple(found)

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from coursework.layout import ROOT, all_files
-from coursework.mutants import mutants_of
+from coursework.layout import ROOT, all_files, properties
+from coursework.mutants import mutants_of, order_of_trial
 
 FILES = [f"{c}.{f}" for c, f in all_files() if mutants_of(c, f)]
 
@@ -23,3 +23,14 @@ def test_the_checker_rejects_every_mutant(file):
     assert run.returncode == 0, run.stdout + run.stderr
     assert run.stdout
     assert "SURVIVED" not in run.stdout
+
+
+@pytest.mark.parametrize(
+    "recorded", [None, "test_long_gone", "test_to_network_keeps_the_outputs"]
+)
+def test_a_stale_record_costs_time_and_no_verdict(recorded):
+    name = "relu_lp.to_network"
+    first, others = order_of_trial(name, recorded)
+    tried = {p for p in properties() if name in p.subjects and p.id[0] != "I"}
+    assert tried
+    assert {*first, *others} == tried

@@ -99,6 +99,16 @@ def key_of(chapter, file, number):
     return f"{chapter}.{file}: {mutant.function} {mutant.mistake}"
 
 
+def order_of_trial(name, recorded):
+    """Return the tests of a function's properties: the recorded one, then the others.
+
+    Among the others, those on explicit data come first: they cost least.
+    """
+    tests = [p for p in properties() if name in p.subjects and p.id[0] != "I"]
+    first = [p for p in tests if p.test == recorded]
+    return first, sorted((p for p in tests if p not in first), key=lambda p: p.drawn)
+
+
 def caught_by(chapter, file, number):
     """Return the property that rejects a mutant, and its test; or None."""
     from coursework.remote import Local
@@ -107,9 +117,7 @@ def caught_by(chapter, file, number):
     mutant = mutants_of(chapter, file)[number]
     name = f"{chapter}.{mutant.function}"
     recorded = killers().get(key_of(chapter, file, number), [None])[0]
-    tests = [p for p in properties() if name in p.subjects and p.id[0] != "I"]
-    first = [p for p in tests if p.test == recorded]
-    for chosen in (first, [p for p in tests if p not in first]):
+    for chosen in order_of_trial(name, recorded):
         local = Local(mutant.build(chapter, file), SECONDS)
         verdicts = run(local, name, chosen, stop_at_first=True) if chosen else []
         failed = next((v for v in verdicts if not v.passed), None)

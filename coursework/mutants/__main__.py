@@ -7,7 +7,7 @@
 
 Most mutants fall to a handful of examples; only those that do not meet the full
 number, or that were recorded to need it. Hypothesis fixes that number when the tests
-are imported, so each round has a process of its own.
+are imported, so a second round has a process of its own.
 """
 
 import difflib
@@ -39,12 +39,17 @@ def main(names, record=False):
         for number in count(chapter, file)
     ]
     found = {}
+    here = True  # the first round stays in this process: imports cost more than trials
     for profile in ROUNDS:
         last = profile == ROUNDS[-1]
         alive = [m for m in waiting if last or recorded_profile(m) == profile]
+        if not alive:
+            continue
         os.environ["COMPANION_PROFILE"] = profile
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-            verdicts = pool.map(caught_by, *zip(*alive, strict=True)) if alive else ()
+            trial = map if here else pool.map
+            here = False
+            verdicts = trial(caught_by, *zip(*alive, strict=True))
             for key, caught in zip(alive, verdicts, strict=True):
                 if caught or last:
                     waiting.remove(key)
