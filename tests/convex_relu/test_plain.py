@@ -131,6 +131,15 @@ def test_plain_fista_stops(subject):
     blocks, gap = plain_fista(X, y, masks, 0.5, gated=True, tol=1e-4)
     assert 0 <= gap <= 1e-4 * scale
     value = plain_convex_objective(blocks, X, y, masks, 0.5)
+    # It stops at the first look, after ten more steps each, that shows such a gap.
+    looks = [
+        plain_fista(X, y, masks, 0.5, gated=True, tol=1e-12, max_iter=10 * k)
+        for k in range(1, 7)
+    ]
+    enough = 0.9 * looks[2][1] + 0.1 * looks[3][1]
+    assert looks[3][1] < enough < min(found[1] for found in looks[:3])
+    early = plain_fista(X, y, masks, 0.5, gated=True, tol=enough / scale)
+    np.testing.assert_array_equal(early[0], looks[3][0])
     # A hundred steps do with momentum what a hundred without it do not.
     short, open_gap = plain_fista(X, y, masks, 0.5, gated=True, tol=1e-9, max_iter=100)
     assert open_gap > 1e-9 * scale

@@ -87,6 +87,19 @@ def test_plain_with_one_inner_pattern(subject, seed):
     assert (y * network_of(c, X)).min() >= 1 - 1e-5
 
 
+@pytest.mark.prop(
+    "P5.20", "a pattern is off where its mask is off, at a price", stage="plain"
+)
+def test_plain_prices_by_hand(subject):
+    """Unit 1, on at (1, 2) and off at (0, 1), is (1, 0); unit 2 is (-2, 1)."""
+    plain_fit = subject("deep_relu_lp.plain_fit_three_layers")
+    X, y = np.array([[1.0, 2.0], [0.0, 1.0]]), np.ones(2)
+    inner, outer = np.array([[True, False], [False, True]]), np.array([[True, True]])
+    c = plain_fit(X, y, inner, outer)
+    assert np.abs(c).sum() == pytest.approx(4.0, abs=1e-6)
+    assert network_of(c, X) == pytest.approx([1.0, 1.0], abs=1e-6)
+
+
 @pytest.mark.prop("P5.21", "the network is the tree of the four vectors", stage="plain")
 @given(
     X=strategies.general_position(max_rows=5, max_columns=3),

@@ -119,6 +119,19 @@ def test_a_neuron_on_a_boundary_goes_to_a_cell(subject):
     assert weights.positive == pytest.approx(np.array([[0.0, 6.0]]))
 
 
+@pytest.mark.prop("P4.3", "a neuron on every wall of the data leaves each of them")
+@pytest.mark.parametrize("axis", [0, 1])
+def test_a_step_leaves_every_wall(subject, axis):
+    from_network = subject("relu_lp.from_network")
+    X = np.eye(3)
+    network = ReluNetwork(np.eye(3)[:, axis : axis + 1], [1.0])  # on the two others
+    patterns, weights = from_network(network, X)
+    heights = X @ patterns.gates[0]
+    assert (np.abs(heights) > 0).all(), f"a gate on a boundary: {heights}"
+    np.testing.assert_array_equal(heights > 0, patterns.masks[0])
+    assert weights.positive == pytest.approx(np.eye(3)[axis : axis + 1])
+
+
 @pytest.mark.prop("P4.2", "a tiny neuron with a huge output weight is no zero neuron")
 def test_a_tiny_neuron_counts(subject):
     from_network = subject("relu_lp.from_network")

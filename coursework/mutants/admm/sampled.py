@@ -28,9 +28,9 @@ MUTANTS = [
     Mutant(FIT, "output weights of one sign only", "size * (up - down)", "size * up"),
     Mutant(
         FIT,
-        "the sign of the dual vector",
+        "the dual vector of the zero network",
         "return output, y - output @ features",
-        "return output, output @ features - y",
+        "return output, y",
     ),
     Mutant(
         FIT,
