@@ -121,7 +121,6 @@ def analytic_center(
     reach = np.maximum(np.linalg.norm(z) / body.radius, np.abs(z).max() / body.box)
     z = z / np.maximum(1.0, reach / 0.95)  # into ball and box
     norms, size = body.row_norms(), min(body.radius, body.box)
-    norms[norms == 0] = 1.0
     if not body.bounded:  # by the middle of them: far rows say nothing about the set
         walls = np.abs(body.slacks(z) / norms)
         size = float(np.median(walls[walls > 0])) if walls.any() else 1.0

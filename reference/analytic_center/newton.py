@@ -75,7 +75,7 @@ class Body(Protocol):
         """Return A^T y, in the shape of a point."""
 
     def row_norms(self) -> np.ndarray:
-        """Return the norms of the rows of A."""
+        """Return the norms of the rows of A, 1 for a row of zeros."""
 
     def base_ratios(self, z: np.ndarray, dz: np.ndarray) -> np.ndarray:
         """Return r with F_base(z + t dz) = F_base(z) - sum log(1 + t r)."""
@@ -86,13 +86,16 @@ class Body(Protocol):
     def factor(self, z: np.ndarray, s: np.ndarray) -> Solve:
         """Return v -> H^{-1} v for the whole Hessian, or raise LinAlgError."""
 
-    def blur(self, z: np.ndarray, s: np.ndarray) -> float:
-        """Return the norm of the relative errors that rounding leaves in all slacks."""
+    def blur(self, z: np.ndarray, s: np.ndarray) -> np.ndarray:
+        """Return how much larger the terms of slacks are than these: digits lost.
+
+        A wall of the box has one term that varies, and loses none; the ball is apart.
+        """
 
     def certificate(
         self, z: np.ndarray, dz: np.ndarray, y: np.ndarray
-    ) -> tuple[float, float, Any]:
-        """Return what the multipliers y prove, the size of its terms, and the proof."""
+    ) -> tuple[float, Any]:
+        """Return a bound that y proves, its rounding included, and the proof."""
 
     def interior_point(self, z: np.ndarray) -> tuple[np.ndarray, int]:
         """Return a strictly interior point and the steps, or raise what is wrong."""
@@ -324,7 +327,8 @@ def trusted_blur(
     By Dikin's theorem the slacks s where the path began have changed by less than its
     length, each relative to itself; if one did not, the factor was no inverse.
     """
-    blur = body.blur(z, slacks)
+    lost, ball = body.blur(z, slacks), 2 / (1 - np.vdot(z, z) / body.radius**2)
+    blur = SUM_ROUNDING * math.sqrt(lost @ lost + ball**2)
     moved = np.abs(slacks - s) <= (1.5 * path + 2 * blur) * s  # path is rounded too
     if not (blur < 0.1 and moved.all() and (slacks > 0).all()):
         raise NotConverged("rounding spoils the Newton step: slacks too small", z)

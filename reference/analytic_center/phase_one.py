@@ -12,7 +12,6 @@ from typing import TypeVar
 import numpy as np
 
 from reference.analytic_center.newton import (
-    SUM_ROUNDING,
     Body,
     Callback,
     Center,
@@ -90,18 +89,14 @@ def find_center(
     only_ball = np.isfinite(body.radius) and np.isinf(body.box)
     guide = with_parabola(body) if only_ball else body
     inside, steps = enter_rows(guide, z, np.maximum(body.slacks(z), unit))
-    if only_ball and inside is not None and is_near(inside, body):
+    near = inside is not None and np.vdot(inside, inside) < 100 * body.radius**2
+    if only_ball and near:
         guided = newton_center(guide, inside, 0.01, before=steps, callback=callback)
         steps, inside = guided.newton_steps, guided.point
     if inside is None or np.vdot(inside, inside) >= body.radius**2:
         inside, more = body.interior_point(z)
         steps += more
     return newton_center(body, inside, tol, before=steps, callback=callback)
-
-
-def is_near(z: np.ndarray, body: Body) -> bool:
-    """Say whether z is within ten radii of the ball of a body."""
-    return bool(np.vdot(z, z) < 100 * body.radius**2)
 
 
 def relax_rows(body: Body, z: np.ndarray) -> tuple[np.ndarray, int]:
@@ -111,9 +106,8 @@ def relax_rows(body: Body, z: np.ndarray) -> tuple[np.ndarray, int]:
     Az - tau w <= b. Its multipliers are a certificate when tau stays positive.
     For bodies with a bounded base, z inside it.
     """
-    w = body.row_norms()
-    w = np.where(w > 0, w, 1.0)
-    size, excess = min(body.radius, body.box), np.max(-body.slacks(z) / w)
+    w, size = body.row_norms(), min(body.radius, body.box)
+    excess = np.max(-body.slacks(z) / w)
     mu = max(excess, 1e-3 * size)
     tau, best, proof = excess + mu, np.inf, None
     for step in range(1, 500):
@@ -126,8 +120,8 @@ def relax_rows(body: Body, z: np.ndarray) -> tuple[np.ndarray, int]:
         ratios = np.concatenate([change, body.base_ratios(z, dz)])
         t = best_step(ratios, slope=dtau / mu)
         if decrement < 0.1:  # (eq:ac-certificate): these balance exactly
-            bound, terms, multipliers = body.certificate(z, dz, (1 - change) / s)
-            if bound < -16 * SUM_ROUNDING * terms:
+            bound, multipliers = body.certificate(z, dz, (1 - change) / s)
+            if bound < 0:
                 raise EmptySet(
                     f"the set is empty: its rows miss each other by {-bound:.2g}; "
                     "those with large entries of `certificate` contradict each other",
@@ -153,10 +147,10 @@ def relax_rows(body: Body, z: np.ndarray) -> tuple[np.ndarray, int]:
 
 
 def raise_if_void(
-    norms: np.ndarray, offsets: np.ndarray, cones: np.ndarray | None = None
+    zero: np.ndarray, offsets: np.ndarray, cones: np.ndarray | None = None
 ) -> None:
     """Raise EmptySet if a row of zeros says 0 <= b with a negative b."""
-    worst = np.where(norms == 0, offsets, 0.0)
+    worst = np.where(zero, offsets, 0.0)
     if worst.min(initial=0.0) < 0:
         y = np.eye(len(offsets))[worst.argmin()]
         raise EmptySet(
@@ -195,11 +189,7 @@ def recenter(
     moved = best_of_line(center, body, step, unit, gap)
     if moved is not None:
         return newton_center(body, moved, tol)
-    moved, steps = enter_rows(body, z, np.append(center.slacks, max(gap, unit)))
-    if moved is None:
-        moved, more = body.interior_point(z)
-        steps += more
-    return newton_center(body, moved, tol, before=steps)
+    return find_center(body, z, np.append(center.slacks, max(gap, unit)), tol)
 
 
 def best_of_line(

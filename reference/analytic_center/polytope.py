@@ -8,7 +8,6 @@ so that Newton's method costs the smaller of two Cholesky factors. The two linea
 programs at the end say why a set has no centre: empty, flat, or unbounded.
 """
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,7 +78,9 @@ class Polytope:
         return self.A.T @ y
 
     def row_norms(self) -> np.ndarray:
-        return np.linalg.norm(self.A, axis=1)
+        norms = np.linalg.norm(self.A, axis=1)
+        norms[norms == 0] = 1.0
+        return norms
 
     def base_ratios(self, z: np.ndarray, dz: np.ndarray) -> np.ndarray:
         ratios = []
@@ -123,30 +124,22 @@ class Polytope:
         H.flat[:: d + 1] += D
         return cholesky_solver(H, rounding=1e-15)
 
-    def blur(self, z: np.ndarray, s: np.ndarray) -> float:
-        size, total = np.abs(z), 0.0
-        errors = (np.abs(self.A) @ size + np.abs(self.b)) / s
-        if self.box < np.inf:
-            near = self.box / (self.box - size)
-            total += 4 * (near @ near)
-        if self.radius < np.inf:  # R^2 - z^2 relative to itself
-            total += (self.radius**2 * ball_scale(self.radius, z)) ** 2
-        return SUM_ROUNDING * math.sqrt(errors @ errors + total)
+    def blur(self, z: np.ndarray, s: np.ndarray) -> np.ndarray:
+        return (np.abs(self.A) @ np.abs(z) + np.abs(self.b)) / s
 
     def certificate(
         self, z: np.ndarray, dz: np.ndarray, y: np.ndarray
-    ) -> tuple[float, float, np.ndarray]:
+    ) -> tuple[float, np.ndarray]:
         """Return a bound on max y^T(b - Az) over the base for y / w^T y, and that y."""
-        w = self.row_norms()
-        y = y / (np.where(w > 0, w, 1.0) @ y)
+        y = y / (self.row_norms() @ y)
         bound = self.b @ y + support(self.A.T @ y, self.radius, self.box)
         terms = support(np.abs(self.A).T @ y, self.radius, self.box)
-        return bound, np.abs(self.b) @ y + terms, y
+        return bound + 16 * SUM_ROUNDING * (np.abs(self.b) @ y + terms), y
 
     def interior_point(self, z: np.ndarray) -> tuple[np.ndarray, int]:
         """Return a strictly interior point and the steps, or raise what is wrong."""
         d = len(z)
-        raise_if_void(self.row_norms(), self.b)
+        raise_if_void(~self.A.any(axis=1), self.b)
         if self.radius < np.inf:
             inside = z @ z < self.radius**2 and np.abs(z).max() < self.box
             return relax_rows(self, z if inside else np.zeros(d))

@@ -12,7 +12,6 @@ with one d x d block per pattern and sign from the cones, and one rank per cut. 
 rows of C have structure too (a mask times x), so that they are never stored.
 """
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,7 +82,7 @@ class ReluBody:
 
     def row_norms(self) -> np.ndarray:
         squares = np.square(self.cut_masks).sum(1) * np.square(self.cuts.rows).sum(1)
-        return np.sqrt(squares)
+        return np.sqrt(np.where(squares > 0, squares, 1.0))
 
     def signed_slacks(self, theta: np.ndarray) -> np.ndarray:
         return theta @ self.walls.T + self.reach  # (2, P, n')
@@ -125,24 +124,17 @@ class ReluBody:
 
         return solve
 
-    def blur(self, theta: np.ndarray, s: np.ndarray) -> float:
+    def blur(self, theta: np.ndarray, s: np.ndarray) -> np.ndarray:
         size, cuts = np.abs(theta), self.cuts
-        errors = np.abs(cuts.rows) @ size.sum((0, 1)) + np.abs(cuts.offsets)
-        errors /= s
-        walls = (size @ np.abs(self.walls).T + self.reach) / self.signed_slacks(theta)
-        ball = 0.0
-        if self.radius < np.inf:  # R^2 - theta^2 relative to itself
-            ball = self.radius**2 * ball_scale(self.radius, theta)
-        return SUM_ROUNDING * math.sqrt(
-            errors @ errors + np.vdot(walls, walls) + ball**2
-        )
+        terms = np.abs(cuts.rows) @ size.sum((0, 1)) + np.abs(cuts.offsets)
+        cones = (size @ np.abs(self.X).T) / (theta @ self.X.T)
+        return np.append(terms / s, cones)
 
     def certificate(
         self, theta: np.ndarray, step: np.ndarray, y: np.ndarray
-    ) -> tuple[float, float, tuple[np.ndarray, np.ndarray]]:
+    ) -> tuple[float, tuple[np.ndarray, np.ndarray]]:
         """Return a bound on max y^T(b - rows) over the base, and the multipliers."""
-        w, cuts = self.row_norms(), self.cuts
-        size = np.where(w > 0, w, 1.0) @ y
+        cuts, size = self.cuts, self.row_norms() @ y
         slacks = self.signs * (theta @ self.X.T)
         change = self.signs * (step @ self.X.T) / slacks
         y, rho = y / size, (1 - change) / slacks / size
@@ -151,9 +143,10 @@ class ReluBody:
         parts = (np.abs(self.cut_masks).T * y) @ np.abs(cuts.rows)
         parts = parts.reshape(v.shape) + rho @ np.abs(self.X)
         terms = np.abs(cuts.offsets) @ y + support(parts, self.radius, self.box)
-        return bound, terms, (y, rho)
+        return bound + 16 * SUM_ROUNDING * terms, (y, rho)
 
     def interior_point(self, theta: np.ndarray) -> tuple[np.ndarray, int]:
         cones = np.zeros((*theta.shape[:2], len(self.X)))
-        raise_if_void(self.row_norms(), self.cuts.offsets, cones)
+        zero = ~(self.cut_masks.any(axis=1) & self.cuts.rows.any(axis=1))
+        raise_if_void(zero, self.cuts.offsets, cones)
         return relax_rows(self, theta)

@@ -128,7 +128,6 @@ def relu_center(
     theta = scale * gates / np.linalg.norm(gates, axis=1, keepdims=True)
     theta, prices = np.array([theta, theta]), np.zeros(len(rows.offsets))
     unit = body.row_norms() * scale
-    unit[unit == 0] = 1.0
     if start is not None:
         near = _as_start(start, theta)
         theta, prices = _inside_walls(body, near, theta), _prices(body, near, unit)

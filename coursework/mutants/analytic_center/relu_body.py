@@ -26,7 +26,7 @@ MUTANTS = (
     Mutant("relu_center", "certificates leave out the cones",
            "v = self.adjoint(y) - (self.signs * rho) @ self.X", "v = self.adjoint(y)"),
     Mutant("relu_center", "certificates with multipliers of the wrong sign",
-           "return bound, terms, (y, rho)", "return bound, terms, (-y, rho)"),
+           "* terms, (y, rho)", "* terms, (-y, rho)"),
     Mutant("relu_center", "sees no blur where slacks lose their digits",
-           "        errors /= s\n", "        errors /= s * np.inf\n"),
+           "return np.append(terms / s, cones)", "return np.append(0 * s, cones)"),
 )  # fmt: skip
