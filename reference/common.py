@@ -14,6 +14,7 @@ __all__ = [
     "Infeasible",
     "NotConverged",
     "Unbounded",
+    "as_array",
     "as_integer",
     "as_labels",
     "as_masks",
@@ -103,6 +104,14 @@ def _kind(values: Any, array: np.ndarray) -> str:
     odd = next((v for v in array.flat if not isinstance(v, int | float)), None)
     entry = f" with an entry {odd!r}" if array.dtype == object else ""
     return f"dtype {array.dtype}{entry}"
+
+
+def as_array(values: ArrayLike, name: str, shape: tuple[int, ...]) -> np.ndarray:
+    """Return values as a new finite float64 array of this shape."""
+    array = _as_floats(values, name, len(shape), f"an array of shape {shape}")
+    if array.shape != shape:
+        raise ValueError(f"{name} needs shape {shape}, got {array.shape}")
+    return array
 
 
 def as_matrix(

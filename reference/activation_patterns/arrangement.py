@@ -144,19 +144,18 @@ def _highest(A: np.ndarray, tol: float, block: int) -> Iterator[Masks]:
             yield one.masks, step_inside(one.vertex, one.edge, one.values, one.slope)
         if not simple.all():
             number += int((~simple).sum())
-            if number <= most:
+            if number > most:
+                cells.clear()
+            else:
                 cells.append(_shifted(A, tol, found.part(~simple)))
-    if number <= most:
-        yield from _found_twice(A, block, cells)
-        return
-    cells.clear()  # too many to keep: once more for each of several parts of the masks
     parts = -(-number // most)
     for part in range(parts):
-        cells = [
-            _shifted(A, tol, found.part(~simple), part, parts)
-            for found, simple in _vertices(A, tol, block)
-            if not simple.all()
-        ]
+        if parts > 1:  # too many to keep: once more for each part of the masks
+            cells = [
+                _shifted(A, tol, found.part(~simple), part, parts)
+                for found, simple in _vertices(A, tol, block)
+                if not simple.all()
+            ]
         yield from _found_twice(A, block, cells)
 
 
@@ -232,8 +231,6 @@ def _found_twice(
     A: np.ndarray, block: int, cells: list[tuple[np.ndarray, ...]]
 ) -> Iterator[Masks]:
     """Yield the cells found after both shifts: adding the points drops the shift."""
-    if not cells:
-        return
     plus, ahead, vertex, on, minus, behind = map(
         np.concatenate, zip(*cells, strict=True)
     )

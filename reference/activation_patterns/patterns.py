@@ -59,15 +59,8 @@ class Patterns:
     def __post_init__(self) -> None:
         masks = as_masks(self.masks)
         object.__setattr__(self, "masks", masks)
-        if not (isinstance(self.gates, np.ndarray) and self.gates.dtype == float):
-            object.__setattr__(self, "gates", as_matrix(self.gates, "gates"))
-        if self.gates.ndim != 2 or len(self.gates) != len(masks):
-            raise ValueError(
-                f"gates needs shape ({len(masks)}, d), one row per mask, "
-                f"got {self.gates.shape}"
-            )
-        if not np.isfinite(self.gates).all():
-            raise ValueError("gates must be finite, got NaN or infinity")
+        gates = as_matrix(self.gates, "gates", rows=len(masks))
+        object.__setattr__(self, "gates", gates)
 
     def __len__(self) -> int:
         return len(self.masks)
@@ -295,17 +288,16 @@ def merge_patterns(first: Patterns, *others: Patterns) -> Patterns:
     >>> len(merge_patterns(patterns, patterns))
     4
     """
-    for other in (first, *others):
+    every = (first, *others)
+    for other in every:
         argument = "first" if other is first else "others"
         need_parts(other, argument, "Patterns", "masks", "gates")
-        for name in ("masks", "gates"):
-            got, want = getattr(other, name).shape[1], getattr(first, name).shape[1]
-            if got != want:
-                raise ValueError(
-                    "merge_patterns needs patterns of the same data: the first "
-                    f"{name} have {want} columns, others {got}"
-                )
-    every = (first, *others)
+        got, want = ((p.masks.shape[1], p.gates.shape[1]) for p in (other, first))
+        if got != want:
+            raise ValueError(
+                "merge_patterns needs patterns of the same data: masks and gates of "
+                f"the first have {want} columns, others {got}"
+            )
     masks = np.concatenate([patterns.masks for patterns in every])
     packed = np.packbits(masks, axis=1)
     keys = packed.view(np.dtype((np.void, packed.shape[1])))[:, 0]

@@ -25,7 +25,7 @@ from reference.analytic_center.newton import (
 )
 from reference.analytic_center.phase_one import raise_if_void, relax_rows
 from reference.common import NotConverged
-from reference.version_space import linear_program, recession_ray
+from reference.version_space import balance, linear_program, recession_ray
 
 __all__ = ["Polytope"]
 
@@ -157,13 +157,8 @@ def deepest_point(A: np.ndarray, b: np.ndarray, base: int = 0) -> np.ndarray:
     Phase one as in chapter 1, where each row is measured in a unit w of its own. The
     last `base` rows are walls of a box and have no entry in certificates.
     """
-    norms = np.linalg.norm(A, axis=1)
-    unit = A / np.where(norms > 0, norms, 1.0)[:, None]
-    columns = np.abs(unit).max(axis=0)  # features may come in units of their own
-    w = np.linalg.norm(A / np.where(columns > 0, columns, 1.0), axis=1)
-    w[w == 0] = 1.0
+    w, d = 1 / balance(A)[0], A.shape[1]  # features may come in units of their own
     cap = float(np.median(np.abs(b) / w)) or 1.0
-    d = A.shape[1]
     found = linear_program(
         np.append(np.zeros(d), -1.0),
         np.block([[A, w[:, None]], [np.zeros((1, d)), np.ones((1, 1))]]),

@@ -23,6 +23,7 @@ from reference.analytic_center.newton import Callback, Center, as_size, as_tol
 from reference.analytic_center.phase_one import find_center, recenter, with_parabola
 from reference.analytic_center.relu_body import ReluBody, ReluCuts
 from reference.common import (
+    as_array,
     as_labels,
     as_masks,
     as_matrix,
@@ -129,7 +130,7 @@ def relu_center(
     theta, prices = np.array([theta, theta]), np.zeros(len(rows.offsets))
     unit = body.row_norms() * scale
     if start is not None:
-        near = _as_start(start, theta)
+        near = as_array(start, "start", theta.shape)
         theta, prices = _inside_walls(body, near, theta), _prices(body, near, unit)
     theta = _settle_at_prices(with_parabola(body), theta, prices)
     theta = theta / max(1.0, np.linalg.norm(theta) / (0.95 * ball))
@@ -183,17 +184,6 @@ def _body(
     squares = (walls[:, :, None] * walls[:, None]).reshape(-1, X.shape[1] ** 2)
     masks = _cut_masks(gates, cuts.rows, cuts.labels)
     return ReluBody(X, signs, walls, reach, squares, gates, cuts, masks, radius, box)
-
-
-def _as_start(start: ArrayLike, theta: np.ndarray) -> np.ndarray:
-    try:
-        shape = np.shape(start)
-    except ValueError as error:  # ragged nested lists
-        raise ValueError(f"start needs shape {theta.shape}: {error}") from error
-    if shape != theta.shape:
-        raise ValueError(f"start needs shape {theta.shape}, got {shape}")
-    flat = start.ravel() if isinstance(start, np.ndarray) else np.ravel(start)
-    return as_vector(flat, "start", size=theta.size).reshape(theta.shape)
 
 
 def _inside_walls(body: ReluBody, start: np.ndarray, inner: np.ndarray) -> np.ndarray:
