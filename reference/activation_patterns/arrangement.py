@@ -137,7 +137,8 @@ def _highest(A: np.ndarray, tol: float, block: int) -> Iterator[Masks]:
 
     Rows A (m, k); height is h[-2]. Blocks of masks (N, m) and interior points (N, k).
     """
-    number, cells, most = 0, [], max(KEPT * block, 8192)
+    cells: list[tuple[np.ndarray, ...]] = []
+    number, most = 0, max(KEPT * block, 8192)
     for found, simple in _vertices(A, tol, block):
         if simple.any():
             one = found if simple.all() else found.part(simple)

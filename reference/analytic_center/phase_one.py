@@ -89,8 +89,8 @@ def find_center(
     only_ball = np.isfinite(body.radius) and np.isinf(body.box)
     guide = with_parabola(body) if only_ball else body
     inside, steps = enter_rows(guide, z, np.maximum(body.slacks(z), unit))
-    near = inside is not None and np.vdot(inside, inside) < 100 * body.radius**2
-    if only_ball and near:
+    far = 100 * body.radius**2
+    if only_ball and inside is not None and np.vdot(inside, inside) < far:
         guided = newton_center(guide, inside, 0.01, before=steps, callback=callback)
         steps, inside = guided.newton_steps, guided.point
     if inside is None or np.vdot(inside, inside) >= body.radius**2:
@@ -147,10 +147,10 @@ def relax_rows(body: Body, z: np.ndarray) -> tuple[np.ndarray, int]:
 
 
 def raise_if_void(
-    zero: np.ndarray, offsets: np.ndarray, cones: np.ndarray | None = None
+    rows: np.ndarray, offsets: np.ndarray, cones: np.ndarray | None = None
 ) -> None:
     """Raise EmptySet if a row of zeros says 0 <= b with a negative b."""
-    worst = np.where(zero, offsets, 0.0)
+    worst = np.where(rows.any(axis=1), 0.0, offsets)
     if worst.min(initial=0.0) < 0:
         y = np.eye(len(offsets))[worst.argmin()]
         raise EmptySet(

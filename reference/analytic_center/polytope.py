@@ -139,7 +139,7 @@ class Polytope:
     def interior_point(self, z: np.ndarray) -> tuple[np.ndarray, int]:
         """Return a strictly interior point and the steps, or raise what is wrong."""
         d = len(z)
-        raise_if_void(~self.A.any(axis=1), self.b)
+        raise_if_void(self.A, self.b)
         if self.radius < np.inf:
             inside = z @ z < self.radius**2 and np.abs(z).max() < self.box
             return relax_rows(self, z if inside else np.zeros(d))

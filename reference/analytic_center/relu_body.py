@@ -147,6 +147,6 @@ class ReluBody:
 
     def interior_point(self, theta: np.ndarray) -> tuple[np.ndarray, int]:
         cones = np.zeros((*theta.shape[:2], len(self.X)))
-        zero = ~(self.cut_masks.any(axis=1) & self.cuts.rows.any(axis=1))
-        raise_if_void(zero, self.cuts.offsets, cones)
+        rows = self.cut_masks * np.abs(self.cuts.rows).max(axis=1, keepdims=True)
+        raise_if_void(rows, self.cuts.offsets, cones)
         return relax_rows(self, theta)

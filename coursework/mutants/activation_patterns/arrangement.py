@@ -91,8 +91,8 @@ MUTANTS = [
     Mutant(
         "iter_patterns",
         "keeps the cells of all crowded vertices",
-        "most = 0, [], max(KEPT * block, 8192)",
-        "most = 0, [], 1 << 60",
+        "most = 0, max(KEPT * block, 8192)",
+        "most = 0, 1 << 60",
     ),
     Mutant(
         "iter_patterns",
