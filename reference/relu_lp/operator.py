@@ -105,19 +105,15 @@ class LiftedOperator:
         """The diagonals of 2 D_i - I on the non-zero rows, +1 and -1, (P, m)."""
         return 2.0 * self.D[:, self.live] - 1.0
 
-    @cached_property
-    def _signs(self) -> np.ndarray:
-        return np.array(self.signs)[:, None, None]
-
     def outputs(self, blocks: np.ndarray) -> np.ndarray:
         """Return F w, shape (..., n): all signs of a pattern share one product."""
-        w = (self._signs * blocks).sum(axis=-3)
+        w = np.einsum("k,...kpd->...pd", self.signs, blocks)
         return np.einsum("pn,...pn->...n", self.D, w @ self.X.T)  # (eq:lp-output)
 
     def adjoint(self, r: np.ndarray) -> np.ndarray:
         """Return F' r, shape (..., k, P, d), for r of shape (..., n)."""
         pull = (self.D * np.asarray(r)[..., None, :]) @ self.X
-        return self._signs * pull[..., None, :, :]
+        return np.einsum("k,...pd->...kpd", self.signs, pull)
 
     def cone_values(self, blocks: np.ndarray) -> np.ndarray:
         """Return how far inside its cones each block is, shape (..., k, P, m).

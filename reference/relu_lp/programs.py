@@ -35,7 +35,7 @@ from reference.common import (
     as_real,
     need_parts,
 )
-from reference.relu_lp.convex_weights import ConvexWeights
+from reference.relu_lp.convex_weights import ConvexWeights, to_network
 from reference.relu_lp.gates import interior_gates, steps_into_cones
 from reference.relu_lp.operator import LiftedOperator
 from reference.relu_lp.scaling import (
@@ -132,8 +132,6 @@ def fit_relu_lp(
     w = separate_without_cones(X, y, masks) / units  # raises Infeasible
     if objective == "feasible":
         blocks = units * _split(F, gates, w)
-        if _smallest_margin(X, y, blocks) < 1 - 1e-10:  # digits lost to large steps
-            blocks = units * _split(F, interior_gates(F, gates, thin=2.0), w)
     else:
         blocks = units * _least_norm(F, y, gates, units, objective)
     lowest = _smallest_margin(X, y, blocks)
@@ -145,10 +143,7 @@ def fit_relu_lp(
 
 def _smallest_margin(X: np.ndarray, y: np.ndarray, blocks: np.ndarray) -> float:
     """Return the smallest y f(x) of the network, as it will be evaluated."""
-    neurons = blocks.reshape(-1, X.shape[1])
-    used = neurons.any(axis=1)  # those of to_network: another order rounds otherwise
-    signs = np.repeat([1.0, -1.0], len(neurons) // 2)[used]
-    return float((y * (np.maximum(X @ neurons[used].T, 0.0) @ signs)).min())
+    return float((y * to_network(ConvexWeights(*blocks))(X)).min())
 
 
 def _split(F: LiftedOperator, gates: np.ndarray, w: np.ndarray) -> np.ndarray:

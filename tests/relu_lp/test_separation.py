@@ -41,6 +41,18 @@ def test_certificate_of_infeasibility(subject, case, objective):
         assert np.abs(total).max() <= 1e-9 * (1 + np.abs(X).max()), total
 
 
+@pytest.mark.prop(
+    "P4.5", "the certificate of Infeasible holds by matrix products alone"
+)
+def test_certificate_of_three_points_on_a_line(subject):
+    """Multiples of (-1, 1), (0, 1) and (1, 1): 3 (-2, 2) + 2 (3, 3) = 12 (0, 1)."""
+    fit_relu_lp = subject("relu_lp.fit_relu_lp")
+    X = np.array([[-2.0, 2.0], [0.0, 1.0], [3.0, 3.0]])
+    with pytest.raises(Infeasible) as caught:
+        fit_relu_lp(X, [1.0, -1.0, 1.0], Patterns(np.ones((1, 3), bool), X[1:2]))
+    assert caught.value.certificate == pytest.approx(np.array([3, 12, 2]) / 17)
+
+
 @pytest.mark.prop("P4.5", "farkas_residual is the worst violation of the certificate")
 @given(case=labelled_data(), seed=strategies.seeds, kind=st.integers(0, 3))
 def test_farkas_residual_by_loops(subject, case, seed, kind):

@@ -20,19 +20,19 @@ MUTANTS = [
     Mutant(
         FIT,
         "mends no gate",
-        "for i in np.flatnonzero(depth < thin):",
+        "for i in np.flatnonzero(depth < 1e-6):",
         "for i in []:",
     ),
     Mutant(
         FIT,
         "the center of the opposite cone",
-        "np.column_stack([-cone, np.ones(m)])",
-        "np.column_stack([cone, np.ones(m)])",
+        "cone = -F.side[i]",
+        "cone = F.side[i]",
     ),
     Mutant(
         "fit_relu_lp",
         "finds no center good enough",
-        "> max(depth[i], 0.0):",
-        "> 1.0:",
+        "if ball.radius == 0:",
+        "if ball.radius < 1:",
     ),
 ]

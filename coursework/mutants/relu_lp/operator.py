@@ -2,7 +2,7 @@
 
 from coursework.mutants import Mutant
 
-SUM = "w = (self._signs * blocks).sum(axis=-3)"
+SUM = 'w = np.einsum("k,...kpd->...pd", self.signs, blocks)'
 LINE = 'return np.einsum("pn,...pn->...n", self.D, w @ self.X.T)'
 
 MUTANTS = [
@@ -16,7 +16,7 @@ MUTANTS = [
         "convex_output",
         "the wrong way round",
         SUM,
-        "w = -(self._signs * blocks).sum(axis=-3)",
+        SUM.replace("w = ", "w = -"),
     ),
     Mutant(
         "convex_output",

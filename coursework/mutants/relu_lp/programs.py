@@ -98,8 +98,8 @@ MUTANTS = [
     Mutant(
         FIT,
         "reports the margin of some other sample",
-        "return float((y * (np.maximum(X @ neurons[used].T, 0.0) @ signs)).min())",
-        "return float((y * (np.maximum(X @ neurons[used].T, 0.0) @ signs)).max())",
+        "return float((y * to_network(ConvexWeights(*blocks))(X)).min())",
+        "return float((y * to_network(ConvexWeights(*blocks))(X)).max())",
     ),
     Mutant(
         "fit_relu_lp",

@@ -32,21 +32,14 @@ MUTANTS = [
     Mutant(
         FIT,
         "forgets that the certificate is for rows of length one",
-        "_solved_again(A, -program.ineqlin.marginals) / lengths",
-        "_solved_again(A, -program.ineqlin.marginals)",
+        "np.maximum(-program.ineqlin.marginals, 0.0) / lengths",
+        "np.maximum(-program.ineqlin.marginals, 0.0)",
     ),
     Mutant(
         FIT,
         "a certificate without its sum",
         "raise _infeasible(X, y, masks, multipliers / multipliers.sum())",
         "raise Infeasible('no', 2 * multipliers / multipliers.sum())",
-    ),
-    Mutant(
-        FIT,
-        "hands out the solver's multipliers as they are",
-        "        fine[support] = nnls(equations, ",
-        "        fine[support] = multipliers[support] * (1 + 1e-9 * support)\n"
-        "        nnls(equations, ",
     ),
     Mutant(
         FIT,
@@ -123,8 +116,9 @@ MUTANTS = [
     Mutant(
         "fit_relu_lp",
         "a certificate of the largest multipliers only",
-        "multipliers > 1e-7 * multipliers.max()",
-        "multipliers > 0.9 * multipliers.max()",
+        "    raise _infeasible(X, y, masks, multipliers / multipliers.sum())",
+        "    multipliers *= multipliers > 0.9 * multipliers.max()\n"
+        "    raise _infeasible(X, y, masks, multipliers / multipliers.sum())",
     ),
     Mutant(
         "fit_relu_lp",
