@@ -26,7 +26,7 @@ from reference.common import (
 from reference.version_space.programs import (
     balance,
     linear_program,
-    recession_ray,
+    need_bounded,
     rounding,
     rows_that_bound,
 )
@@ -162,6 +162,19 @@ def _largest_ball(
     return found.point[:d], found.multipliers
 
 
+def ball_in_round_units(A: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, Chebyshev]:
+    """Return units in which a bounded set is round, and the largest ball in them.
+
+    In a thin set its centre lies deeper than that of the ball in the given units.
+    """
+    need_bounded(A)
+    units = balance(np.column_stack([A, b]))[1][:-1]
+    ball = chebyshev_center(A * units, b)
+    if ball.radius == 0:
+        raise ValueError("the set {A z <= b} is flat: it has no volume")
+    return units, ball
+
+
 def centroid(
     A: np.ndarray, b: np.ndarray, *, rng: np.random.Generator, samples: int = 10_000
 ) -> Centroid:
@@ -211,14 +224,7 @@ def centroid(
     A = as_matrix(A, "A")
     b = as_vector(b, "b", size=len(A))
     rng = as_rng(rng)
-    ray = recession_ray(A)
-    if ray is not None:
-        raise Unbounded("the set {A z <= b} is unbounded: add rows that bound it", ray)
-    # An interior point in units in which the set is round: in a thin one it is deeper.
-    units = balance(np.column_stack([A, b]))[1][:-1]
-    ball = chebyshev_center(A * units, b)
-    if ball.radius == 0:
-        raise ValueError("the set {A z <= b} is flat: its centroid needs a volume")
+    units, ball = ball_in_round_units(A, b)
     walk = hit_and_run(A, b, units * ball.point, rng=rng, samples=samples)
     chains = walk.midpoints.mean(axis=0)  # one mean a chain: independent draws
     error = chains.std(axis=0, ddof=1) / np.sqrt(len(chains))

@@ -252,8 +252,7 @@ def cutting_plane_game(
     Notes
     -----
     Implements (eq:cut). A round costs one linear program for the check that there is
-    an interior (none after a callable's centre was right: that centre is the proof),
-    one centre, and O(n d) for the margins.
+    an interior, one centre, and O(n d) for the margins.
 
     Examples
     --------
@@ -285,10 +284,7 @@ def cutting_plane_game(
     labels: list[float] = []
     mistakes: list[bool] = []
     for bought in range(budget + 1):
-        right_before = bool(mistakes) and not mistakes[-1]
-        if not (callable(center) and right_before):
-            ball = _largest_ball_or_proof(A, b, queried, n)
-        # otherwise the last centre was right: it is in the interior still
+        ball = _largest_ball_or_proof(A, b, queried, n)
         theta = _center_strictly_inside(center, A, b, ball, rng)
         centers.append(theta)
         if bought == budget:

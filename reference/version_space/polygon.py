@@ -18,9 +18,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reference.common import NotConverged, Unbounded, as_matrix, as_real, as_vector
-from reference.version_space.centers import chebyshev_center
-from reference.version_space.programs import balance, recession_ray
+from reference.common import NotConverged, as_matrix, as_real, as_vector
+from reference.version_space.centers import ball_in_round_units
+from reference.version_space.plain import plain_clip
 
 __all__ = ["Polygon", "clip_polygon", "polygon_centroid", "polygon_vertices"]
 
@@ -70,16 +70,7 @@ def clip_polygon(vertices: np.ndarray, normal: np.ndarray, offset: float) -> np.
     """
     vertices = as_matrix(vertices, "vertices", columns=2)
     normal = as_vector(normal, "normal", size=2)
-    height = vertices @ normal - as_real(offset, "offset")
-    kept = []
-    for k, here in enumerate(height):
-        before = height[k - 1]
-        if (here <= 0) != (before <= 0):  # the line is crossed on the way to corner k
-            t = before / (before - here)  # (eq:clip)
-            kept.append(vertices[k - 1] + t * (vertices[k] - vertices[k - 1]))
-        if here <= 0:
-            kept.append(vertices[k])
-    return np.array(kept).reshape(-1, 2)
+    return plain_clip(vertices, normal, as_real(offset, "offset"))  # (eq:clip)
 
 
 def polygon_centroid(vertices: np.ndarray) -> Polygon:
@@ -161,22 +152,16 @@ def polygon_vertices(A: np.ndarray, b: np.ndarray) -> np.ndarray:
     """
     A = as_matrix(A, "A", columns=2)
     b = as_vector(b, "b", size=len(A))
-    ray = recession_ray(A)
-    if ray is not None:
-        raise Unbounded("the set {A z <= b} is unbounded: add rows that bound it", ray)
     # In units in which the set is round, relative to the centre of a ball in it: far
     # from the origin and in thin sets no corner is lost.
-    units = balance(np.column_stack([A, b]))[1][:2]
+    units, ball = ball_in_round_units(A, b)
     A = A * units
-    ball = chebyshev_center(A, b)
-    if ball.radius == 0:
-        raise ValueError("the set {A z <= b} is flat: it has no area")
     slack, half_side = b - A @ ball.point, ball.radius
     square = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
     while half_side < np.inf:
         corners = half_side * square
         for normal, offset in zip(A, slack, strict=True):
-            corners = clip_polygon(corners, normal, offset)
+            corners = plain_clip(corners, normal, offset)
         # A convex set that stays off the sides of the square lies within it.
         if np.abs(corners).max() < half_side * (1 - 1e-9):
             sides = np.abs(corners - np.roll(corners, 1, axis=0)).max(axis=1)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linprog
 
-from reference.common import Infeasible, NotConverged, as_matrix, as_vector
+from reference.common import Infeasible, NotConverged, Unbounded, as_matrix, as_vector
 
 __all__ = ["LinearOptimum", "linear_program", "recession_ray"]
 
@@ -163,6 +163,13 @@ def recession_ray(A: np.ndarray) -> np.ndarray | None:
     if A.sum(axis=0) @ u < -0.5 and (A @ u <= EPS * (np.abs(A) @ np.abs(u))).all():
         return _of_length_one(columns * u)
     raise NotConverged("neither a ray nor a proof that the set is bounded", u)
+
+
+def need_bounded(A: np.ndarray) -> None:
+    """Raise Unbounded, with a ray, unless every {A z <= b} is bounded."""
+    ray = recession_ray(A)
+    if ray is not None:
+        raise Unbounded("the set {A z <= b} is unbounded: add rows that bound it", ray)
 
 
 def balance(A: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

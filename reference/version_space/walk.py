@@ -21,13 +21,12 @@ import numpy as np
 
 from reference.common import (
     NotConverged,
-    Unbounded,
     as_integer,
     as_matrix,
     as_rng,
     as_vector,
 )
-from reference.version_space.programs import linear_program, recession_ray
+from reference.version_space.programs import linear_program, need_bounded
 
 __all__ = ["Walk", "hit_and_run"]
 
@@ -123,9 +122,7 @@ def hit_and_run(
             "start must be strictly inside {A z <= b}; its smallest slack is "
             f"{slack.min():g} (row {slack.argmin()})"
         )
-    ray = recession_ray(A)
-    if ray is not None:
-        raise Unbounded("the set {A z <= b} is unbounded: add rows that bound it", ray)
+    need_bounded(A)
     A, slack = A[real], slack[real]
     # From here on z stands for z - start: a set far away keeps its digits.
     axes, corners = _far_corners(A, slack)

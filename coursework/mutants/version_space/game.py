@@ -40,8 +40,6 @@ MUTANTS = [
            "proof[len(A) - len(queried) :]", "proof[: len(queried)]"),
     Mutant(GAME, "takes the multipliers for those of the first samples",
            "certificate[queried] =", "certificate[: len(queried)] ="),
-    Mutant(GAME, "looks for contradictions only when the centre was right",
-           "bool(mistakes) and not mistakes[-1]", "bool(mistakes) and mistakes[-1]"),
     Mutant(SPACE, "flips the labels", "-y[:, None] * X", "y[:, None] * X"),
     Mutant(SPACE, "flips the offsets", "y * offset + 0.0", "-y * offset + 0.0"),
     Mutant(SPACE, "forgets the labels of the offsets",

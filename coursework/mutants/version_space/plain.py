@@ -18,6 +18,19 @@ MUTANTS = [
     Mutant(CLIP, "goes to the next corner, not from the one before",
            "np.roll(polygon, 1, axis=0), polygon", "np.roll(polygon, -1, axis=0), "
            "polygon"),
+    *(
+        Mutant("clip_polygon", *mistake)
+        for mistake in (
+            ("mirrors the crossing point", "h_p / (h_p - h_q) * (q - p)",
+             "h_q / (h_q - h_p) * (q - p)"),
+            ("puts the crossing at the middle of the side",
+             "h_p / (h_p - h_q)", "0.5"),
+            ("forgets the crossing points", "(h_p <= 0) != (h_q <= 0)", "False"),
+            ("adds the crossing after the corner's next neighbour",
+             "np.roll(polygon, 1, axis=0), polygon", "np.roll(polygon, -1, axis=0), "
+             "polygon"),
+        )
+    ),
     Mutant(MIDDLE, "averages the corners", "cross @ (v + w) / (3 * cross.sum())",
            "v.mean(axis=0)"),
     Mutant(MIDDLE, "divides by 6 times the sum", "(3 * cross.sum())",

@@ -5,18 +5,11 @@ from coursework.mutants import Mutant
 CLIP, MIDDLE, CORNERS = "clip_polygon", "polygon_centroid", "polygon_vertices"
 
 MUTANTS = [
-    Mutant(CLIP, "keeps the wrong side",
-           "        if here <= 0:", "        if here >= 0:"),
-    Mutant(CLIP, "mirrors the crossing point", "t = before / (before - here)",
-           "t = here / (here - before)"),
-    Mutant(CLIP, "puts the crossing at the middle of the side",
-           "t = before / (before - here)", "t = 0.5"),
-    Mutant(CLIP, "forgets the crossing points",
-           "(here <= 0) != (before <= 0)", "False"),
+    Mutant(CLIP, "keeps the wrong side", "plain_clip(vertices, normal, as_real(offset, "
+           '"offset"))', "plain_clip(vertices, -normal, -as_real(offset, "
+           '"offset"))'),
     Mutant(CLIP, "forgets the offset",
-           'vertices @ normal - as_real(offset, "offset")', "vertices @ normal"),
-    Mutant(CLIP, "adds the crossing after the corner's next neighbour",
-           "before = height[k - 1]", "before = height[(k + 1) % len(height)]"),
+           'normal, as_real(offset, "offset"))', "normal, 0.0)"),
     Mutant(MIDDLE, "averages the corners",
            "vertices[0] + cross @ (v + w) / (6 * area)", "vertices.mean(axis=0)"),
     Mutant(MIDDLE, "forgets the factor 1/2 of the area",
@@ -41,14 +34,12 @@ MUTANTS = [
            "corners = corners[sides > 1e-12 * half_side]",
            "corners = corners[sides > 1e-12 * half_side][1:]"),
     Mutant(CORNERS, "takes rows of length one for granted",
-           "clip_polygon(corners, normal, offset)",
-           "clip_polygon(corners, normal / max(np.hypot(*normal), 1e-9), offset)"),
+           "plain_clip(corners, normal, offset)",
+           "plain_clip(corners, normal / max(np.hypot(*normal), 1e-9), offset)"),
     Mutant(CORNERS, "returns corners relative to the ball",
            "units * (ball.point + corners)", "units * corners"),
     Mutant(CORNERS, "returns corners in balanced units",
            "units * (ball.point + corners)", "ball.point + corners"),
-    Mutant(CORNERS, "looks for the ball in unbalanced units",
-           "    A = A * units\n", "    units = np.ones(2)\n"),
     Mutant(MIDDLE, "takes a thin polygon for a flat one",
            "np.abs(v).max(axis=0).prod()", "np.abs(v).max() ** 2"),
 ]  # fmt: skip

@@ -43,5 +43,5 @@ MUTANTS = [
     Mutant(WALK, "takes the spread of all points from zero, not from their mean",
            "recent - recent.mean(axis=0)", "recent + 100 * recent.std(axis=0)"),
     Mutant(WALK, "goes on although the set is unbounded",
-           "    if ray is not None:", "    if False:"),
+           "    need_bounded(A)\n", ""),
 ]  # fmt: skip
