@@ -223,7 +223,7 @@ def add_cut(
     tol = as_tol(tol)
     at_center = float(normal @ center.point)
     offset = at_center if offset is None else as_real(offset, "offset")
-    A, b = np.concatenate([body.A, normal[None]]), np.append(body.b, offset)
+    A, b = np.concatenate([body.A, [normal]]), np.concatenate([body.b, [offset]])
     larger = replace(body, A=A, b=b)
     return recenter(center, larger, normal, offset - at_center, tol)
 

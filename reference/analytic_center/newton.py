@@ -190,7 +190,7 @@ def line_search(ratios: ArrayLike, slope: float = 0.0, bend: float = 0.0) -> flo
     -0.5
     """
     return best_step(
-        as_vector(ratios, "ratios"),
+        np.append(as_vector(ratios, "ratios"), 0.0),  # never empty; 0 adds nothing
         as_real(slope, "slope"),
         as_real(bend, "bend", low=0.0),
     )
@@ -201,7 +201,7 @@ def best_step(ratios: np.ndarray, slope: float = 0.0, bend: float = 0.0) -> floa
 
     Full Newton steps in one variable, while they stay where the minimum must be.
     """
-    t, top, bottom = 0.0, ratios.max(initial=0.0), ratios.min(initial=0.0)
+    t, top, bottom = 0.0, ratios.max(), ratios.min()
     low = -1 / top if top > 0 else -math.inf  # the walls of the line
     high = -1 / bottom if bottom < 0 else math.inf
     for _ in range(100):  # without a wall ahead a step doubles the distance

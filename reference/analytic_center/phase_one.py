@@ -202,7 +202,7 @@ def best_of_line(
     z = center.point
     old = -center.body.rows(step) / center.slacks
     ratios = np.concatenate([old, body.base_ratios(z, step)])
-    low, high = -gap / unit**2, 1 / max(-ratios.min(initial=0.0), 1e-300)
+    low, high = -gap / unit**2, 1 / max(-ratios.min(), 1e-300)
     if high - low <= 1e-6 * high:
         return None
     t = 0.0 if gap >= unit else min(low + 1 / unit, (low + high) / 2)

@@ -128,7 +128,7 @@ class ReluBody:
         size, cuts = np.abs(theta), self.cuts
         terms = np.abs(cuts.rows) @ size.sum((0, 1)) + np.abs(cuts.offsets)
         cones = (size @ np.abs(self.X).T) / (theta @ self.X.T)
-        return np.append(terms / s, cones)
+        return np.concatenate([terms / s, cones.ravel()])
 
     def certificate(
         self, theta: np.ndarray, step: np.ndarray, y: np.ndarray

@@ -28,5 +28,6 @@ MUTANTS = (
     Mutant("relu_center", "certificates with multipliers of the wrong sign",
            "* terms, (y, rho)", "* terms, (-y, rho)"),
     Mutant("relu_center", "sees no blur where slacks lose their digits",
-           "return np.append(terms / s, cones)", "return np.append(0 * s, cones)"),
+           "return np.concatenate([terms / s, cones.ravel()])",
+           "return 0 * s"),
 )  # fmt: skip
