@@ -18,13 +18,12 @@ restriction of (2). Whether (3) is feasible is linear algebra (`separation.py`);
 objective chooses among its points.
 """
 
-from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
-from scipy.optimize import OptimizeResult, linprog
+from scipy.optimize import linprog
 
 from reference.activation_patterns import Patterns
 from reference.common import (
@@ -168,17 +167,17 @@ def _least_norm(
     """
     KT, c = _margins_and_cones(F, y)
     price = np.tile(units / units.min(), KT.shape[0] // len(units))  # |theta| in theta'
-    solve = _dual_of_l1 if objective == "min_l1" else _dual_of_largest
-    mu, theta, dual_norm = solve(KT, c, price)
+    norm, dual_norm = (np.sum, np.max) if objective == "min_l1" else (np.max, np.sum)
+    mu, theta = _solved_dual(KT, c, price, objective)
     theta = theta.reshape(F.shape)
     largest = np.abs(theta).max()
     theta[np.abs(theta).max(axis=2) < 1e-12 * largest] = 0.0  # rounding dust
     # A step along the gate mends what HiGHS's tolerance leaves.
     t = steps_into_cones(F, gates, theta)
     blocks = theta + np.where(t > 1e-13 * largest, t, 0.0) * gates
-    sizes = price * np.abs(blocks).ravel()
-    value = sizes.sum() if objective == "min_l1" else sizes.max()
-    bound = c @ mu / max(1.0, dual_norm(KT @ mu / price))  # weak duality, by products
+    value = norm(price * np.abs(blocks).ravel())
+    # Weak duality, by products:
+    bound = c @ mu / max(1.0, dual_norm(np.abs(KT @ mu) / price))
     if value > (1 + 1e-6) * bound:
         raise NotConverged(
             f"{objective} is not proved optimal (value {value:.7g}, lower bound "
@@ -198,41 +197,29 @@ def _margins_and_cones(
     return K.T.tocsr(), np.append(np.ones(len(y)), np.zeros(cones.shape[0]))
 
 
-def _dual_of_l1(
-    KT: sparse.csr_array, c: np.ndarray, price: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, Callable]:
-    """Solve (eq:lp-dual-l1): max c'mu with -price <= K'mu <= price."""
-    A = sparse.vstack([KT, -KT], format="csr")
-    program = linprog(-c, A, np.append(price, price), method="highs-ipm")
-    mu = _solved(program)
-    theta = np.subtract(*np.split(-program.ineqlin.marginals, 2))
-    return mu, theta, lambda q: np.abs(q).max()
+def _solved_dual(
+    KT: sparse.csr_array, c: np.ndarray, price: np.ndarray, objective: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Solve max c'mu with K'mu = price (p - q); return mu and the multipliers.
 
-
-def _dual_of_largest(
-    KT: sparse.csr_array, c: np.ndarray, price: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, Callable]:
-    """Solve (eq:lp-dual-margin): K'mu = price (p - q), p, q >= 0, of sum <= 1."""
+    Here mu, p, q >= 0: (eq:lp-dual-l1) bounds every entry of p and q by one,
+    (eq:lp-dual-margin) the sum of all.
+    """
     none, one = np.zeros(len(price)), np.ones(len(price))
     weights = sparse.diags_array(price)
+    bounds = [(0, None)] * len(c) + [(0, 1)] * (2 * len(price))
+    total = np.concatenate([0 * c, one, one])[None]
     program = linprog(
         np.concatenate([-c, none, none]),
-        np.concatenate([0 * c, one, one])[None],
-        [1.0],
-        sparse.hstack([KT, -weights, weights], format="csr"),
-        none,
+        A_eq=sparse.hstack([KT, -weights, weights], format="csr"),
+        b_eq=none,
         method="highs-ipm",
+        **({"bounds": bounds} if objective == "min_l1" else {"A_ub": total, "b_ub": 1}),
     )
-    mu = _solved(program)[: len(c)]
-    return mu, -program.eqlin.marginals, lambda q: np.abs(q).sum()
-
-
-def _solved(program: OptimizeResult) -> np.ndarray:
-    """Return the non-negative solution of a program, or say that there is none."""
     if program.status != 0:
         raise NotConverged(
             "the program has a solution, but HiGHS stopped at its dual "
             f"({program.message}); {STANDARDISE}",
             program.x,
         )
-    return np.maximum(program.x, 0.0)
+    return np.maximum(program.x[: len(c)], 0.0), -program.eqlin.marginals

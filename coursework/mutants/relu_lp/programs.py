@@ -50,8 +50,8 @@ MUTANTS = [
     Mutant(
         FIT,
         "exchanges the two objectives",
-        '_dual_of_l1 if objective == "min_l1"',
-        '_dual_of_l1 if objective != "min_l1"',
+        '**({"bounds": bounds} if objective == "min_l1"',
+        '**({"bounds": bounds} if objective != "min_l1"',
     ),
     Mutant(
         FIT,
@@ -80,14 +80,14 @@ MUTANTS = [
     Mutant(
         FIT,
         "bounds the sum where the largest entry is meant",
-        "return mu, theta, lambda q: np.abs(q).max()",
-        "return mu, theta, lambda q: np.abs(q).sum()",
+        '(np.sum, np.max) if objective == "min_l1"',
+        '(np.sum, np.sum) if objective == "min_l1"',
     ),
     Mutant(
         FIT,
         "one-sided bounds in the dual",
-        "A = sparse.vstack([KT, -KT], format",
-        "A = sparse.vstack([KT, KT], format",
+        "sparse.hstack([KT, -weights, weights]",
+        "sparse.hstack([KT, -weights, -weights]",
     ),
     Mutant(
         FIT,
@@ -104,19 +104,19 @@ MUTANTS = [
     Mutant(
         "fit_relu_lp",
         "weights of the wrong sign from the multipliers",
-        "return mu, -program.eqlin.marginals,",
-        "return mu, program.eqlin.marginals,",
+        "0.0), -program.eqlin.marginals",
+        "0.0), program.eqlin.marginals",
     ),
     Mutant(
         "fit_relu_lp",
         "clips the dual on the wrong side",
-        "return np.maximum(program.x, 0.0)",
-        "return np.minimum(program.x, 0.0)",
+        "return np.maximum(program.x[: len(c)], 0.0)",
+        "return np.minimum(program.x[: len(c)], 0.0)",
     ),
     Mutant(
         "fit_relu_lp",
         "no dual point, no bound",
-        "return np.maximum(program.x, 0.0)",
-        "return 0.0 * program.x",
+        "return np.maximum(program.x[: len(c)], 0.0)",
+        "return 0.0 * c",
     ),
 ]
