@@ -19,7 +19,7 @@ book: .venv/ready  ## build the book, executing the labs that changed
 	@$(RUN) -m tools.book
 
 test: lint  ## lint, and run every test and documentation example
-	@$(RUN) -m pytest -n auto --dist worksteal --ignore tests/browser
+	@$(RUN) -m pytest -n auto --dist worksteal --ignore tests/browser -p tools.record
 
 pages: book  ## read the built book in Chromium: links, phone, keyboard, contrast
 	@$(RUN) -m pytest tests/browser -rs

@@ -24,6 +24,7 @@ BUILD = ROOT / "_build"
 CACHE = BUILD / ".jupyter_cache"
 STATE = BUILD / "lab_sources.json"
 BUILT = BUILD / "built_from.txt"
+RECORD = BUILD / "tests.json"  # of the last `make test`; see tools/record.py
 INPUTS = (
     *("book", "chapters", "reference", "tests", "coursework", "companion_data"),
     *("experiments", "tools", "_config.yml", "_toc.yml", "requirements.txt"),
@@ -89,8 +90,8 @@ def drop_stale_labs():
     STATE.write_text(json.dumps(now, indent=1))
 
 
-def book_hash():
-    """Return a hash of everything that the book is made of."""
+def tree_hash():
+    """Return a hash of the files that the book is made of."""
     digest = hashlib.sha256()
     for name in INPUTS:
         path = ROOT / name
@@ -99,6 +100,22 @@ def book_hash():
                 digest.update(f"{file.relative_to(ROOT)}\n".encode())
                 digest.update(file.read_bytes())
     return digest.hexdigest()
+
+
+def test_record():
+    """Return what `make test` found in this tree as it is now, or None."""
+    if not RECORD.exists():
+        return None
+    record = json.loads(RECORD.read_text("utf-8"))
+    return record if record["tree"] == tree_hash() else None
+
+
+def book_hash():
+    """Return a hash of all that the book shows: the files, and what the tests found."""
+    record = test_record() or {}
+    record.pop("seconds", None)
+    text = tree_hash() + json.dumps(record, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def missing_pages():

@@ -25,7 +25,12 @@ from pathlib import Path
 root = Path.cwd()
 while not (root / "reference" / "common.py").exists():
     if root == root.parent:
-        raise SystemExit("Run this lab inside a clone of the book.")
+        raise SystemExit(
+            "This lab needs the book around it. Get the archive of its repository,\n"
+            "unpack it, and run these two commands in a terminal:\n"
+            "    cd cuts-duals-and-kernels   (the folder that you unpacked)\n"
+            "    make lab                    (opens all labs in JupyterLab)"
+        )
     root = root.parent
 sys.path.insert(0, str(root))
 

@@ -9,6 +9,8 @@
 ``polish``       the last touch to every page
 ``results``      folded proofs and solutions, the index of results
 ``places``       where things stand
+``tested``       results of the tests and versions, on the status page and in the boxes
+``words``        terms of the glossary and known facts as links
 """
 
 import sys
@@ -19,6 +21,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from companion import checked_by, code_pages, lab_figures, listings, names, places
 from companion.results import setup_results
+from companion.tested import setup_tested
+from companion.words import LinkWords
 
 
 def setup(app):
@@ -36,7 +40,9 @@ def setup(app):
     app.add_directive("face", listings.Face)
     app.add_directive("literalinclude", listings.Listing, override=True)
     app.add_post_transform(names.LinkNames)
+    app.add_post_transform(LinkWords)
     setup_results(app)
+    setup_tested(app)
     app.connect("env-before-read-docs", lab_figures.labs_first)
     app.connect("env-purge-doc", checked_by.forget)
     app.connect("env-purge-doc", listings.forget)
