@@ -26,10 +26,10 @@ root = Path.cwd()
 while not (root / "reference" / "common.py").exists():
     if root == root.parent:
         raise SystemExit(
-            "This lab needs the book around it. Get the archive of its repository,\n"
-            "unpack it, and run these two commands in a terminal:\n"
-            "    cd cuts-duals-and-kernels   (the folder that you unpacked)\n"
-            "    make lab                    (opens all labs in JupyterLab)"
+            "This lab needs the book around it. Get the archive of its\\n"
+            "repository, unpack it, and run in a terminal:\\n"
+            "    cd cuts-duals-and-kernels    (where you unpacked it)\\n"
+            "    make lab                     (opens all labs)"
         )
     root = root.parent
 sys.path.insert(0, str(root))

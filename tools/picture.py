@@ -32,7 +32,7 @@ def main():
     low, high = X[:, :2].min(0) - 0.15, X[:, :2].max(0) + 0.15
     axis = [np.linspace(a, b, 400) for a, b in zip(low, high, strict=True)]
     grid = np.stack([*np.meshgrid(*axis), np.ones((400, 400))], axis=-1)
-    figure, axes = plt.subplots(1, 3, figsize=(10, 3.6), sharey=True)
+    figure, axes = plt.subplots(1, 3, figsize=(10, 3.9), sharey=True)
     for panel, (objective, title) in zip(axes, TITLES.items(), strict=True):
         network = to_network(fit_relu_lp(X, y, patterns, objective=objective))
         sign = network(grid.reshape(-1, 3)).reshape(400, 400) > 0
@@ -42,9 +42,12 @@ def main():
         for label, marker, colour in ((1, "o", "#0072B2"), (-1, "s", "#D55E00")):
             arm = X[y == label]
             panel.plot(*arm[:, :2].T, marker, color=colour, markersize=4, mec="white")
-        panel.set(title=title, xlabel="first coordinate", aspect="equal")
+        panel.set(aspect="equal", xticks=[-1, 0, 1], yticks=[-1, 0, 1])
+        panel.set_title(title, size=17)
+        panel.set_xlabel("first coordinate", size=16)
+        panel.tick_params(labelsize=15)
         panel.grid(visible=False)
-    axes[0].set_ylabel("second coordinate")
+    axes[0].set_ylabel("second coordinate", size=16)
     figure.savefig(BOOK / "_static" / "spiral.png", dpi=110)
     print("wrote book/_static/spiral.png")
 

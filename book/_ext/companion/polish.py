@@ -22,6 +22,7 @@ BODY = re.compile(r"<body.*</body>", re.DOTALL)
 EQUATION = re.compile(r"\{eq\}(?:`|<cite>)eq:([\w-]+)(?:`|</cite>)|\(eq:([\w-]+)\)")
 RESULT = re.compile(r"\{prf:ref\}(?:`|<cite>)([\w-]+)(?:`|</cite>)")
 CITE = re.compile(r"<cite>([A-Za-z_]\w*)</cite>")
+TAG = re.compile(r"<[^>]*>")
 FORMULA = re.compile(
     r'(\(?)(<span class="math notranslate nohighlight">.*?</span>)'
     r"([.,;:!?)’”]+|-[a-z]+[.,;:]?)?",
@@ -134,7 +135,8 @@ def with_names(page):
         '<div role="region" aria-label="The book" class="bd-sidebar-primary',
     )
     page = SOLUTION.sub(opening_line, page)
-    return page
+    # the table of the labs: signs that every font has, and words
+    return page.replace("✅", "✓ done").replace("❌", "✗ failed")
 
 
 def opening_line(match):
@@ -150,6 +152,7 @@ def together(body):
         before, formula, after = match[1], match[2], match[3] or ""
         if not before and not after:
             return match[0]
-        return f'<span class="together">{before}{formula}{after}</span>'
+        short = " short" if len(TAG.sub("", formula)) < 16 else ""
+        return f'<span class="together{short}">{before}{formula}{after}</span>'
 
     return FORMULA.sub(wrap, body)

@@ -14,15 +14,20 @@ companion.play = (() => {
   const colours = () =>
     document.documentElement.dataset.theme === "dark" ? DARK : LIGHT;
 
-  // A canvas whose coordinates are the problem's own.
-  function board(parent, label, span = 1.15, size = 360) {
-    const canvas = document.createElement("canvas");
+  // A canvas whose coordinates are the problem's own, below a line that says what it is.
+  function board(parent, title, label, span = 1.15, size = 360) {
+    const frame = document.createElement("div"), canvas = document.createElement("canvas");
+    const line = document.createElement("p");
+    frame.className = "play-board";
+    line.className = "play-title";
+    line.textContent = title;
+    frame.append(line, canvas);
     const ratio = window.devicePixelRatio || 1;
     canvas.width = canvas.height = size * ratio;
     canvas.style.maxWidth = `${size}px`;
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", label);
-    parent.append(canvas);
+    parent.append(frame);
     const pen = canvas.getContext("2d");
     const at = ([x, y]) => [
       ((x + span) / (2 * span)) * canvas.width,

@@ -28,9 +28,10 @@ companion.patterns = (() => {
     const { board, button, choice, colours, slider } = companion.play;
     const START = [[0.8, 0.2], [0.3, 0.7], [-0.5, 0.6], [-0.7, -0.3], [0.4, -0.6]];
     let rows = START.map((x) => [...x]), chosen = 0, gate = 20;
-    const data = board(boards, "Five samples in the plane; the chosen one is larger.");
-    const weights = board(boards,
-      "Weight space: a line for each sample, and the cone of the chosen gate.");
+    const data = board(boards, "Samples: both coordinates from −1 to 1; " +
+      "the gate and its line", "Five samples in the plane; the chosen one is larger.");
+    const weights = board(boards, "Weights: a line for each sample, the gate and " +
+      "its cone", "Weight space: a line for each sample, and the cone of the chosen gate.");
     const key = (mask) => mask.map((m) => (m ? 1 : 0)).join("");
     function draw() {
       const c = colours(), found = cones(rows), angle = (gate * Math.PI) / 180;

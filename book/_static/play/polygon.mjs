@@ -90,7 +90,8 @@ companion.polygon = (() => {
   companion.play.mount("polygon", ({ boards, controls, says }) => {
     const { board, button, choice, colours, slider } = companion.play;
     let degrees = 25, through = "centroid", states = [START], shares = [];
-    const plane = board(boards, "A polygon, its three centres, and the line that will " +
+    const plane = board(boards, "Weights: both coordinates from −1 to 1. " +
+      "Blue: what the cut keeps.", "A polygon, its three centres, and the line that will " +
       "cut it; the sentence below the controls says the areas.");
     const centers = () => {
       const now = states.at(-1), middle = centroid(now.vertices);

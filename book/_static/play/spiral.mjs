@@ -18,8 +18,9 @@ companion.spiral = (() => {
   companion.play.mount("spiral", ({ boards, controls, says }) => {
     const { board, choice, colours, slider } = companion.play;
     let index = counts.length - 1, objective = "max_margin";
-    const plane = board(boards, "Decision regions of the chosen network on the spiral.");
-    const CELLS = 90;
+    const plane = board(boards, "Inputs: both coordinates from −1.15 to 1.15; " +
+      "the colour is the network's sign", "Decision regions of the chosen network on the spiral.");
+    const CELLS = 180;
     function draw() {
       const c = colours(), network = networks[objective][index];
       plane.clear(c.paper);
@@ -47,7 +48,7 @@ companion.spiral = (() => {
       says.textContent = sampled +
         `a network of ${network.output.length} neurons, ${wrong} training errors of ` +
         `${y.length}, smallest margin ${Math.min(...margins).toPrecision(3)}. ` +
-        "Circles: class +1; squares: class -1.";
+        "Circles: class +1; squares: class −1.";
     }
     slider(controls, "number of patterns", [0, counts.length - 1, 1, index], (v) => {
       index = v;
