@@ -24,6 +24,9 @@ FACTS = {
     r"(?:refined )?Slater": "known-duality",
     r"Woodbury(?:['’]s identity)?": "known-woodbury",
 }
+VERB = (
+    r"(?:(?<=\ba )|(?<=\bthe )|(?<=\bevery ))"  # "the cut" is the term, "to cut" is not
+)
 PAGES = re.compile(r"(?:book|chapters)/\d\d_")
 ENTRY = re.compile(r"^(\w[\w -]*)\n  (.*)$", re.MULTILINE)
 
@@ -53,8 +56,9 @@ class LinkWords(SphinxPostTransform):
             for words, label in FACTS.items()
             if label not in linked
         ]
+        entries = self.env.get_domain("std").objects
         wanted += [
-            (re.compile(rf"\b{term}s?\b", re.IGNORECASE), "book/glossary", anchor(term))
+            (re.compile(as_used(term), re.IGNORECASE), *entries["term", term])
             for term, home in glossary().items()
             if home != self.env.docname
         ]
@@ -76,6 +80,11 @@ class LinkWords(SphinxPostTransform):
                     break
 
 
+def as_used(term):
+    """Return a pattern for a term in running text, in the plural, too."""
+    return rf"{VERB if term == 'cut' else ''}\b{term}s?\b"
+
+
 def is_reference(node):
     """Is this a link to a label that is not resolved yet?"""
     return node.tagname == "pending_xref" and bool(node.get("reftarget"))
@@ -88,8 +97,3 @@ def is_text(node):
         if isinstance(node, nodes.table) or "checked-by" in node.get("classes", ()):
             return False
     return True
-
-
-def anchor(term):
-    """Return the identifier of a term's entry in the glossary."""
-    return nodes.make_id(f"term-{term}")
