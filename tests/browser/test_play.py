@@ -56,12 +56,15 @@ def test_polygons_agree_with_python(page):
         A, b, vertices = random_polygon(rng)
         exact = polygon_centroid(vertices)
         lists = [a.tolist() for a in (A, b, vertices)]
+        normal = np.array([1.0, 0.5])
+        offset = float(normal @ exact.point) + 0.01
         found = evaluate(
-            "(A, b, V, n) => { const p = companion.polygon, m = p.centroid(V);"
+            "(A, b, V, n, o) => { const p = companion.polygon, m = p.centroid(V);"
             "return {area: p.area(V), centroid: m, ball: p.chebyshev(A, b),"
-            "analytic: p.analytic(A, b, m), cut: p.clip(V, n, 0.05)} }",
+            "analytic: p.analytic(A, b, m), cut: p.clip(V, n, o)} }",
             *lists,
-            [1.0, 0.5],
+            normal.tolist(),
+            offset,
         )
         assert found["area"] == pytest.approx(exact.area)
         assert found["centroid"] == pytest.approx(exact.point)
@@ -69,7 +72,7 @@ def test_polygons_agree_with_python(page):
         assert found["ball"]["radius"] == pytest.approx(radius, rel=1e-6)
         point = analytic_center(A, b, tol=1e-13).point
         assert found["analytic"] == pytest.approx(point, abs=1e-6)
-        cut = polygon_centroid(clip_polygon(vertices, [1.0, 0.5], 0.05))
+        cut = polygon_centroid(clip_polygon(vertices, normal, offset))
         area = evaluate("V => companion.polygon.area(V)", found["cut"])
         assert area == pytest.approx(cut.area)
 
