@@ -102,7 +102,7 @@ def tree_hash():
     return digest.hexdigest()
 
 
-def test_record():
+def read_record():
     """Return what `make test` found in this tree as it is now, or None."""
     if not RECORD.exists():
         return None
@@ -112,7 +112,7 @@ def test_record():
 
 def book_hash():
     """Return a hash of all that the book shows: the files, and what the tests found."""
-    record = test_record() or {}
+    record = read_record() or {}
     record.pop("seconds", None)
     text = tree_hash() + json.dumps(record, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -15,10 +15,10 @@ from sphinx.util.docutils import SphinxDirective
 
 from companion.checked_by import checked_box, summary
 from companion.places import tests_numbered
-from tools.book import test_record
+from tools.book import read_record
 from tools.record import versions
 
-RECORD = test_record()
+RECORD = read_record()
 
 
 class this_build(nodes.General, nodes.Element):
@@ -89,9 +89,12 @@ def results():
 
 def packages():
     """Return the versions that the book was built with, and tested with, as nodes."""
-    tested = RECORD["versions"] if RECORD else {}
-    rows = [[name, now, tested.get(name, "–")] for name, now in versions().items()]
-    return [table(["Package", "built with", "tested with"], rows)]
+    head, rows = ["Package", "built with"], [[*pair] for pair in versions().items()]
+    if RECORD:
+        head.append("tested with")
+        for row in rows:
+            row.append(RECORD["versions"].get(row[0], "–"))
+    return [table(head, rows)]
 
 
 def table(head, rows):
