@@ -182,17 +182,18 @@ def plain_fista(
     tol : float
         Stop at a gap of at most ``tol * ||y||² / 2``.
     max_iter : int
-        Or after so many iterations: look at the gap.
+        Or after so many iterations: the gap tells how far that is from the optimum.
 
     Returns
     -------
     blocks : ndarray, shape (2, P, d), or (1, P, d) if gated
     gap : float
+        That of the blocks returned.
 
     Notes
     -----
-    Implements (eq:convex-fista), {prf:ref}`alg-06-fista`. With both signs
-    ‖F‖² is twice the largest eigenvalue of (XX') ∘ (M'M), M the masks as numbers.
+    Implements (eq:convex-fista), {prf:ref}`alg-06-fista`. ‖F‖² is the largest
+    eigenvalue of (XX') ∘ (M'M), M the masks as numbers, and twice that with both signs.
 
     References
     ----------
@@ -221,7 +222,7 @@ def plain_fista(
         sizes = np.linalg.norm(q, axis=-1, keepdims=True)  # shrink: (eq:convex-prox)
         shorter = np.maximum(sizes - reg / L, 0.0) / np.maximum(sizes, reg / L)
         u, old = shorter * q, u
-        if iteration % 10 == 0:
+        if iteration % 10 == 0 or iteration == max_iter:
             gap = plain_gap(u, X, y, masks, reg)
             if gap <= tol * 0.5 * y @ y:
                 break

@@ -153,6 +153,21 @@ def test_plain_fista_stops(subject):
     assert excess <= 0.2 * (plain_convex_objective(u, X, y, masks, 0.5) - value)
 
 
+@pytest.mark.prop(
+    "P6.22", "the gap returned is that of the blocks returned", stage="plain"
+)
+@pytest.mark.parametrize("max_iter", [3, 99, 100])
+def test_plain_fista_certifies_what_it_returns(subject, max_iter):
+    plain_fista = subject("convex_relu.plain_fista")
+    rng = np.random.default_rng(2)
+    X, y = rng.standard_normal((12, 3)), rng.standard_normal(12)
+    masks = rng.standard_normal((8, 3)) @ X.T >= 0
+    blocks, gap = plain_fista(
+        X, y, masks, 0.3, gated=True, tol=1e-12, max_iter=max_iter
+    )
+    assert gap == pytest.approx(plain_gap(blocks, X, y, masks, 0.3), rel=1e-6)
+
+
 @pytest.mark.prop("P6.23", "plain and robust agree where plain succeeds", stage="plain")
 @settings(max_examples=15)
 @given(seed=strategies.seeds, gated=st.booleans())

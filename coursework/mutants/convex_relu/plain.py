@@ -130,5 +130,11 @@ MUTANTS = [
         "if gap <= tol * 0.5 * y @ y:",
         "if gap <= 0.5 * y @ y * 0.1:",
     ),
+    Mutant(
+        FISTA,
+        "returns a gap of some steps before",
+        "if iteration % 10 == 0 or iteration == max_iter:",
+        "if iteration % 10 == 0:",
+    ),
     Mutant(FISTA, "never stops", "if gap <= tol * 0.5 * y @ y:", "if False:"),
 ]
