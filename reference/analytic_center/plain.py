@@ -134,8 +134,8 @@ def plain_cut(
 
     .. math::
 
-        \{z : Az \le b,\; c^\top z \le c^\top z_c\}, \qquad
-        z = z_c - \frac{\alpha}{\sigma} H^{-1} c, \quad \sigma^2 = c^\top H^{-1} c
+        \{z : Az \le b,\; a^\top z \le a^\top z_c\}, \qquad
+        z = z_c - \frac{\alpha}{\sigma} H^{-1} a, \quad \sigma^2 = a^\top H^{-1} a
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ def plain_cut(
     center : ndarray, shape (d,)
         The analytic centre of the rows.
     normal : ndarray, shape (d,)
-        c, not zero.
+        a, not zero.
 
     Returns
     -------
