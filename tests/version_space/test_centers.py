@@ -252,6 +252,23 @@ def test_the_neutral_step_is_the_step_at_depth_zero(subject, ellipsoid):
     assert np.allclose(longer.shape, neutral.shape)
 
 
+@pytest.mark.prop(
+    "P1.3", "volume ratio of an ellipsoid step, and nothing is lost", stage="plain"
+)
+def test_an_ellipsoid_step_by_hand(subject):
+    """The unit disc around (1, 0), halved; then what z_1 <= 3/2 leaves of it."""
+    ellipsoid_step = subject("version_space.ellipsoid_step")
+    half = ellipsoid_step([1.0, 0.0], np.eye(2), [1.0, 0.0])
+    assert half.center == pytest.approx([2 / 3, 0.0])
+    assert half.shape == pytest.approx(np.diag([4 / 9, 4 / 3]))
+    kept = ellipsoid_step([1.0, 0.0], np.eye(2), [1.0, 0.0], 1.5)  # alpha = -1/d
+    assert kept.center == pytest.approx([1.0, 0.0])
+    assert kept.shape == pytest.approx(np.eye(2))
+    deep = ellipsoid_step([1.0, 0.0], np.eye(2), [1.0, 0.0], 0.5)  # alpha = 1/2
+    assert deep.center == pytest.approx([1 / 3, 0.0])
+    assert deep.shape == pytest.approx(np.diag([1 / 9, 1.0]))
+
+
 # ------------------------------------------------------------------------- perceptron
 
 

@@ -158,6 +158,23 @@ def test_local_margins_are_invariant(subject, task):
     assert np.allclose(plain.centers, stretched.centers, atol=1e-6)
 
 
+@pytest.mark.prop("P1.6", "the centre is the one that was asked for")
+def test_the_centre_that_was_asked_for(subject):
+    """What z_1 + z_2 <= 0 leaves of the square has centroid (-1/3, -1/3)."""
+    cutting_plane_game = subject("version_space.cutting_plane_game")
+    centers = {
+        center: cutting_plane_game(
+            [[1.0, 1.0]], lambda i: -1, budget=1, rng=np.random.default_rng(0),
+            center=center,
+        ).centers
+        for center in ("chebyshev", "centroid")
+    }  # fmt: skip
+    ball = np.full(2, 1 - np.sqrt(2))  # a radius from both walls
+    assert centers["chebyshev"][-1] == pytest.approx(ball, abs=1e-6)
+    assert centers["centroid"][-1] == pytest.approx([-1 / 3, -1 / 3], abs=0.04)
+    assert np.abs(centers["centroid"][-1] - ball).max() > 1e-3
+
+
 @pytest.mark.prop("P1.21", "with the exact centroid each mistake keeps at most 5/9")
 @given(task=tasks(d=2), query=queries)
 def test_mistakes_are_bounded_by_the_volume(subject, task, query):

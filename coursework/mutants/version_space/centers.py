@@ -6,6 +6,11 @@ BALL, MEAN = "chebyshev_center", "centroid"
 STEP, RULE = "ellipsoid_step", "perceptron"
 
 MUTANTS = [
+    Mutant(STEP, "cuts through the origin by default",
+           "beta = normal @ center if offset is None", "beta = 0.0 if offset is None"),
+    Mutant(STEP, "ignores a given offset",
+           "beta = normal @ center if offset is None else as_real(offset, \"offset\")",
+           "beta = normal @ center"),
     Mutant(BALL, "takes rows of length one for granted",
            "rows = np.column_stack([A, norms])",
            "rows = np.column_stack([A, np.ones(len(b))])"),

@@ -5,6 +5,12 @@ from coursework.mutants import Mutant
 GAME, SPACE, ROUND = "cutting_plane_game", "version_space", "ellipsoid_center"
 
 MUTANTS = [
+    Mutant(GAME, "always the centre of the largest ball",
+           "theta = ball.point if center == \"chebyshev\" else "
+           "centroid(A, b, rng=rng).point", "theta = ball.point"),
+    Mutant(GAME, "takes the two centres for each other",
+           "ball.point if center == \"chebyshev\"",
+           "ball.point if center != \"chebyshev\""),
     Mutant(GAME, "keeps the wrong half of the weights",
            "np.vstack([A, -y * X[i]])", "np.vstack([A, y * X[i]])"),
     Mutant(GAME, "cuts only when the centre was wrong",
