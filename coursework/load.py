@@ -59,7 +59,7 @@ def functions_of(path: str | Path) -> tuple[dict[str, Callable], dict[str, str]]
             continue
         if name in book:
             found[book[name]] = value
-        elif meant := near(name):
+        elif not name.startswith("_") and (meant := near(name)):
             misses[name] = meant
     return found, {a: b for a, b in misses.items() if book[b] not in found}
 

@@ -171,11 +171,13 @@ def _error(kinds: list[str], args: tuple, attributes: dict, where: str) -> Excep
             and issubclass(kind, Exception)
             and name != "Exception"
         ):
-            try:
-                error = kind(*args)
-                break
-            except TypeError:
+            for given in (args, (" ".join(map(str, args)),)):  # or its own arguments
+                with contextlib.suppress(TypeError):
+                    error = kind(*given)
+                    break
+            else:
                 continue
+            break
     vars(error).update(attributes)
     error.__dict__["place"] = where
     return error
