@@ -19,7 +19,9 @@ time and memory, but with your rights: check only code that you would run yourse
 """
 
 import argparse
+import contextlib
 import functools
+import inspect
 import io
 import json
 import os
@@ -34,7 +36,8 @@ from coursework.layout import Property, properties
 from coursework.load import load_file, loader_of
 from coursework.remote import FORKS, INSIDE, Remote, Stopped
 from coursework.report import Report, Verdict
-from coursework.subjects import full_name, names_of_the_book
+from coursework.signature import lacks
+from coursework.subjects import full_name, names_of_the_book, reference_function
 
 QUIET = 2.0  # seconds without a word on how far a check has come
 
@@ -59,7 +62,8 @@ def check(
     name : str, optional
         ``"chapter.function"`` of the book. By default the function's own name.
     seconds : float
-        Time limit for the function's calls in each property.
+        Time limit for the function's calls in each property; after the first
+        failure there are a few seconds more to find a smaller example.
     strict : bool
         Whether errors on bad input (I-properties) count too.
     stop_at_first : bool
@@ -140,8 +144,14 @@ def _report(
 
     if stop_at_first and not strict:  # a note is no failure, and must not stop it
         chosen = [p for p in chosen if p.id[0] != "I"] or chosen
+    if name not in remote.signatures:
+        with contextlib.suppress(Stopped):  # the properties will say so
+            remote.start()
+    theirs, short = remote.signatures.get(name), name.partition(".")[2]
+    ours = inspect.signature(reference_function(name))
+    warning = lacks(theirs, ours, short) if theirs else ""
     verdicts = run(remote, name, chosen, stop_at_first=stop_at_first, progress=progress)
-    return Report(name, verdicts, strict, note)
+    return Report(name, verdicts, strict, note, warning)
 
 
 # ------------------------------------------------------------------- the command line
@@ -153,7 +163,12 @@ class Problem(Exception):
 
 def main(arguments: list[str] | None = None) -> int:
     """Check a file from the command line; return the exit code."""
-    options = _options().parse_args(arguments)
+    parser = _options()
+    options = parser.parse_args(arguments)
+    if options.file is None and options.require:  # --require NAME file.py
+        options.file = options.require.pop()
+    if options.file is None:
+        parser.error("give your file")
     start = time.perf_counter()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -221,7 +236,7 @@ def _options() -> argparse.ArgumentParser:
         description="Run the book's property tests on the functions of a file.",
     )
     add = parser.add_argument
-    add("file", help="your Python file or notebook")
+    add("file", nargs="?", help="your Python file or notebook")
     add("--json", action="store_true", help="for autograders")
     add("--require", nargs="+", default=[], metavar="NAME", action="extend",
         help="check these functions; fail if one is missing")  # fmt: skip

@@ -8,6 +8,7 @@ checked fails.
 
 import contextlib
 import ctypes
+import inspect
 import multiprocessing
 import os
 import signal
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from coursework.carry import book_class
+from coursework.signature import described, rebuilt
 from coursework.wire import Peer
 
 # A function of a notebook cannot be pickled, but a fork carries it along.
@@ -59,6 +61,7 @@ class Remote:
         self.process: Any = None
         self.last: tuple | None = None  # name and arguments of the latest call
         self.interrupted = False
+        self.signatures: dict[str, inspect.Signature | None] = {}
         self.depth = 0  # calls within calls, by way of the tests' own functions
         self.limit = self.left = seconds
 
@@ -92,10 +95,11 @@ class Remote:
             warnings.simplefilter("ignore", DeprecationWarning)
             self.process.start()
         theirs.close()
-        kind, said = self.peer.receive()
+        kind, said, *rest = self.peer.receive()
         if kind != "loaded":
             self.stop()
             raise Stopped(said)
+        self.signatures = {name: rebuilt(told) for name, told in rest[0].items()}
         self.limit, self.left = self.seconds, left
         return said
 
@@ -176,6 +180,7 @@ class Local:
 
     def __init__(self, function: Callable, seconds: float) -> None:
         self.function, self.seconds, self.patience = function, seconds, seconds
+        self.left, self.signatures = seconds, dict[str, inspect.Signature | None]()
         self.last: tuple | None = None
         self.interrupted = False
 
@@ -208,7 +213,7 @@ def _serve(pipe: Connection, load: Callable[[], tuple[dict, Any]]) -> None:
         except BaseException as error:
             peer.send("failed", str(error) or type(error).__name__)
         else:
-            peer.send("loaded", said)
+            peer.send("loaded", said, {k: described(f) for k, f in peer.named.items()})
             peer.serve()
     finally:
         os._exit(0)  # whatever threads and exit handlers are left

@@ -28,6 +28,7 @@ class Report:
     verdicts: list[Verdict] = field(default_factory=list)
     strict: bool = False
     note: str = ""
+    warning: str = ""  # how the function cannot be called
 
     @property
     def passed(self) -> bool:
@@ -40,7 +41,7 @@ class Report:
         return self.passed
 
     def __str__(self) -> str:
-        lines = [self.function]
+        lines = [self.function, *(["  " + self.warning] if self.warning else [])]
         cases: dict[tuple[str, str], list[Verdict]] = {}
         for v in self.verdicts:
             cases.setdefault((v.property, v.statement), []).append(v)

@@ -5,24 +5,26 @@ enter; the function under test is a `coursework.remote.Remote`.
 """
 
 import contextlib
-import ctypes
 import dataclasses
+import functools
 import inspect
 import io
-import signal
-import threading
+import time
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import hypothesis
 import pytest
+from hypothesis.errors import HypothesisException
 
 from coursework.layout import ROOT, Property
+from coursework.limits import Alarm, ctrl_c
 from coursework.remote import Changed, Local, Remote, Stopped
 from coursework.report import Verdict
+from coursework.signature import refused
 from coursework.subjects import reference_function
-from coursework.values import edge_of, example_of, fitted, shown
+from coursework.values import drawn, edge_of, example_of, expecting, fitted, shown
 
 OPTIONS = [
     "-q", "-p", "no:cacheprovider", "-p", "no:doctest", "-p", "no:xdist",
@@ -30,6 +32,20 @@ OPTIONS = [
     "-c", str(ROOT / "pyproject.toml"), "--tb=no",
     "--capture=sys",  # what we say on the way goes through
 ]  # fmt: skip
+SHRINKING = 5.0  # seconds for a smaller example, once there is one
+
+
+class Enough(Stopped):
+    """The time for a smaller, or for an ordinary example is over."""
+
+
+@dataclasses.dataclass
+class Failure:
+    """A failed example: its error, what Hypothesis drew, the latest call."""
+
+    error: BaseException
+    text: str
+    call: tuple | None
 
 
 def run(
@@ -81,10 +97,13 @@ class _Tests:
         self.ordinary = ordinary  # let Hypothesis look away from edge cases
         self.verdicts: dict[str, Verdict] = {}
         self.trouble = ""
+        self.first: Failure | None = None  # of the test that runs
+        self.smallest: Failure | None = None
 
     def run(self, properties: list[Property], options: list[str]) -> None:
         nodes = dict.fromkeys(str(ROOT / p.node) for p in properties)
-        with contextlib.redirect_stdout(io.StringIO()), _ctrl_c(self.remote):
+        quiet = contextlib.redirect_stdout(io.StringIO())
+        with quiet, ctrl_c(self.remote), expecting():
             code = pytest.main([*OPTIONS, *options, *nodes], plugins=[self])
         interrupted = code == pytest.ExitCode.INTERRUPTED and not self.trouble
         if interrupted or self.remote.interrupted:
@@ -93,6 +112,10 @@ class _Tests:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if self.ordinary and self.item and edge_of(self.reference, args, kwargs):
             hypothesis.reject()
+        theirs = self.remote.signatures.get(self.name)
+        if theirs and (line := refused(theirs, repr(self), args, kwargs)):
+            self.remote.last = None
+            raise Stopped(line)  # no example is smaller
         try:
             result = self.remote.call(self.name, *args, **kwargs)
         except Changed as change:
@@ -135,15 +158,53 @@ class _Tests:
         self.item = item if hypothetical else None
         done = sum(v.seconds > 0 for v in self.verdicts.values())
         self.progress(self.verdicts[item.nodeid].property, done + 1, self.total)
-        self.alarm = _Alarm(self.remote.patience)
+        self.alarm = Alarm(self.remote.patience)
+        self.first = self.smallest = None
+        self.until = time.monotonic() + self.remote.seconds
+        if hypothetical:  # Hypothesis lets others replace the function that it calls
+            self.inner = inner = item.obj.hypothesis.inner_test
+            item.obj.hypothesis.inner_test = functools.wraps(inner)(
+                lambda **kwargs: self.watch(inner, kwargs)
+            )
+
+    def watch(self, inner: Callable, kwargs: dict) -> None:
+        """Run the test on an example, and keep it if it fails."""
+        if (self.first or self.ordinary) and time.monotonic() > self.until:
+            raise Enough
+        try:
+            inner(**kwargs)
+        except HypothesisException:
+            raise
+        except (Exception, pytest.fail.Exception) as error:
+            failure = Failure(error, drawn(kwargs), self.remote.last)
+            if not self.smallest:
+                self.first = self.smallest = failure
+                self.until = time.monotonic() + SHRINKING
+                self.remote.left = SHRINKING
+                self.alarm.cancel()
+                self.alarm = Alarm(2 * SHRINKING)
+            elif len(failure.text) <= len(self.smallest.text):
+                self.smallest = failure
+            raise
 
     def pytest_runtest_teardown(self, item: Any) -> None:
         self.alarm.cancel()
+        if self.item:
+            item.obj.hypothesis.inner_test = self.inner
 
     def pytest_runtest_makereport(self, item: Any, call: Any) -> None:
         if call.when == "teardown" or (call.when == "setup" and not call.excinfo):
             return
         error = call.excinfo.value if call.excinfo else None
+        if isinstance(error, Enough) and not self.first:
+            return  # no ordinary example was found
+        text, last = "", self.remote.last
+        if self.first and isinstance(error, Stopped | HypothesisException):
+            flaky = isinstance(error, HypothesisException) and not self.alarm.rang
+            kept = self.first if flaky else self.smallest or self.first
+            error, text, last = kept.error, kept.text, kept.call
+        elif isinstance(error, HypothesisException) and self.alarm.rang:
+            error = Stopped()
         # Of several failures, the one with the shortest example.
         while isinstance(error, BaseExceptionGroup):
             error = min(error.exceptions, key=lambda e: len(example_of(e)))
@@ -151,14 +212,18 @@ class _Tests:
         found: dict[str, Any] = {}
         if error is not None:
             problem = str(error) or f"stopped after {self.remote.patience:g} s"
-            if not isinstance(error, Stopped):
+            if isinstance(error, HypothesisException):
+                problem = f"the checker found no example to try: {problem}"
+            elif not isinstance(error, Stopped):
                 problem = f"{type(error).__name__}: {error}".strip()
+            if wanted := getattr(error, "wanted", ""):
+                problem = f"expected {wanted}, got {problem}"
             lines = [line[:200] for line in problem.splitlines()[:12]]
             where = getattr(error, "place", "")
             found["problem"] = "\n".join([*lines, where] if where else lines)
-            parts = [example_of(error)]
-            if self.remote.last:
-                _, args, kwargs = self.remote.last
+            parts = [text or example_of(error)]
+            if last:
+                _, args, kwargs = last
                 parts.append("in the call " + shown(self.reference, args, kwargs))
                 found["edge"] = edge_of(self.reference, args, kwargs)
             found["example"] = "\n".join(filter(None, parts))
@@ -168,45 +233,3 @@ class _Tests:
             seconds=max(round(call.duration, 3), 0.001),
             **({"problem": ""} | found),
         )
-
-
-@contextlib.contextmanager
-def _ctrl_c(remote: Remote | Local) -> Iterator[None]:
-    """Note Ctrl-C: where it falls into a callback of Hypothesis, that swallows it."""
-
-    def note(*_: Any) -> None:
-        remote.interrupted = True
-        raise KeyboardInterrupt
-
-    old = signal.getsignal(signal.SIGINT)
-    main = threading.current_thread() is threading.main_thread()
-    if not main or old in (signal.SIG_IGN, None):
-        yield
-        return
-    signal.signal(signal.SIGINT, note)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, old)
-
-
-class _Alarm:
-    """Ends a test that does not end by itself, on whatever a function returned."""
-
-    def __init__(self, seconds: float) -> None:
-        self.runner = ctypes.c_ulong(threading.get_ident())
-        self.over = threading.Event()
-        self.thread = threading.Thread(target=self.ring, args=(seconds,), daemon=True)
-        self.thread.start()
-
-    def ring(self, seconds: float) -> None:
-        while not self.over.wait(seconds):  # again, if the first was swallowed
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                self.runner, ctypes.py_object(Stopped)
-            )
-            seconds = 1.0
-
-    def cancel(self) -> None:
-        self.over.set()
-        self.thread.join()
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(self.runner, None)

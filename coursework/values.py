@@ -1,14 +1,16 @@
 """What a function is given and what it returns: fitted, shown, known as special."""
 
+import contextlib
 import dataclasses
 import inspect
 import re
 import textwrap
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+import pytest
 
 
 def fitted(result: Any, hints: dict[str, Any]) -> Any:
@@ -63,6 +65,40 @@ def example_of(error: BaseException) -> str:
         if not re.match(r"\s*subject=|\s*#|\)$", line)
     ]
     return re.sub(r",(?=\n\S|$)", "", textwrap.dedent("\n".join(lines)))
+
+
+def drawn(values: dict[str, Any]) -> str:
+    """Return what Hypothesis drew, as it would say it."""
+    parts = [f"{k}={v!r}" for k, v in values.items() if k != "subject"]
+    return "\n".join(parts)
+
+
+@contextlib.contextmanager
+def expecting() -> Iterator[None]:
+    """Let `pytest.raises` mark the errors that are of another kind than expected."""
+    theirs: Any = pytest.raises
+
+    @contextlib.contextmanager
+    def raises(kinds: Any, *args: Any, **kwargs: Any) -> Iterator[Any]:
+        with theirs(kinds, *args, **kwargs) as caught:
+            try:
+                yield caught
+            except Exception as error:
+                if not isinstance(error, kinds):
+                    several = kinds if isinstance(kinds, tuple) else (kinds,)
+                    vars(error)["wanted"] = " or ".join(map(_kind, several))
+                raise
+
+    pytest.raises = raises  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        pytest.raises = theirs
+
+
+def _kind(kind: type) -> str:
+    home = "" if kind.__module__ == "builtins" else f" (from {kind.__module__})"
+    return kind.__name__ + home
 
 
 def shown(function: Callable, args: tuple, kwargs: dict) -> str:

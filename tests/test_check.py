@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import inspect
 import json
 import os
 import signal
@@ -17,6 +18,7 @@ from coursework.layout import ROOT, Property, properties
 from coursework.load import load_file, loader_of
 from coursework.mutants.__main__ import unknown
 from coursework.remote import FORKS, Remote, Stopped
+from coursework.signature import described, lacks, rebuilt, refused
 from coursework.standalone import standalone
 from coursework.subjects import full_name, reference_function
 from coursework.values import edge_of, fitted, shown
@@ -355,6 +357,22 @@ def infeasible():
     raise error
 
 
+def given_up():
+    class NotConverged(Exception):
+        def __init__(self):
+            super().__init__()
+
+    raise NotConverged
+
+
+@forked
+def test_a_class_of_the_reader_stands_for_the_book_s_whatever_it_takes():
+    from reference.common import NotConverged
+
+    with remote(given_up) as process, pytest.raises(NotConverged):
+        process.call("given_up")
+
+
 @forked
 def test_errors_cross_the_pipe_as_the_book_s_with_the_reader_s_line():
     from reference.common import Infeasible
@@ -468,6 +486,16 @@ def test_required_functions_must_be_there(tmp_path):
     result = shell(homework, "--require", "count_paterns")
     assert result.returncode == 2
     assert result.stderr.endswith(f"did you mean {COUNT}?\n")
+
+
+def test_the_file_may_come_after_the_required_names(tmp_path):
+    homework = write(tmp_path / "homework.py", RIGHT + "def _sample_paterns(): pass")
+    result = shell("--require", "count_patterns", homework)
+    assert result.returncode == 0, result.stderr
+    assert "no name of the book" not in result.stdout  # an underscore: not handed in
+    result = shell("--strict")
+    assert result.returncode == 2
+    assert "give your file" in result.stderr
 
 
 def test_only_some_properties(tmp_path):
@@ -641,6 +669,78 @@ def test_an_ordinary_example_is_preferred():
     assert zero.startswith("[True")
     assert "an edge case: X has a row of zeros" in zero
     assert wrong.startswith("False")
+
+
+def test_what_a_signature_lacks_is_one_line():
+    def book(A, b, start, *, tol=1e-8, max_iter=50, callback=None): ...
+    def few(A, b, start, *, tol=1e-8): ...
+    def short(A, b, **options): ...
+
+    ours = inspect.signature(book)
+    theirs = rebuilt(described(few))
+    assert lacks(theirs, ours, "few") == (
+        "few lacks the keywords max_iter, callback: properties that use them fail"
+    )
+    line = refused(theirs, "few", (1, 2, 3), {"callback": print})
+    assert line == "few lacks the keyword callback, which this property uses"
+    assert refused(theirs, "few", (1, 2, 3), {"tol": 1.0}) == ""
+    theirs = rebuilt(described(short))
+    assert "it takes 2 of A, b, start" in lacks(theirs, ours, "short")
+    assert "with 3 arguments: too many" in refused(theirs, "short", (1, 2, 3), {})
+    for right in (book, functools.cache(book), lambda *a, **k: 0):
+        assert lacks(rebuilt(described(right)), ours, "right") == ""
+    assert described(max) is None or rebuilt(described(max))
+    assert rebuilt(None) is rebuilt([("no name", 1, True)]) is rebuilt([(1,)]) is None
+
+
+def test_missing_keywords_fail_at_once_and_other_errors_say_what_was_expected():
+    code = """
+    import numpy as np
+    from coursework import check
+    import reference.analytic_center as book
+    def plain_center(A, b, start, *, tol=1e-8):
+        return book.plain_center(A, b, start, tol=tol)
+    print(check(plain_center, only="P2.26"))
+    def plain_center(A, b, start, *, tol=1e-8, max_iter=50, callback=None):
+        try:
+            return book.plain_center(A, b, start, max_iter=max_iter)
+        except RuntimeError:
+            raise ValueError("no centre")
+    print(check(plain_center, only="P2.28"))
+    """
+    output = script(code, COMPANION_PROFILE="default")
+    lines = output.splitlines()
+    assert "lacks the keywords max_iter, callback: properties" in lines[1]
+    assert "lacks the keyword callback, which this property uses" in lines[3]
+    words = "expected NotConverged (from reference.common), got ValueError: no centre"
+    assert words in output
+
+
+def test_the_search_for_a_smaller_example_ends():
+    code = """
+    import itertools, time
+    from coursework import check, runner
+    import reference.activation_patterns as book
+    calls = itertools.count()
+    def slow(n, rank):
+        time.sleep(0.1)
+        return -1
+    def moody(n, rank):
+        return -1 if next(calls) % 2 == 0 else book.count_patterns(n, rank)
+    def ends_when_shrunk(n, rank):
+        if next(calls) > 0:
+            raise SystemExit
+        return -1
+    runner.SHRINKING = 0.3
+    for f in slow, moody, ends_when_shrunk:
+        verdict = check(f, "count_patterns", only="P3.1").verdicts[0]
+        print(repr([verdict.example, verdict.problem]))
+    """
+    for line in script(code, COMPANION_PROFILE="default").splitlines():
+        example, problem = eval(line)
+        assert "in the call count_patterns(n=" in example
+        assert problem.startswith("AssertionError: "), problem
+        assert "-1" in problem
 
 
 # --------------------------------------------------------------------- the reference
