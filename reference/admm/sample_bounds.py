@@ -1,10 +1,10 @@
 r"""How many random neurons, or random activation patterns, are enough?
 
-Draw N independent samples, solve the program with them and let
+Draw N independent samples, solve the program with them and let, given these samples,
 
 .. math::
 
-    V = P(\text{one more sample lowers the optimal value} \mid \text{the N samples}) .
+    V = P(\text{one more lowers the optimal value}) .
 
 At most n samples matter to the optimum, n the number of rows of X, and all orders of
 the samples are equally likely: the expectation of V is at most n / (N + 1), and V is

@@ -118,9 +118,10 @@ def plain_robust(
 
         \min \; \sum_k e_k + \lambda \sum_b t_b \quad \text{s.t.} \quad
         \begin{cases}
-        (2 D_b - I) X u_b \ge \varepsilon^\top a_b, & a_b \ge |u_b|, \\
-        e_k \ge 1 - y_k f_k + \varepsilon^\top c_k, & c_k \ge |g_k|, \; e_k \ge 0, \\
-        t_b \ge q^\top u_b & \text{for unit vectors } q \text{ met so far.}
+        (2 D_b - I) X u_b \ge \varepsilon^\top a_b, \; a_b \ge |u_b|, \\
+        e_k \ge 1 - y_k f_k + \varepsilon^\top c_k, \; e_k \ge 0, \\
+        c_k \ge |g_k|, \\
+        t_b \ge q^\top u_b \text{ for unit vectors } q \text{ met.}
         \end{cases}
 
     Parameters

@@ -71,7 +71,10 @@ def version_space(
 ) -> tuple[np.ndarray, np.ndarray]:
     r"""Return A, b of the weights that classify all samples, inside a box.
 
-    .. math:: \{\theta : y_n(x_n^\top\theta + o_n) \ge 0,\ |\theta_j| \le R\}
+    .. math::
+
+        \{\theta : y_n(x_n^\top\theta + o_n) &\ge 0, \\
+        |\theta_j| &\le R\}
 
     Parameters
     ----------
