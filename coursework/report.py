@@ -68,9 +68,9 @@ class Report:
 
 
 def _details(failed: list[Verdict], cases: int) -> str:
-    """Show one failure: the smallest example that is no edge case, if there is one."""
+    """Show one failure and why: the smallest example, no edge case if that is known."""
     first = min(failed, key=lambda v: (bool(v.edge), not v.example, len(v.example)))
-    lines = [first.example, first.problem]
+    lines = [first.problem, first.example]  # the reason before the numbers
     if cases > 1:
         case = re.search(r"\[.*\]$", first.test)
         more = f"{len(failed)} of {cases} cases fail; this one is "
