@@ -5,8 +5,8 @@ The state is the version space, the weights that agree with every label bought,
 
 .. math::
 
-    V = \{\theta : y_n (x_n^\top\theta + o_n) \ge 0 \text{ for bought } n,\;
-    |\theta_j| \le R\} .
+    V = \{\theta : y_n (x_n^\top\theta + o_n) &\ge 0 \text{ for bought } n, \\
+    |\theta_j| &\le R\} .
 
 A round takes a centre :math:`\theta_c` of V, chooses a sample i, buys its label and
 adds the half-space. If the centre was wrong on i, or undecided, the half-space does
@@ -250,7 +250,8 @@ def cutting_plane_game(
         If the labels bought so far leave no interior; `certificate` (n,) is not zero
         and not negative, zero for labels not bought, and no weights in the box can
         have a positive sum of lambda_n y_n f(x_n):
-        :math:`R\,\|\sum_n\lambda_n y_n x_n\|_1 + \sum_n\lambda_n y_n o_n \le 0`.
+        :math:`R\,\|\sum_n\lambda_n y_n x_n\|_1` is at most
+        :math:`-\sum_n\lambda_n y_n o_n`.
 
     Notes
     -----
