@@ -16,6 +16,7 @@ from reference import (
     activation_patterns,
     adversarial,
     analytic_center,
+    convex_relu,
     deep_relu_lp,
     relu_lp,
 )
@@ -60,14 +61,17 @@ SCENE = {
     "epsilon": np.array([0.01, 0.0]),
     "failure": 0.1,
     "first": patterns,
+    "fit": convex_relu.fit_convex_relu(X, y, patterns, 0.1),
     "gates": patterns.gates,
     "hidden": network.hidden,
+    "keep": 1,
     "label": 1.0,
     "level": 0.1,
     "masks": patterns.masks,
     "multipliers": np.ones(4),
     "n": 4,
     "network": network,
+    "neuron": 0,
     "normal": np.array([1.0, 0.0]),
     "nu": 0.1 * y,
     "num_gates": 5,
@@ -80,6 +84,7 @@ SCENE = {
     "point": y,
     "rank": 2,
     "reg": 0.1,
+    "share": 0.5,
     "residual": y,
     "rng": np.random.default_rng(0),
     "radius": 3.0,
@@ -112,6 +117,7 @@ SCENES = {
         "weights": robust.weights,
         "masks": robust.patterns.masks,
     },
+    "optimal_set.blend_networks": {"first": network, "second": network},
     "convex_relu.gated_predict": {"weights": gated},
     "version_space.cutting_plane_game": {"label": lambda i: int(y[i])},
     "version_space.ellipsoid_step": {"center": np.zeros(2)},
@@ -154,13 +160,13 @@ WRONG = {
 KINDS = {
     "array": "A b cost center shape normal start vertices X x y Y hidden output "
     "multipliers outputs point nu residual gates",
-    "real": "offset radius box tol reg margin step level failure step_size",
+    "real": "offset radius box tol reg margin step level failure step_size share dust",
     "integer": "samples chains max_passes max_steps max_iter max_iterations budget "
     "block n rank num_gates hidden_layers num_neurons num_samples columns steps "
-    "restarts",
-    "object": "patterns first weights network",
+    "restarts keep neuron",
+    "object": "patterns first second weights network fit",
     "generator": "rng",
-    "choice": "loss objective solver query",
+    "choice": "loss objective solver query rule",
 }
 KIND = {name: kind for kind, names in KINDS.items() for name in names.split()}
 SPECIAL = {

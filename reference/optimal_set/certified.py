@@ -32,6 +32,7 @@ from reference.relu_lp import LiftedOperator
 __all__: list[str] = []
 
 ON_WALL = 1e-10  # the height of a unit vector over a wall that it lies on
+UNDECIDED = 1e-4  # a dual norm that is known no better, in units of λ
 NEAR = 0.98  # projections shorter than this part of λ are not looked at
 
 
@@ -66,7 +67,7 @@ def certified_candidates(
         found = _proved(F, y, _smooth_optimum(F, y, found, reg), reg)
         idle = 0 if found.gap < 0.5 * best.gap else idle + 1
         best = found if found.gap < best.gap else best
-    if best.spread > 0.5 * (1.0 - NEAR) * reg:
+    if best.spread > UNDECIDED * reg:
         raise NotConverged(
             f"a duality gap of {best.gap:.1e} leaves open which blocks can be non-zero "
             f"(dual norms are known to {best.spread:.1e}, reg is {reg:.1e}): fit with "

@@ -198,35 +198,34 @@ def optimal_set(fit: ConvexFit, X: ArrayLike, y: ArrayLike) -> OptimalSet:
     start = as_vector(fit.fitted, "fit.fitted", size=len(X))
     found = certified_candidates(F, y, y - start, fit.reg)
     first = _first_of_each(found, fit.reg)
-    index, directions, Q = (
-        found.index[first],
-        found.directions[first],
-        found.Q[:, first],
-    )
+    Q = found.Q[:, first]
     alpha = non_negative_least_squares(Q, y - found.nu)
     miss = y - Q @ alpha - found.nu
     if np.linalg.norm(miss) > 1e-7 * np.linalg.norm(y):
         raise NotConverged("the directions do not reproduce the fitted values", found)
-    gap = found.gap
-    if alpha.any():  # (eq:optimal-gap) for the member that is worst
-        least = float(found.sizes[first].min())
-        gap = float(0.5 * miss @ miss + (fit.reg / least - 1.0) * found.nu @ Q @ alpha)
     fitted = Q @ alpha
     alpha, kept = _relative_interior(Q, alpha)
-    Q, basis = Q[:, kept], _hull(Q[:, kept])
+    first, alpha, Q = first[kept], alpha[kept], Q[:, kept]
+    gap = found.gap
+    if len(first):  # (eq:optimal-gap) for the member that is worst
+        least = float(found.sizes[first].min())
+        worst = 0.5 * miss @ miss + (fit.reg / least - 1.0) * (found.nu @ fitted)
+        gap = max(gap, float(worst))
     return OptimalSet(
-        Q, fitted, alpha[kept], basis, directions[kept], index[kept], len(F.D),
-        max(gap, found.gap),
+        Q, fitted, alpha, _hull(Q), found.directions[first], found.index[first],
+        len(F.D), gap,
     )  # fmt: skip
 
 
 def _first_of_each(found: Candidates, reg: float) -> np.ndarray:
-    """Return one index for each direction and sign that the proof can tell apart."""
+    """Return one index for each direction that the proof can tell apart.
+
+    No direction comes with both signs: its product with the residual is λ or -λ.
+    """
     apart = 4.0 * found.spread / reg + 1e-9  # (eq:optimal-merge)
     first: list[int] = []
     for k in range(len(found.index)):
-        same = [h for h in first if found.index[h, 0] == found.index[k, 0]]
-        away = np.linalg.norm(found.directions[same] - found.directions[k], axis=1)
+        away = np.linalg.norm(found.directions[first] - found.directions[k], axis=1)
         if not (away <= apart).any():
             first.append(k)
     return np.array(first, dtype=int)
@@ -256,7 +255,6 @@ def _relative_interior(
             break
         seen, used = [*seen, ahead], used | (ahead > least)
     middle = np.mean(seen, axis=0)
-    # One member more, away from the walls: corners alone may be very one-sided.
     return np.where(used, middle, 0.0), used
 
 

@@ -1,0 +1,47 @@
+"""Plausible mistakes in the polytope and its members."""
+
+from coursework.mutants import Mutant
+
+SET = "optimal_set"
+
+MUTANTS = [
+    Mutant(SET, "counts copies of a neuron",
+           "if not (away <= apart).any():", "if True:"),
+    Mutant(SET, "merges what is merely near", "4.0 * found.spread / reg + 1e-9", "2.1"),
+    Mutant(SET, "says nothing of the gap", "max(gap, float(worst))", "float('inf')"),
+    Mutant(SET, "a hull of columns of other lengths", "(Q / sizes) / sizes[:, None]",
+           "(Q / sizes)"),
+    Mutant(SET, "a hull that is not orthonormal",
+           "np.linalg.qr(null_vectors(Q / sizes) / sizes[:, None])[0]",
+           "null_vectors(Q / sizes)[:, :0]"),
+    Mutant(SET, "the first member for the middle", "middle = np.mean(seen, axis=0)",
+           "middle = seen[0]"),
+    Mutant(SET, "never looks for unused directions", "and not used.all()", "and False"),
+    Mutant(SET, "looks for used ones",
+           "-(~used).astype(float)", "(~used).astype(float)"),
+    Mutant(SET, "the dearest vertex", "linear_program(slope, -basis",
+           "linear_program(-slope, -basis"),
+    Mutant(SET, "a vertex with dust", "member > 1e-12 * alpha.sum(), member, 0.0",
+           "member > 0.2 * alpha.sum(), member, 0.0"),
+    Mutant(SET, "the hull's point nearest to zero, feasible or not",
+           "member = p - basis @ r[:k] / r[k]", "return total * p"),
+    Mutant(SET, "the longest as the shortest", "(alpha - basis @ (basis.T @ alpha))",
+           "(alpha - 0.0 * basis @ (basis.T @ alpha))"),
+    Mutant(SET, "signs of the multipliers", "E = np.vstack([basis.T, -p])",
+           "E = np.vstack([basis.T, p])"),
+    Mutant(SET, "walks from the wrong side", "-self.basis, self.alpha, np.zeros",
+           "-self.basis, 0.5 * self.alpha, np.zeros"),
+    Mutant(SET, "one sample again and again",
+           "t = walk.points.reshape(-1, self.dimension)[:size]",
+           "t = walk.points.reshape(-1, self.dimension)[:1].repeat(size, 0)"),
+    Mutant(SET, "stops at the first vertex", "ahead = self.vertex(-here)",
+           "ahead = self.vertex(here)"),
+    Mutant(SET, "weights of one sign",
+           "np.add.at(blocks, tuple(self.index.T)",
+           "np.add.at(blocks, (0 * self.index[:, 0], self.index[:, 1])"),
+    Mutant(SET, "weights in the first cone",
+           "np.add.at(blocks, tuple(self.index.T)",
+           "np.add.at(blocks, (self.index[:, 0], 0 * self.index[:, 1])"),
+    Mutant(SET, "the residual of the targets", "certified_candidates(F, y, y - start",
+           "certified_candidates(F, y - start, y"),
+]  # fmt: skip
