@@ -91,6 +91,8 @@ def prune_further(
     keep = as_integer(keep, "keep", low=1)
     if rule not in RULES:
         raise ValueError(f"rule must be one of {', '.join(RULES)}, got {rule!r}")
+    y = None if y is None else as_vector(y, size=len(X))
+    rng = None if rng is None else as_rng(rng)
     Z = np.maximum(X @ network.hidden, 0.0) * network.output
     target, width = Z.sum(axis=1), network.width
     if keep >= width:
@@ -109,7 +111,7 @@ def prune_further(
 
 
 def _scores(
-    rule: str, network: ReluNetwork, Z: np.ndarray, y: ArrayLike | None,
+    rule: str, network: ReluNetwork, Z: np.ndarray, y: np.ndarray | None,
     rng: np.random.Generator | None,
 ) -> np.ndarray:  # fmt: skip
     """Return how much each neuron counts, by a rule that looks at it alone."""
@@ -118,9 +120,12 @@ def _scores(
     if rule == "gradient":
         if y is None:
             raise ValueError("rule 'gradient' needs the targets y")
-        r = Z.sum(axis=1) - as_vector(y, size=len(Z))
-        return np.abs(r @ Z)  # the slope of the loss in the neuron's factor
-    return as_rng(rng).permutation(Z.shape[1]).astype(float)
+        return np.abs(
+            (Z.sum(axis=1) - y) @ Z
+        )  # the slope of the loss in the neuron's factor
+    if rng is None:
+        raise ValueError("rule 'random' needs a generator rng")
+    return rng.permutation(Z.shape[1]).astype(float)
 
 
 def _replaceable_last(Z: np.ndarray, target: np.ndarray, keep: int) -> np.ndarray:

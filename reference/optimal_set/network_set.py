@@ -15,7 +15,7 @@ the other fades in, are optimal all the way.
 
 import numpy as np
 
-from reference.common import as_integer, as_real
+from reference.common import as_integer, as_real, need_parts
 from reference.relu_lp import ReluNetwork, as_network
 
 __all__ = ["blend_networks", "split_neuron"]
@@ -107,6 +107,8 @@ def blend_networks(
     >>> blend_networks(one, other, 0.5)([[2.0], [-2.0]]).round(9)
     array([4., 0.])
     """
+    need_parts(first, "first", "a ReluNetwork", "hidden", "output")
+    need_parts(second, "second", "a ReluNetwork", "hidden", "output")
     first, second = as_network(first), as_network(second)
     if len(first.hidden) != len(second.hidden):
         raise ValueError(
