@@ -120,9 +120,8 @@ def _scores(
     if rule == "gradient":
         if y is None:
             raise ValueError("rule 'gradient' needs the targets y")
-        return np.abs(
-            (Z.sum(axis=1) - y) @ Z
-        )  # the slope of the loss in the neuron's factor
+        r = Z.sum(axis=1) - y
+        return np.abs(r @ Z)  # the slope of the loss in the neuron's factor
     if rng is None:
         raise ValueError("rule 'random' needs a generator rng")
     return rng.permutation(Z.shape[1]).astype(float)
