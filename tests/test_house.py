@@ -311,6 +311,8 @@ RELIED_ON = {
     "critical_reg",
     "admm": "admm_convex_relu fit_sampled",
     "adversarial": "fit_robust worst_case_loss fgsm pgd",
+    "optimal_set": "OptimalSet optimal_set merge_duplicates prune prune_network "
+    "prune_further",
 }
 
 
