@@ -23,6 +23,7 @@ USES = [
 @pytest.fixture
 def numbers(tmp_path, monkeypatch):
     rows = [{"seed": s, "scores": [s, 10.0 + s]} for s in (1, 2, 4)]
+    rows[0]["odd"] = rows[2]["odd"] = True
     folder = tmp_path / "experiments/results"
     folder.mkdir(parents=True)
     (folder / "trial.json").write_text(json.dumps({"results": {"rows": rows}}))
@@ -41,6 +42,7 @@ def numbers(tmp_path, monkeypatch):
         ("trial rows.*.seed | std | .3f", "1.528"),  # with n - 1
         ("trial rows.seed=2.scores.0 | d", "2"),
         ("trial rows.*.seed | count", "3"),
+        ("trial rows.*.odd? | count", "2"),
         ("trial rows.*.scores.* | max | g", "14"),
     ],
 )

@@ -6,7 +6,8 @@
     figures) and prints what it finds there.
 
 A path is keys and indices with dots between them; a step ``*`` takes every entry of a
-list, and ``seed=3`` the entries that have this value. What is left is a number or,
+list, ``seed=3`` the entries that have this value, and ``gap?`` the gap of those entries
+that have one. What is left is a number or,
 after ``*`` or ``=``, a list, which a reducer turns into one: mean, std (with n - 1),
 median, min, max, count. Last, a format. A path that leads nowhere fails the build.
 """
@@ -50,6 +51,8 @@ def walk(values, path):
             found = [entry for value in found for entry in value]
             if equals:
                 found = [entry for entry in found if str(entry[key]) == wanted]
+        elif step.endswith("?"):
+            found = [value[step[:-1]] for value in found if step[:-1] in value]
         else:
             found = [
                 value[int(step)] if isinstance(value, list) else value[step]
