@@ -1,10 +1,11 @@
-"""CIFAR-10, from your own folder, the cache, or its official source.
+"""CIFAR-10 and MNIST, from your own folder, the cache, or their official sources.
 
 No chapter needs a download: experiments do. A loader looks in the folder that the
 environment variable ``COMPANION_DATA`` names, then in the user's cache, then
 downloads from the official source and checks the file, then says what to do.
 """
 
+import gzip
 import hashlib
 import io
 import os
@@ -15,10 +16,22 @@ from pathlib import Path
 
 import numpy as np
 
-__all__ = ["cifar10", "fetch"]
+__all__ = ["cifar10", "fetch", "mnist"]
 
 CIFAR10 = "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz"
 CIFAR10_MD5 = "c58f30108f718f92721af3b95e74349a"  # as published beside the file
+MNIST = "https://ossci-datasets.s3.amazonaws.com/mnist/"
+MNIST_MD5 = {
+    "train-images-idx3-ubyte.gz": "f68b3c2dcbeaaa9fbdd348bbdeb94873",
+    "train-labels-idx1-ubyte.gz": "d53e105ee54ea40749a09fcbcd1e9432",
+    "t10k-images-idx3-ubyte.gz": "9fb629c4189551a2d022fa330f9573f3",
+    "t10k-labels-idx1-ubyte.gz": "ec29112dd5afa0611ce80d1b7f02629c",
+}
+# of the set of (image, label) pairs, whatever their order: see `unordered_checksum`
+MNIST_SHA256 = {
+    "train": "54e1ab866c9484947dd4821c52bb7a43938f555d6b046be6af55247f8e6ffc64",
+    "test": "97b756d55950f1841ebd48df7379b9b2fc87a10d63e08d6213dad41d564e8508",
+}
 
 
 def cache_folder():
@@ -161,3 +174,71 @@ def _from_archive(path):
             images = np.concatenate([batch[b"data"] for batch in batches])
             labels = np.concatenate([batch[b"labels"] for batch in batches])
             yield images.reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1), labels
+
+
+def mnist(classes=None):
+    """Return MNIST as arrays of bytes, all of it or some classes.
+
+    Parameters
+    ----------
+    classes : sequence of int, optional
+        Digits to keep, in 0..9; by default all ten.
+
+    Returns
+    -------
+    X_train, X_test : ndarray of uint8, shape (n, 28, 28)
+    y_train, y_test : ndarray of int64, shape (n,)
+        In the order ``X_train, y_train, X_test, y_test``.
+
+    Raises
+    ------
+    OSError
+        If the files are nowhere and cannot be downloaded; the message says what to do.
+    ValueError
+        If they are not the published images, or `classes` are no digits.
+
+    Notes
+    -----
+    An ``mnist.npz`` (``x_train, y_train, x_test, y_test``, as Keras has it) in the
+    ``COMPANION_DATA`` folder is taken first, in whatever order its rows stand: the
+    checksum is that of the set of images with their labels.
+
+    References
+    ----------
+    LeCun, Bottou, Bengio and Haffner (1998), Gradient-based learning applied to
+    document recognition.
+    """
+    keep = np.arange(10) if classes is None else np.asarray(classes)
+    if keep.ndim != 1 or not np.isin(keep, np.arange(10)).all():
+        raise ValueError(f"classes must be digits in 0..9, got {classes!r}")
+    own = own_file("mnist.npz")
+    if own:
+        with np.load(own, allow_pickle=False) as file:
+            parts = [(file[f"x_{part}"], file[f"y_{part}"]) for part in MNIST_SHA256]
+    else:
+        arrays = [_from_idx(fetch(MNIST + n, md5)) for n, md5 in MNIST_MD5.items()]
+        parts = [tuple(arrays[:2]), tuple(arrays[2:])]
+    result = []
+    for part, (images, labels) in zip(MNIST_SHA256, parts, strict=True):
+        if unordered_checksum(images, labels) != MNIST_SHA256[part]:
+            raise ValueError(
+                f"{own or cache_folder()} has {len(images)} {part} images that are not "
+                "the published ones of MNIST: remove the file and try again"
+            )
+        chosen = np.isin(labels, keep)
+        result += [images[chosen], labels[chosen].astype(np.int64)]
+    return tuple(result)
+
+
+def _from_idx(path):
+    """Return the array in a gzipped IDX file: 0, 0, type, rank, sizes, bytes."""
+    data = gzip.decompress(path.read_bytes())
+    shape = np.frombuffer(data, ">i4", count=data[3], offset=4)
+    return np.frombuffer(data, np.uint8, offset=4 + 4 * data[3]).reshape(shape)
+
+
+def unordered_checksum(images, labels):
+    """Return the SHA-256 of a set of labelled images, whatever their order."""
+    rows = np.column_stack([images.reshape(len(images), -1), labels]).astype(np.uint8)
+    digests = sorted(hashlib.sha256(row.tobytes()).digest() for row in rows)
+    return hashlib.sha256(b"".join(digests)).hexdigest()

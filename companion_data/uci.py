@@ -112,6 +112,14 @@ def uci(name):
     for file in table.files:
         path = find(file, table.folder)
         rows += parse(path.read_text("utf-8"), table, path)
+    numbers = verified(rows, table, name)
+    label = numbers[:, table.label]
+    X = np.delete(numbers, table.label, axis=1)
+    return X, np.where(label > table.positive, 1.0, -1.0)
+
+
+def verified(rows, table, name):
+    """Return the rows as an array, if they are the published table."""
     numbers = np.array(rows)
     if numbers.shape != table.shape or checksum(numbers) != table.sha256:
         raise ValueError(
@@ -119,9 +127,7 @@ def uci(name):
             f"{numbers.shape} and checksum {checksum(numbers)[:12]}, expected "
             f"{table.shape} and {table.sha256[:12]}: it is not the published table"
         )
-    label = numbers[:, table.label]
-    X = np.delete(numbers, table.label, axis=1)
-    return X, np.where(label > table.positive, 1.0, -1.0)
+    return numbers
 
 
 def find(file, folder):
