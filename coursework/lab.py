@@ -23,11 +23,13 @@ def fingerprint(name, values, *, rtol=1e-3):
     ----------
     name : str
         ``"<chapter number>-<figure>"``, unique in the book.
-    values : array_like of float
-        What the figure draws.
+    values : array_like of float, or dict of str to float
+        What the figure draws, or numbers with names: those the page can quote, as
+        ``{result}`fingerprints 01-plane.mistakes | .1f` ``.
     rtol : float
         How far minimum, mean and maximum may move, relative to the largest
-        absolute value. Wide where a figure depends on ties or on a solver.
+        absolute value (a named number: relative to itself). Wide where a figure
+        depends on ties or on a solver.
 
     Raises
     ------
@@ -37,13 +39,16 @@ def fingerprint(name, values, *, rtol=1e-3):
     mode = os.environ.get("COMPANION_FINGERPRINTS", "")
     if mode not in ("check", "write"):
         return
-    values = np.asarray(values, dtype=float)
-    got = {
-        "shape": list(values.shape),
-        "min": float(f"{np.nanmin(values):.6g}"),
-        "mean": float(f"{np.nanmean(values):.6g}"),
-        "max": float(f"{np.nanmax(values):.6g}"),
-    }
+    if isinstance(values, dict):
+        got = {key: float(f"{value:.6g}") for key, value in values.items()}
+    else:
+        values = np.asarray(values, dtype=float)
+        got = {
+            "shape": list(values.shape),
+            "min": float(f"{np.nanmin(values):.6g}"),
+            "mean": float(f"{np.nanmean(values):.6g}"),
+            "max": float(f"{np.nanmax(values):.6g}"),
+        }
     recorded = json.loads(FILE.read_text("utf-8")) if FILE.exists() else {}
     if mode == "write":
         recorded[name] = got
@@ -56,7 +61,14 @@ def fingerprint(name, values, *, rtol=1e-3):
             "run `make fingerprints` and commit chapters/fingerprints.json"
         )
     want = recorded[name]
-    scale = max(abs(want["min"]), abs(want["max"]), 1e-12)
-    moved = [k for k in ("min", "mean", "max") if abs(got[k] - want[k]) > rtol * scale]
-    if got["shape"] != want["shape"] or moved:
+    if got.keys() != want.keys() or got.get("shape") != want.get("shape"):
+        raise AssertionError(f"figure {name} changed: recorded {want}, got {got}")
+    largest = max(abs(want.get("min", 0.0)), abs(want.get("max", 0.0)))
+    moved = [
+        key
+        for key in got.keys() - {"shape"}
+        if abs(got[key] - want[key])
+        > rtol * max(largest if "shape" in want else abs(want[key]), 1e-12)
+    ]
+    if moved:
         raise AssertionError(f"figure {name} changed: recorded {want}, got {got}")

@@ -42,8 +42,11 @@ def numbers(tmp_path, monkeypatch):
         ("trial rows.*.seed | std | .3f", "1.528"),  # with n - 1
         ("trial rows.seed=2.scores.0 | d", "2"),
         ("trial rows.*.seed | count", "3"),
+        ("trial rows.*.seed; count", "3"),  # as in a table
         ("trial rows.*.odd? | count", "2"),
         ("trial rows.*.scores.* | max | g", "14"),
+        ("trial rows.odd=*.seed=4.scores.1 | .0f", "14"),
+        ("trial rows.odd=*.seed | spread | .1f", "2.5 ± 2.1"),
     ],
 )
 def test_a_path_leads_to_its_number(numbers, text, expected):
@@ -61,3 +64,10 @@ def test_a_path_that_leads_nowhere_is_an_error(numbers, text):
 @pytest.mark.parametrize("page, use", USES)
 def test_every_number_of_the_pages_is_there(page, use):
     assert re.search(r"\d", results.look_up(use)), f"{page}: {use}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_no_bar_of_a_number_parts_a_table(page):
+    rows = [r for r in page.read_text("utf-8").splitlines() if r.startswith("|")]
+    wrong = [r for r in rows if re.search(r"\{result\}`[^`|]*\|", r)]
+    assert not wrong, "in a table write ; for | inside {result}: " + wrong[0]

@@ -6,13 +6,15 @@
     figures) and prints what it finds there.
 
 A path is keys and indices with dots between them; a step ``*`` takes every entry of a
-list, ``seed=3`` the entries that have this value, and ``gap?`` the gap of those entries
-that have one. What is left is a number or,
-after ``*`` or ``=``, a list, which a reducer turns into one: mean, std (with n - 1),
-median, min, max, count. Last, a format. A path that leads nowhere fails the build.
+list, ``seed=3`` the entries that have this value (``seed=*``: any value), and ``gap?``
+the gap of those entries that have one. What is left is a number or, after ``*`` or
+``=``, a list, which a reducer turns into one: mean, std (with n - 1), median, min, max,
+count; ``spread`` gives mean ± std. Last, a format. A path that leads nowhere fails the
+build. In a table, whose columns the bars would part, write ``;`` for ``|``.
 """
 
 import json
+import re
 import statistics
 from functools import cache
 from pathlib import Path
@@ -48,8 +50,11 @@ def walk(values, path):
     for step in path.split("."):
         key, equals, wanted = step.partition("=")
         if step == "*" or equals:
-            found = [entry for value in found for entry in value]
-            if equals:
+            if not found or isinstance(found[0], list):  # filters may follow filters
+                found = [entry for value in found for entry in value]
+            if equals and wanted == "*":
+                found = [entry for entry in found if key in entry]
+            elif equals:
                 found = [entry for entry in found if str(entry[key]) == wanted]
         elif step.endswith("?"):
             found = [value[step[:-1]] for value in found if step[:-1] in value]
@@ -63,18 +68,21 @@ def walk(values, path):
 
 def look_up(text):
     """Return the text that stands for ``name path | reducer | format``."""
-    where, *filters = (part.strip() for part in text.split("|"))
+    where, *filters = (part.strip() for part in re.split("[|;]", text))
     name, _, path = where.partition(" ")
     try:
         found = walk(committed(name)[0], path.strip())
     except (KeyError, IndexError, TypeError, ValueError) as error:
         raise ValueError(f"{where!r} leads nowhere: {error!r}") from error
+    layout = next((f for f in filters if f not in (*REDUCERS, "spread")), "")
+    if "spread" in filters:
+        middle, width = statistics.fmean(found), statistics.stdev(found)
+        return f"{middle:{layout}} ± {width:{layout}}"
     reduce = [f for f in filters if f in REDUCERS]
     if reduce:
         found = [REDUCERS[reduce[0]](found)]
     if len(found) != 1 or isinstance(found[0], list | dict):
         raise ValueError(f"{where!r} is {len(found)} values: add one of {[*REDUCERS]}")
-    layout = next((f for f in filters if f not in REDUCERS), "")
     return format(found[0], layout)
 
 
