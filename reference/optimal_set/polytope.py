@@ -160,16 +160,19 @@ def optimal_set(fit: ConvexFit, X: ArrayLike, y: ArrayLike) -> OptimalSet:
     Raises
     ------
     ValueError
-        For a gated fit, or data that do not go with it.
+        For a gated fit, or one of another loss or other data: its fitted values are
+        further from those of the optima than its gap allows.
     NotConverged
         If the certificate leaves open which blocks can be non-zero.
 
     Notes
     -----
     Implements (eq:optimal-allowed) and (eq:optimal-polytope),
-    {prf:ref}`alg-09-polytope`. A projection for every block near λ and a small Newton
-    system in each of a few rounds; then linear programs in the k coordinates of the
-    polytope, at most one for each direction.
+    {prf:ref}`alg-09-polytope`. Which blocks are allowed is proved; the dimension
+    counts singular values of the unit columns of Q below 1e-10 as zero. The cost is a
+    projection for every block near λ and a small Newton system in each of a few rounds;
+    then linear programs in the k coordinates of the polytope, at most one for each
+    direction.
 
     References
     ----------
@@ -189,7 +192,7 @@ def optimal_set(fit: ConvexFit, X: ArrayLike, y: ArrayLike) -> OptimalSet:
     >>> np.sort(found.vertex([0.0, 1.0, 2.0, 3.0]).round(6))
     array([0. , 0. , 1.5, 1.5])
     """
-    need_parts(fit, "fit", "a ConvexFit", "fitted", "patterns", "reg", "gated")
+    need_parts(fit, "fit", "a ConvexFit", "fitted", "patterns", "reg", "gated", "gap")
     if fit.gated:
         raise ValueError("fit is gated: the optimal set here is that of ReLU networks")
     X = as_matrix(X)
@@ -204,6 +207,7 @@ def optimal_set(fit: ConvexFit, X: ArrayLike, y: ArrayLike) -> OptimalSet:
     if np.linalg.norm(miss) > 1e-7 * np.linalg.norm(y):
         raise NotConverged("the directions do not reproduce the fitted values", found)
     fitted = Q @ alpha
+    _need_same_program(start - fitted, fit.gap + found.gap, y)
     alpha, kept = _relative_interior(Q, alpha)
     first, alpha, Q = first[kept], alpha[kept], Q[:, kept]
     gap = found.gap
@@ -215,6 +219,16 @@ def optimal_set(fit: ConvexFit, X: ArrayLike, y: ArrayLike) -> OptimalSet:
         Q, fitted, alpha, _hull(Q), found.directions[first], found.index[first],
         len(F.D), gap,
     )  # fmt: skip
+
+
+def _need_same_program(off: np.ndarray, gap: float, y: np.ndarray) -> None:
+    """Raise if the fit is no near-optimum of ½|f - y|²: then ½|f - ŷ|² <= gap."""
+    if 0.5 * off @ off > 4.0 * gap + 1e-9 * y @ y:
+        raise ValueError(
+            f"fit must be of X and y by squared loss, got fitted values at a distance "
+            f"of {np.linalg.norm(off):.1e} from the optima, where a gap of {gap:.1e} "
+            f"allows {np.sqrt(2.0 * gap):.1e}"
+        )
 
 
 def _first_of_each(found: Candidates, reg: float) -> np.ndarray:

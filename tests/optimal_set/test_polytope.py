@@ -361,6 +361,21 @@ def test_unique(subject):
         assert len(found.alpha) <= 8
 
 
+@pytest.mark.prop("P9.23", "a fit of another loss or other targets is not answered")
+def test_another_program(subject):
+    optimal_set = subject("optimal_set.optimal_set")
+    rng = np.random.default_rng(0)
+    X = np.column_stack([rng.standard_normal((8, 2)), np.ones(8)])
+    y = np.sign(rng.standard_normal(8))
+    patterns = enumerate_patterns(X)
+    squared = admm_convex_relu(X, y, patterns, 0.3)
+    assert optimal_set(squared, X, y).unique
+    logistic = admm_convex_relu(X, y, patterns, 0.3, loss="logistic")
+    for fit, target in ((logistic, y), (squared, -y), (squared, 1.01 * y)):
+        with pytest.raises(ValueError, match="squared loss"):
+            optimal_set(fit, X, target)
+
+
 @pytest.mark.prop("I9.2", "a gated fit, other data and a poor fit are refused by name")
 def test_bad_fits(subject):
     optimal_set = subject("optimal_set.optimal_set")

@@ -44,4 +44,6 @@ MUTANTS = [
            "np.add.at(blocks, (self.index[:, 0], 0 * self.index[:, 1])"),
     Mutant(SET, "the residual of the targets", "certified_candidates(F, y, y - start",
            "certified_candidates(F, y - start, y"),
+    Mutant(SET, "answers for a fit of another loss",
+           "0.5 * off @ off > 4.0 * gap + 1e-9 * y @ y", "False"),
 ]  # fmt: skip
