@@ -2,7 +2,8 @@
 
     python -m tools.labs            rewrite every lab in that form
     python -m tools.labs --check    only say which labs are not
-    python -m tools.labs text 04    write chapters/04_*.ipynb as a plain .py draft
+    python -m tools.labs text 04    write lab 4 as a plain .py draft
+    python -m tools.labs text 06_convex_relu_growth    or a further lab
     python -m tools.labs lab draft.py 04_relu_lp    and make a lab of such a draft
 
 A draft is jupytext's "percent" format: cells start with ``# %%`` or
@@ -72,7 +73,7 @@ def main(arguments):
     if arguments[:1] == ["text"]:
         import jupytext
 
-        (path,) = CHAPTERS.glob(f"{arguments[1]}*.ipynb")
+        path = min(CHAPTERS.glob(f"{arguments[1]}*.ipynb"), key=lambda p: len(p.stem))
         jupytext.write(jupytext.read(path), path.stem + ".py", fmt="py:percent")
         print(f"wrote {path.stem}.py")
         return 0
