@@ -1,12 +1,12 @@
 """Run a grid of tasks over processes or a cluster; a killed sweep goes on where it was.
 
-    python -m experiments.sweep experiments/configs/example.toml --jobs 2
+    python -m experiments.sweep CONFIG --jobs 2
     python -m experiments.sweep CONFIG --scheduler tcp://192.0.2.7:8786
 
 A configuration says what is run and over what:
 
     name = "example"
-    function = "experiments.spiral:run"    # takes one task, a dict, returns a dict
+    function = "package.module:function"  # takes one task, a dict, returns a dict
     [grid]                                 # every combination is a task
     strategy = ["min_margin", "random"]
     dataset = ["spiral"]
