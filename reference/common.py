@@ -73,7 +73,9 @@ def with_bias(X: ArrayLike) -> np.ndarray:
     return np.column_stack([X, np.ones(len(X))])
 
 
-def _as_floats(values: Any, name: str, ndim: int, shape_in_words: str) -> np.ndarray:
+def _as_floats(
+    values: Any, name: str, ndim: int | None, shape_in_words: str
+) -> np.ndarray:
     if np.ma.is_masked(values):
         where = tuple(int(i) for i in np.argwhere(np.ma.getmaskarray(values))[0])
         raise ValueError(
@@ -88,7 +90,7 @@ def _as_floats(values: Any, name: str, ndim: int, shape_in_words: str) -> np.nda
             f"{name} must hold real numbers, got {_kind(values, array)}; "
             "convert it before the call"
         )
-    if array.ndim != ndim:
+    if ndim is not None and array.ndim != ndim:
         raise ValueError(f"{name} must be {shape_in_words}, got shape {array.shape}")
     array = array.astype(np.float64)
     if not np.isfinite(array).all():
@@ -106,10 +108,12 @@ def _kind(values: Any, array: np.ndarray) -> str:
     return f"dtype {array.dtype}{entry}"
 
 
-def as_array(values: ArrayLike, name: str, shape: tuple[int, ...]) -> np.ndarray:
-    """Return values as a new finite float64 array of this shape."""
-    array = _as_floats(values, name, len(shape), f"an array of shape {shape}")
-    if array.shape != shape:
+def as_array(
+    values: ArrayLike, name: str, shape: tuple[int, ...] | None = None
+) -> np.ndarray:
+    """Return values as a new finite float64 array of this shape, or of any."""
+    array = _as_floats(values, name, None, "an array")
+    if shape is not None and array.shape != shape:
         raise ValueError(f"{name} needs shape {shape}, got {array.shape}")
     return array
 

@@ -102,11 +102,13 @@ def key_of(chapter, file, number):
 def order_of_trial(name, recorded):
     """Return the tests of a function's properties: the recorded one, then the others.
 
-    Among the others, those on explicit data come first: they cost least.
+    Among the others, those on explicit data come first, since they cost least, and
+    those of errors on bad input last: only a mistake in a check may need them.
     """
-    tests = [p for p in properties() if name in p.subjects and p.id[0] != "I"]
+    tests = [p for p in properties() if name in p.subjects]
     first = [p for p in tests if p.test == recorded]
-    return first, sorted((p for p in tests if p not in first), key=lambda p: p.drawn)
+    others = [p for p in tests if p not in first]
+    return first, sorted(others, key=lambda p: (p.id[0] == "I", p.drawn))
 
 
 def caught_by(chapter, file, number):

@@ -20,7 +20,8 @@ from reference.analytic_center.newton import (
     best_step,
     newton_center,
 )
-from reference.common import NotConverged
+from reference.common import Infeasible, NotConverged
+from reference.version_space import rows_that_bound
 
 __all__ = []
 
@@ -150,14 +151,11 @@ def raise_if_void(
     rows: np.ndarray, offsets: np.ndarray, cones: np.ndarray | None = None
 ) -> None:
     """Raise EmptySet if a row of zeros says 0 <= b with a negative b."""
-    worst = np.where(rows.any(axis=1), 0.0, offsets)
-    if worst.min(initial=0.0) < 0:
-        y = np.eye(len(offsets))[worst.argmin()]
-        raise EmptySet(
-            f"the set is empty: row {worst.argmin()} has no entry but 0, and says "
-            f"0 <= {worst.min():g}",
-            y if cones is None else (y, cones),
-        )
+    try:
+        rows_that_bound(rows, offsets)
+    except Infeasible as error:
+        y = error.certificate
+        raise EmptySet(str(error), y if cones is None else (y, cones)) from None
 
 
 def phase_one_step(

@@ -24,7 +24,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike
 
-from reference.common import as_matrix, as_vector, need_parts
+from reference.common import as_array, as_matrix, as_vector, need_parts
 from reference.deep_relu_lp.patterns import (
     DeepPatterns,
     LayerMasks,
@@ -95,18 +95,13 @@ class DeepConvexWeights:
     blocks: np.ndarray
 
     def __post_init__(self) -> None:
-        try:
-            blocks = np.asarray(self.blocks, dtype=float)
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"blocks must hold real numbers: {error}") from error
+        blocks = as_array(self.blocks, "blocks")
         signs = set(blocks.shape[:-1:2])
         if blocks.ndim < 3 or blocks.ndim % 2 == 0 or signs != {2} or not blocks.size:
             raise ValueError(
                 "blocks must have shape (2, P_{L-1}, ..., 2, P_1, d), got shape "
                 f"{blocks.shape}"
             )
-        if not np.isfinite(blocks).all():
-            raise ValueError("blocks must be finite, got NaN or infinity")
         object.__setattr__(self, "blocks", blocks)
 
     @property
@@ -131,13 +126,14 @@ def _checked_problem(
     X: ArrayLike, masks: Sequence[ArrayLike], weights: DeepConvexWeights
 ) -> tuple[np.ndarray, LayerMasks]:
     need_parts(weights, "weights", "DeepConvexWeights", "blocks", "counts")
-    layers = as_layer_masks(masks, columns=len(as_matrix(X)))
+    X = as_matrix(X, columns=weights.blocks.shape[-1])
+    layers = as_layer_masks(masks, columns=len(X))
     counts = tuple(map(len, layers))
     if weights.counts != counts:
         raise ValueError(
             f"weights has {weights.counts} patterns in its layers, masks has {counts}"
         )
-    return as_matrix(X, columns=weights.blocks.shape[-1]), layers
+    return X, layers
 
 
 def deep_output(

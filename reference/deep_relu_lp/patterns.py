@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reference.activation_patterns import enumerate_patterns
-from reference.common import as_integer, as_masks, as_matrix, as_rng
+from reference.common import as_array, as_integer, as_masks, as_matrix, as_rng
 
 LayerMasks = tuple[np.ndarray, ...]  # of the hidden layers, inner first, (P_k, n) each
 
@@ -77,12 +77,8 @@ class DeepPatterns:
 
     def __post_init__(self) -> None:
         masks = as_layer_masks(self.masks)
-        try:
-            gates = tuple(np.asarray(gate, dtype=float) for gate in self.gates)
-        except (TypeError, ValueError) as error:
-            raise ValueError(
-                f"gates must hold an array of real numbers for each layer: {error}"
-            ) from error
+        given = self.gates if np.iterable(self.gates) else ()
+        gates = tuple(as_array(gate, f"gates[{k}]") for k, gate in enumerate(given))
         counts = tuple(map(len, masks))
         d: tuple = gates[0].shape[-1:] if gates else ("d",)
         want = [counts[k::-1] + d for k in range(len(masks))]
@@ -91,8 +87,6 @@ class DeepPatterns:
                 f"gates must have the shapes {want} for masks of {counts} patterns, "
                 f"got {[gate.shape for gate in gates]}"
             )
-        if not all(np.isfinite(gate).all() for gate in gates):
-            raise ValueError("gates must be finite, got NaN or infinity")
         object.__setattr__(self, "masks", masks)
         object.__setattr__(self, "gates", gates)
 

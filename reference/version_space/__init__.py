@@ -40,6 +40,7 @@ from reference.version_space.programs import (
     recession_ray,
 )
 from reference.version_space.programs import balance as balance
+from reference.version_space.programs import rows_that_bound as rows_that_bound
 from reference.version_space.walk import Walk, hit_and_run
 
 __all__ = [

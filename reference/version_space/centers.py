@@ -30,7 +30,7 @@ from reference.version_space.programs import (
     rounding,
     rows_that_bound,
 )
-from reference.version_space.walk import hit_and_run
+from reference.version_space.walk import walk_from
 
 __all__ = [
     "Centroid",
@@ -223,9 +223,9 @@ def centroid(
     """
     A = as_matrix(A, "A")
     b = as_vector(b, "b", size=len(A))
-    rng = as_rng(rng)
+    rng, samples = as_rng(rng), as_integer(samples, "samples", low=1)
     units, ball = ball_in_round_units(A, b)
-    walk = hit_and_run(A, b, units * ball.point, rng=rng, samples=samples)
+    walk = walk_from(A, b, units * ball.point, rng, samples)
     chains = walk.midpoints.mean(axis=0)  # one mean a chain: independent draws
     error = chains.std(axis=0, ddof=1) / np.sqrt(len(chains))
     cloud = walk.points.reshape(-1, A.shape[1])

@@ -15,6 +15,7 @@ label costs as much and may remove nothing. The game counts both.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -193,12 +194,10 @@ def ellipsoid_center(
 
 def _raise_why_thin(A: np.ndarray, b: np.ndarray, around: Ellipsoid) -> NoReturn:
     """Raise Infeasible with a proof that {A z <= b} is flat, or NotConverged."""
-    try:
+    with suppress(Unbounded):  # a set with balls of any size is not flat
         ball = chebyshev_center(A, b)
-    except Unbounded:
-        ball = None
-    if ball is not None and ball.radius == 0:
-        raise Infeasible("the set {A z <= b} is flat", ball.multipliers)
+        if ball.radius == 0:
+            raise Infeasible("the set {A z <= b} is flat", ball.multipliers)
     raise NotConverged("the ellipsoid has shrunk to rounding error", around)
 
 

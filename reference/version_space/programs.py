@@ -195,8 +195,8 @@ def balance(A: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def rows_that_bound(A: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Return which rows are not zero; a zero row that says 0 <= b < 0 is the end."""
     real: np.ndarray = (A != 0).any(axis=1)
-    for row in np.flatnonzero(~real & (b < 0)):
-        raise Infeasible(f"empty: row {row} says 0 <= {b[row]:g}", np.eye(len(b))[row])
+    for k in np.flatnonzero(~real & (b < 0)):
+        raise Infeasible(f"empty: row {k} says 0 <= {b[k]:g}", np.eye(len(b))[k])
     return real
 
 

@@ -114,7 +114,7 @@ def hit_and_run(
     start = as_vector(start, "start", size=d)
     rng = as_rng(rng)
     samples = as_integer(samples, "samples", low=1)
-    chains = max(64, 8 * d) if chains is None else as_integer(chains, "chains", low=2)
+    chains = None if chains is None else as_integer(chains, "chains", low=2)
     max_iter = as_integer(max_iter, "max_iter", low=2)
     real, slack = A.any(axis=1), b - A @ start
     if (slack[real] <= 0).any() or (slack < 0).any():
@@ -123,7 +123,21 @@ def hit_and_run(
             f"{slack.min():g} (row {slack.argmin()})"
         )
     need_bounded(A)
-    A, slack = A[real], slack[real]
+    return walk_from(A, b, start, rng, samples, chains, max_iter)
+
+
+def walk_from(
+    A: np.ndarray,
+    b: np.ndarray,
+    start: np.ndarray,
+    rng: np.random.Generator,
+    samples: int,
+    chains: int | None = None,
+    max_iter: int = 30,
+) -> Walk:
+    """Walk in a set that is bounded, from a point that is strictly inside."""
+    slack, d = b - A @ start, len(start)
+    chains = chains or max(64, 8 * d)
     # From here on z stands for z - start: a set far away keeps its digits.
     axes, corners = _far_corners(A, slack)
     z = (corners[np.arange(chains) % len(corners)] + corners.mean(axis=0)) / 2

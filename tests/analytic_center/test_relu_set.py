@@ -131,6 +131,7 @@ def test_bad_arguments(subject):
     relu_center = subject("analytic_center.relu_center")
     X, gates = np.array([[1.0, 2.0], [3.0, -1.0]]), np.array([[1.0, 0.0], [0.0, 1.0]])
     masks = gates @ X.T >= 0
+    walls = np.eye(2), np.ones((2, 2), dtype=bool)  # the gates are on them
     for bad, word in [
         (lambda: relu_center(X, masks, gates, None), "radius"),
         (lambda: relu_center(X, masks, gates, None, radius=0), "radius"),
@@ -140,6 +141,7 @@ def test_bad_arguments(subject):
         (lambda: relu_center(X, masks * 1.0, gates, None, radius=1), "masks"),
         (lambda: relu_center(X[:1], masks, gates, None, radius=1), "masks"),
         (lambda: relu_center(X * np.nan, masks, gates, None, radius=1), "X"),
+        (lambda: relu_center(*walls, gates, None, radius=1), "0 at"),
         (lambda: relu_center(X, masks, gates, 3, radius=1), "cuts"),
         (lambda: relu_center(X, masks, gates, (X, [1, 1]), radius=1), "cuts"),
         (lambda: relu_center(X, masks, gates, (X, [1, 2], [0, 0]), radius=1), "labels"),

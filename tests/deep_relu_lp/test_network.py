@@ -354,20 +354,26 @@ def test_bad_point(subject):
         back(np.ones((2, 1, 1)))
 
 
+@pytest.mark.prop("I5.1", "what does not fit into DeepConvexWeights is refused")
 @pytest.mark.parametrize(
-    "shape", [(2, 1), (3, 1, 1), (2, 1, 1, 1), (2, 1, 3, 1, 1), (2, 0, 1)]
+    "shape", [(2, 1), (3, 1, 1), (2, 1, 2, 1), (2, 1, 3, 1, 1), (2, 0, 1)]
 )
-def test_blocks_of_a_wrong_shape_are_refused(shape):
+def test_blocks_of_a_wrong_shape_are_refused(subject, shape):
+    lift = subject("deep_relu_lp.from_deep_network")
+    Kind = type(lift(DeepNetwork((np.eye(2), np.ones(2))), np.eye(2))[1])
     with pytest.raises(ValueError, match="blocks"):
-        DeepConvexWeights(np.ones(shape))
+        Kind(np.ones(shape))
     with pytest.raises(ValueError, match="finite"):
-        DeepConvexWeights(np.full((2, 1, 1), np.nan))
+        Kind(np.full((2, 1, 1), np.nan))
 
 
+@pytest.mark.prop("I5.4", "what does not fit into a DeepNetwork is refused by name")
 @pytest.mark.parametrize("shapes", [[(2,)], [(2, 3)], [(2, 3), (2,)], [(2, 3), (3, 1)]])
-def test_layers_that_do_not_chain_are_refused(shapes):
+def test_layers_that_do_not_chain_are_refused(subject, shapes):
+    back = subject("deep_relu_lp.to_deep_network")
+    network = back(DeepConvexWeights(np.ones((2, 1, 1))))
     with pytest.raises(ValueError, match="layers"):
-        DeepNetwork(tuple(np.ones(s) for s in shapes))
+        type(network)(tuple(np.ones(s) for s in shapes))
 
 
 @pytest.mark.parametrize("bad", [np.nan, 1j])

@@ -188,6 +188,16 @@ def test_paths_are_products(subject, masks):
     np.testing.assert_array_equal(got, expected)
 
 
+@pytest.mark.prop("P5.9", "on their own data the gates give their masks again")
+def test_gates_of_three_layers_give_their_masks(subject):
+    sample = subject("deep_relu_lp.sample_deep_patterns")
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((6, 3))
+    patterns = sample(X, (5, 4, 3), rng=rng)
+    for mask, again in zip(patterns.masks, patterns.extend(X), strict=True):
+        np.testing.assert_array_equal(again, mask)
+
+
 @given(X=strategies.any_data(), counts=counts, seed=strategies.seeds)
 def test_gates_extend_their_masks(X, counts, seed):
     patterns = sample_deep_patterns(X, counts, rng=np.random.default_rng(seed))
@@ -250,13 +260,16 @@ def test_bad_masks_are_refused(subject, bad):
         path_masks(bad)
 
 
-def test_gates_of_the_wrong_shape_are_refused():
+@pytest.mark.prop("I5.9", "gates that do not fit their masks are refused")
+def test_gates_of_the_wrong_shape_are_refused(subject):
+    sample = subject("deep_relu_lp.sample_deep_patterns")
+    Kind = type(sample(np.eye(2), (2, 2), rng=np.random.default_rng(0)))
     masks = (np.ones((2, 3), dtype=bool), np.ones((4, 3), dtype=bool))
     for bad in [(np.ones((2, 2)), np.ones((4, 2))), (), (np.ones((2, 2)),)]:
         with pytest.raises(ValueError, match="gates"):
-            DeepPatterns(masks, bad)
+            Kind(masks, bad)
     with pytest.raises(ValueError, match="gates"):
-        DeepPatterns(masks, (np.ones((2, 2)), np.full((4, 2, 2), np.nan)))
+        Kind(masks, (np.ones((2, 2)), np.full((4, 2, 2), np.nan)))
 
 
 def test_deep_patterns_of_lists_are_arrays():

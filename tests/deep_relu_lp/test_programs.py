@@ -461,6 +461,9 @@ def test_bad_masks_for_the_gram(subject):
         gram(np.ones((3, 2)), (np.ones((2, 3)),))
 
 
+ON_A_WALL = DeepPatterns((np.ones((1, 2), dtype=bool),), ([[1.0, 0.0]],))
+
+
 @pytest.mark.prop("I5.2", "bad labels, objectives, margins and patterns are named")
 @pytest.mark.parametrize(
     "change, named",
@@ -473,6 +476,7 @@ def test_bad_masks_for_the_gram(subject):
         ({"patterns": None}, "patterns"),
         ({"patterns": enumerate_patterns(np.eye(4)[:, :2])}, "patterns"),
         ({"patterns": np.ones((2, 4), dtype=bool)}, "patterns"),
+        ({"X": np.eye(2), "y": np.ones(2), "patterns": ON_A_WALL}, "strictly"),
         ({"objective": "fast"}, "objective"),
         ({"margin": 0.0}, "margin"),
     ],

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference.relu_lp import ReluNetwork
+from reference.relu_lp import ConvexWeights, ReluNetwork
 from tests import strategies
 
 
@@ -91,13 +91,16 @@ def test_a_network_is_its_forward_pass_and_never_changes():
         ReluNetwork(np.ones((2, 2)), np.ones(3))
 
 
+@pytest.mark.prop("I4.11", "a saved network comes back, and no other file is one")
 @pytest.mark.parametrize("width", [0, 1, 7])
 @pytest.mark.parametrize("name", ["network.npz", "no_suffix"])
-def test_a_saved_network_comes_back_exactly(tmp_path, width, name):
-    rng = np.random.default_rng(width)
-    network = ReluNetwork(rng.standard_normal((3, width)), rng.standard_normal(width))
+def test_a_saved_network_comes_back_exactly(subject, tmp_path, width, name):
+    to_network = subject("relu_lp.to_network")
+    blocks = np.random.default_rng(width).standard_normal((2, max(width, 1), 3))
+    network = to_network(ConvexWeights(*(blocks * (width > 0))))
     network.save(tmp_path / name)
-    again = ReluNetwork.load(tmp_path / name)
+    again = network.load(tmp_path / name)
+    assert again.width == 2 * width
     assert [file.name for file in tmp_path.iterdir()] == [name]
     np.testing.assert_array_equal(again.hidden, network.hidden)
     np.testing.assert_array_equal(again.output, network.output)
@@ -127,10 +130,13 @@ def write_foreign_files(folder):
     (folder / "whole").unlink()
 
 
-def test_a_file_that_is_not_a_network_is_refused(tmp_path):
+@pytest.mark.prop("I4.11", "a saved network comes back, and no other file is one")
+def test_a_file_that_is_not_a_network_is_refused(subject, tmp_path):
+    to_network = subject("relu_lp.to_network")
+    network = to_network(ConvexWeights(np.eye(3), np.zeros((3, 3))))
     write_foreign_files(tmp_path)
     for path in sorted(tmp_path.iterdir()):
         with pytest.raises(ValueError, match=r"not a network|output"):
-            ReluNetwork.load(path)
+            network.load(path)
     with pytest.raises(FileNotFoundError):
-        ReluNetwork.load(tmp_path / "nowhere.npz")
+        network.load(tmp_path / "nowhere.npz")

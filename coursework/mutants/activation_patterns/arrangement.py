@@ -100,4 +100,22 @@ MUTANTS = [
         "default_rng(3).integers(1 << 40, size=packed.shape[1])",
         "default_rng().integers(1 << 40, size=packed.shape[1])",
     ),
+    Mutant(
+        "half_of_cells",
+        "takes proportional rows for different hyperplanes",
+        "distinct_lines(V, tol), tol, block)",
+        "np.arange(len(X)), tol, block)",
+    ),
+    Mutant(
+        "half_of_cells",
+        "takes a row of zeros for a hyperplane",
+        "    if not X.any(axis=1).all():\n",
+        "    if False:\n",
+    ),
+    Mutant(
+        "half_of_cells",
+        "steps past the hyperplanes ahead",
+        "nearing = (-slope / values)",
+        "nearing = (slope / values)",
+    ),
 ]

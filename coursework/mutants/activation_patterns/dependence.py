@@ -64,4 +64,16 @@ MUTANTS = [
         "return X, 1.0 / columns, V, T",
         "return X, columns, V, T",
     ),
+    Mutant(
+        "half_of_cells",
+        "decides what it cannot decide",
+        "    if len(unclear):\n",
+        "    if False:\n",
+    ),
+    Mutant(
+        "half_of_cells",
+        "refuses rows that are plainly dependent",
+        "smallest[(smallest > tol) & (smallest <= 10 * tol)]",
+        "smallest[smallest <= 10 * tol]",
+    ),
 ]

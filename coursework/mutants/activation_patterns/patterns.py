@@ -205,4 +205,10 @@ MUTANTS = [
         "keys = packed.view(np.dtype((np.void, packed.shape[1])))[:, 0]",
         "keys = packed[:, 0] // 16",
     ),
+    Mutant(
+        "sample_patterns",
+        "believes signs that are rounding",
+        "inside = (np.abs(values) >= limit).all(axis=1)",
+        "inside = (np.abs(values) >= 0).all(axis=1)",
+    ),
 ]

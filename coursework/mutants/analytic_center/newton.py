@@ -69,4 +69,7 @@ MUTANTS = (
            "(factor.diagonal() ** 2 > least).any()"),
     Mutant("analytic_center", "forgets to solve",
            "    return lambda v: dpotrs(factor, v)[0]", "    return lambda v: 1.0 * v"),
+    Mutant("analytic_center", "forgets what rounding adds to the decrement",
+           "    return blur\n",
+           "    return 0.0\n"),
 )  # fmt: skip

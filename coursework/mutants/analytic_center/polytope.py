@@ -38,4 +38,7 @@ MUTANTS = (
            "    if ray is not None:", "    if False:"),
     Mutant("analytic_center", "returns a ray of another length",
            "            ray / np.linalg.norm(ray),", "            2 * ray,"),
+    Mutant("analytic_center", "phase one has the same walls of the box twice",
+           "np.vstack([self.A, np.eye(d), -np.eye(d)])",
+           "np.vstack([self.A, np.eye(d), np.eye(d)])"),
 )  # fmt: skip

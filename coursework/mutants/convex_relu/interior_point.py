@@ -108,4 +108,10 @@ MUTANTS = [
         "return dw - apply(program.adjoint(",
         "return dw + apply(program.adjoint(",
     ),
+    Mutant(
+        "cone_interior_point",
+        "moves the multipliers, and forgets where they are",
+        "drho = target_rho - theta * ds - rho",
+        "drho = target_rho - theta * ds",
+    ),
 ]

@@ -164,4 +164,33 @@ FROM = [
     ),
 ]
 
-MUTANTS = [*OUTPUT, *SLACK, *TO, *FROM]
+CHECKS = [
+    Mutant(
+        "deep_output",
+        "counts the layers, not their patterns",
+        "    if weights.counts != counts:\n",
+        "    if len(weights.counts) != len(counts):\n",
+    ),
+    Mutant(
+        "deep_output",
+        "does not look at the width of the data",
+        "X = as_matrix(X, columns=weights.blocks.shape[-1])",
+        "X = as_matrix(X)",
+    ),
+    Mutant(
+        "to_deep_network",
+        "takes layers that do not chain",
+        "            if len(above) != below.shape[1]:\n",
+        "            if False:\n",
+    ),
+    Mutant(
+        "to_deep_network",
+        "takes a vector of output weights for a network",
+        "or len(self.layers) < 2:",
+        "or len(self.layers) < 1:",
+    ),
+    Mutant("from_deep_network", "any number of signs", " or signs != {2}", ""),
+    Mutant("from_deep_network", "any number of axes", " or blocks.ndim % 2 == 0", ""),
+]
+
+MUTANTS = [*OUTPUT, *SLACK, *TO, *FROM, *CHECKS]

@@ -112,4 +112,55 @@ PATHS = [
     ),
 ]
 
-MUTANTS = [*SAMPLE, *ENUMERATE, *PATHS]
+CHECKS = [
+    Mutant(
+        "path_masks",
+        "layers may have different numbers of samples",
+        "        columns = layers[0].shape[1]\n",
+        "",
+    ),
+    Mutant(
+        "path_masks",
+        "takes no layer for one",
+        "    if not layers:\n",
+        "    if False:\n",
+    ),
+    Mutant(
+        "fit_deep_relu_lp",
+        "takes a gate on the wall of its cell",
+        "* height <= 0) & ~silent",
+        "* height < 0) & ~silent",
+    ),
+    Mutant(
+        "fit_deep_relu_lp",
+        "refuses gates for samples that no unit below lets through",
+        "silent = ~(X.any(axis=1) & below)",
+        "silent = ~X.any(axis=1)",
+    ),
+    Mutant(
+        "sample_deep_patterns",
+        "wants the axes of the gates inner first",
+        "counts[k::-1] + d",
+        "counts[: k + 1] + d",
+    ),
+    Mutant(
+        "sample_deep_patterns",
+        "counts the gates, and does not look at their shapes",
+        "if [gate.shape for gate in gates] != want:",
+        "if len(gates) != len(want):",
+    ),
+    Mutant(
+        "from_deep_network",
+        "lets every unit below through",
+        "masks.append(found[-1] >= 0)",
+        "masks.append(found[-1] >= -np.inf)",
+    ),
+    Mutant(
+        "sample_deep_patterns",
+        "the layers outer first",
+        "add_up_paths(gate @ X.T, masks)",
+        "add_up_paths(gate @ X.T, masks[::-1])",
+    ),
+]
+
+MUTANTS = [*SAMPLE, *ENUMERATE, *PATHS, *CHECKS]

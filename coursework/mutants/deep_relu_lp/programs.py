@@ -161,6 +161,12 @@ FIT = [
         "sparse.hstack([*through, *(-part for part in through)])",
         "sparse.hstack([*through, *through])",
     ),
+    Mutant(
+        "fit_deep_relu_lp",
+        "the mean margin, not the smallest",
+        "(y * [lifted, network]).min()",
+        "(y * [lifted, network]).mean()",
+    ),
 ]
 
 MUTANTS = [*COUNT, *GRAM, *FIT]

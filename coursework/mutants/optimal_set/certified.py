@@ -33,4 +33,7 @@ MUTANTS = [
     Mutant(SET, "faces without their sign", "A = F.signs[s] * F.D[i]", "A = F.D[i]"),
     Mutant(SET, "short projections are taken too",
            "if np.linalg.norm(point) > least:", "if True:"),
+    Mutant("optimal_set", "stops Newton at two digits",
+           "if moved <= 1e-14 * np.linalg.norm(y):",
+           "if moved <= 1e-2 * np.linalg.norm(y):"),
 ]  # fmt: skip

@@ -42,4 +42,7 @@ MUTANTS = [
            "np.minimum(1.0, tau / np.maximum(a, 1e-9))"),
     Mutant(FURTHER, "the envelope's smallest", "np.argsort(-_envelope_factors",
            "np.argsort(_envelope_factors"),
+    Mutant("prune_further", "outputs of any length",
+           "units = Z / np.where(sizes > 0.0, sizes, 1.0)",
+           "units = Z"),
 ]  # fmt: skip

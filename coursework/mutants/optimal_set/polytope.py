@@ -46,4 +46,7 @@ MUTANTS = [
            "certified_candidates(F, y - start, y"),
     Mutant(SET, "answers for a fit of another loss",
            "0.5 * off @ off > 4.0 * gap + 1e-9 * y @ y", "False"),
+    Mutant("optimal_set", "the shortest of the longest",
+           "best = here if here @ here > best @ best else best",
+           "best = here if here @ here < best @ best else best"),
 ]  # fmt: skip

@@ -54,4 +54,22 @@ MUTANTS = [
         "if isinstance(hidden, np.ndarray) and hidden.shape[1:]",
         "if False and hidden.shape[1:]",
     ),
+    Mutant(
+        "to_network",
+        "a saved network comes back with its weights exchanged",
+        'hidden, output = arrays["hidden"], arrays["output"]',
+        'output, hidden = arrays["hidden"], arrays["output"]',
+    ),
+    Mutant(
+        "to_network",
+        "a missing file is no network",
+        "        except FileNotFoundError:\n            raise\n",
+        "",
+    ),
+    Mutant(
+        "to_network",
+        "runs what a file has pickled",
+        "allow_pickle=False",
+        "allow_pickle=True",
+    ),
 ]

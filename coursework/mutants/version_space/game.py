@@ -74,4 +74,7 @@ MUTANTS = [
     Mutant(ROUND, "gives a point as the proof that a set is flat",
            "the set {A z <= b} is flat\", ball.multipliers",
            "the set {A z <= b} is flat\", ball.point"),
+    Mutant("ellipsoid_center", "calls a set flat that is only thin",
+           "        if ball.radius == 0:\n",
+           "        if True:\n"),
 ]  # fmt: skip

@@ -44,4 +44,10 @@ MUTANTS = [
            "recent - recent.mean(axis=0)", "recent + 100 * recent.std(axis=0)"),
     Mutant(WALK, "goes on although the set is unbounded",
            "    need_bounded(A)\n", ""),
+    Mutant("hit_and_run", "starts on a wall",
+           "(slack[real] <= 0)",
+           "(slack[real] < 0)"),
+    Mutant("hit_and_run", "walks where there is no end",
+           "    need_bounded(A)\n    return",
+           "    return"),
 ]  # fmt: skip
