@@ -104,11 +104,12 @@ def fit_relu_lp(
     Examples
     --------
     >>> import numpy as np
-    >>> from reference.activation_patterns import sample_patterns
+    >>> from reference.activation_patterns import Patterns
     >>> from reference.relu_lp import fit_relu_lp, to_network
     >>> X = np.array([[0.0, 1], [1, 1], [2, 1]])  # one input and the bias
     >>> y = np.array([1.0, -1, 1])
-    >>> patterns = sample_patterns(X, 50, rng=np.random.default_rng(0))
+    >>> gates = np.array([[2.0, -1], [-2, 1], [2, -3], [-2, 3]])  # between the inputs
+    >>> patterns = Patterns(gates @ X.T >= 0, gates)
     >>> network = to_network(fit_relu_lp(X, y, patterns))
     >>> network(X).round(9)
     array([ 1., -1.,  1.])

@@ -43,7 +43,7 @@ MUTANTS = [
            "return Centroid(chains.mean(axis=0)",
            "return Centroid(units * ball.point"),
     Mutant(MEAN, "starts at the balanced centre, in the wrong units",
-           "hit_and_run(A, b, units * ball.point,", "hit_and_run(A, b, ball.point,"),
+           "walk_from(A, b, units * ball.point,", "walk_from(A, b, ball.point,"),
     Mutant("polygon_vertices", "looks for the ball in unbalanced units",
            "    units = balance(np.column_stack([A, b]))[1][:-1]\n",
            "    units = np.ones(A.shape[1])\n"),
