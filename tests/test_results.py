@@ -71,3 +71,68 @@ def test_no_bar_of_a_number_parts_a_table(page):
     rows = [r for r in page.read_text("utf-8").splitlines() if r.startswith("|")]
     wrong = [r for r in rows if re.search(r"\{result\}`[^`|]*\|", r)]
     assert not wrong, "in a table write ; for | inside {result}: " + wrong[0]
+
+
+# ------------------------------------------------------------ numbers typed into prose
+
+DECIMAL = r"(?<![\w.{^,-])\d*\.\d+(?![\w.])"
+# Numbers that no file carries, or that only happen to be those of a file.
+ALLOWED = {
+    ("04_relu_lp", "1.00"): "right on every spiral",
+    ("07_admm", "1.25"): "an example by hand",
+    ("08_adversarial", "1.11"): "the solution of an exercise",
+    ("reproduction", "2.0"): "a residual that lab 7 prints",
+}
+
+
+def prose(text):
+    """Return the text without code, directives' options, roles and links."""
+    text = re.sub(r"^(`{3,}).*?^\1\s*$", "", text, flags=re.DOTALL | re.MULTILINE)
+    return re.sub(r"(\{[\w:]+\})?`[^`]*`", "", text)
+
+
+def typed(page):
+    found = re.findall(DECIMAL, prose(page.read_text("utf-8")))
+    return [number for number in found if (page.stem, number) not in ALLOWED]
+
+
+def numbers_in(value):
+    """Yield the numbers of nested lists and dictionaries."""
+    if isinstance(value, dict | list):
+        for entry in value.values() if isinstance(value, dict) else value:
+            yield from numbers_in(entry)
+    elif isinstance(value, float):
+        yield abs(value)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_means_and_spreads_are_inserted(page):
+    text = prose(page.read_text("utf-8"))
+    assert not re.findall(r"\d*\.\d+ ?(?:±|\\pm) ?\d*\.\d+", text)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_numbers_of_the_files_that_a_page_uses_are_inserted(page):
+    """Three digits that agree are no accident where the page uses that file."""
+    uses = {use.split()[0] for stem, use in USES if stem == page.stem}
+    values = [v for n in uses for v in numbers_in(results.committed(n)[0])]
+    wrong = []
+    for number in typed(page):
+        step = 10.0 ** -len(number.partition(".")[2])
+        if len(number.replace(".", "").lstrip("0")) >= 3:
+            near = [v for v in values if abs(v - float(number)) <= 0.5001 * step]
+            wrong += [number] if near else []
+    assert not wrong, f"insert with {{result}}, or allow with a reason: {wrong}"
+
+
+def test_our_numbers_in_the_ledger_are_inserted():
+    page = ROOT / "book/reproduction.md"
+    ours, wrong = None, []
+    for line in prose(page.read_text("utf-8")).splitlines():
+        cells = [cell.strip() for cell in line.split("|")[1:-1]]
+        if not cells or "ours" in cells:
+            ours = cells.index("ours") if cells else None
+        elif ours is not None:
+            found = re.findall(DECIMAL.replace("(?![\\w.])", ""), cells[ours])
+            wrong += [n for n in found if (page.stem, n) not in ALLOWED]
+    assert not wrong, f"insert with {{result}}, or allow with a reason: {wrong}"
