@@ -66,9 +66,10 @@ def prune(
 
     Notes
     -----
-    Implements (eq:optimal-prune), {prf:ref}`alg-09-prune`: one singular value
-    decomposition, then O(K k) for each of k steps, K blocks with k dependences.
-    Chapter 4's `reduce_neurons` has no regard for the penalty.
+    Implements (eq:optimal-prune), {prf:ref}`alg-09-prune`: n blocks are added to the
+    n at most that are left, one singular value decomposition, and a step of O(n²) for
+    each block that goes. O(K n²) time and O(K n) memory for K blocks. Chapter 4's
+    `reduce_neurons` has no regard for the penalty.
 
     References
     ----------
@@ -168,15 +169,27 @@ def prune_network(network: ReluNetwork, X: ArrayLike) -> ReluNetwork:
 def independent_factors(Z: np.ndarray, cost: np.ndarray) -> np.ndarray:
     """Return s >= 0 with Z s = Z 1, cost's <= cost'1, independent columns where s > 0.
 
-    Works on columns of length 1 and amounts a = s |z|. The null vectors N are kept
-    orthonormal: once column j has gone, a reflection collects row j of N in one
-    vector, which is dropped; nothing is divided by a small pivot.
+    Works on columns of length 1 and amounts a = s |z|, a part of the columns at a time:
+    those that are left (n at most) and the next n.
     """
     sizes = np.linalg.norm(Z, axis=0)
     live = np.flatnonzero(sizes > 0.0)  # a silent neuron only costs
-    factors = np.zeros(len(sizes))
-    a, price = sizes[live], cost[live] / sizes[live]
-    N = null_vectors(Z[:, live] / sizes[live])
+    a, kept = sizes.copy(), live[:0]
+    for some in np.array_split(live, len(live) // len(Z) + 1):
+        kept = np.append(kept, some)
+        units, price = Z[:, kept] / sizes[kept], cost[kept] / sizes[kept]
+        a[kept] = _independent_amounts(units, a[kept], price)
+        kept = kept[a[kept] > 0.0]
+    return np.divide(a, sizes, out=a, where=sizes > 0.0)
+
+
+def _independent_amounts(Z: np.ndarray, a: np.ndarray, price: np.ndarray) -> np.ndarray:
+    """Return amounts >= 0 with Z a as it was and independent columns, no dearer.
+
+    The null vectors N are kept orthonormal: once column j has gone, a reflection
+    collects row j of N in one vector, which is dropped; no division by a small pivot.
+    """
+    N = null_vectors(Z)
     while N.shape[1]:
         gamma = N[:, 0] if N[:, 0] @ price >= 0.0 else -N[:, 0]
         falling = np.flatnonzero(gamma > 1e-12 * np.abs(gamma).max())
@@ -184,8 +197,7 @@ def independent_factors(Z: np.ndarray, cost: np.ndarray) -> np.ndarray:
         a = np.maximum(a - a[leaving] / gamma[leaving] * gamma, 0.0)
         a[leaving] = 0.0  # (eq:optimal-prune)
         N = _without(N, leaving)
-    factors[live] = a / sizes[live]
-    return factors
+    return a
 
 
 def null_vectors(Z: np.ndarray) -> np.ndarray:
