@@ -1,4 +1,8 @@
-"""Numeric fingerprints: the figures of the book, compared with the printed ones.
+"""What every lab uses: predictions compared, and numeric fingerprints.
+
+A lab asks for a prediction (``guess = None``) and calls ``compare(guess, value)``.
+
+Fingerprints compare the figures of the book with the printed ones.
 
 A lab calls ``fingerprint("03-cells", areas)`` beside each figure. The first build
 with ``COMPANION_FINGERPRINTS=write`` records a summary in
@@ -14,6 +18,28 @@ import numpy as np
 from coursework.layout import ROOT
 
 FILE = ROOT / "chapters" / "fingerprints.json"
+
+
+def compare(guess, value, *, within=0.02):
+    """Print a value, and whether a reader's guess of it was right.
+
+    Parameters
+    ----------
+    guess : None, str, float or sequence of float
+        None: no guess.
+    value : str, float or sequence of float
+    within : float
+        How far a number may be off, absolutely or relatively.
+    """
+    words = isinstance(guess, str) or isinstance(value, str)
+    verdict = ""
+    if guess is not None:
+        if words or np.shape(guess) != np.shape(value):
+            right = not np.shape(value) and guess == value
+        else:
+            right = np.allclose(guess, value, rtol=within, atol=within)
+        verdict = f"; your guess {guess} is {'right' if right else 'not'}"
+    print(f"it is {value if words else np.round(value, 3)}{verdict}")
 
 
 def fingerprint(name, values, *, rtol=1e-3):

@@ -215,10 +215,11 @@ def test_bounds_widen_with_the_box(subject, case):
         assert got == pytest.approx(f, abs=1e-9)
     # one neuron that switches: the exact hull of the ReLU's two lines
     single = ReluNetwork([[1.0]], [2.0])
-    lower, upper = output_bounds(single, [[0.25], [-0.25]], 1.0)
+    lower, upper = output_bounds(single, np.array([[0.25], [-0.25]]), np.ones(1))
     assert upper == pytest.approx([2.5, 1.5])
     assert lower == pytest.approx([-1.5, 0.0])
-    lower, upper = output_bounds(ReluNetwork([[1.0]], [-2.0]), [[0.25]], 1.0)
+    single = ReluNetwork([[1.0]], [-2.0])
+    lower, upper = output_bounds(single, np.array([[0.25]]), np.ones(1))
     assert (lower[0], upper[0]) == pytest.approx((-2.5, 1.5))
 
 

@@ -817,8 +817,8 @@ def test_lower_bound_with_a_base(subject, polytope, seed, box):
 def test_lower_bound_of_an_interval(subject, low, high):
     lower_bound = subject("analytic_center.lower_bound")
     center = chapter.analytic_center([[1.0], [-1.0]], [high, -low])
-    assert np.isclose(lower_bound(center, [2.0])[0], 2 * low, atol=1e-5)
-    assert np.isclose(lower_bound(center, [-2.0])[0], -2 * high, atol=1e-5)
+    assert np.isclose(lower_bound(center, np.array([2.0]))[0], 2 * low, atol=1e-5)
+    assert np.isclose(lower_bound(center, np.array([-2.0]))[0], -2 * high, atol=1e-5)
 
 
 @pytest.mark.prop("I2.5", "bounds: bad arguments are named")

@@ -66,7 +66,7 @@ def test_the_needle(subject, length):
     chebyshev_center = subject("version_space.chebyshev_center")
     # the triangle (0, -1), (0, 1), (length, 0); a vertical cut through the centre
     A = np.array([[-1.0, 0.0], [1.0, length], [1.0, -length]])
-    ball = chebyshev_center(A, [0.0, length, length])
+    ball = chebyshev_center(A, np.array([0.0, length, length]))
     radius = length / (1 + np.sqrt(1 + length**2))
     assert np.abs(ball.point - [radius, 0]).max() < 1e-6
     kept = (1 - ball.point[0] / length) ** 2  # to the right: a similar triangle
@@ -258,13 +258,14 @@ def test_the_neutral_step_is_the_step_at_depth_zero(subject, ellipsoid):
 def test_an_ellipsoid_step_by_hand(subject):
     """The unit disc around (1, 0), halved; then what z_1 <= 3/2 leaves of it."""
     ellipsoid_step = subject("version_space.ellipsoid_step")
-    half = ellipsoid_step([1.0, 0.0], np.eye(2), [1.0, 0.0])
+    first = np.array([1.0, 0.0])
+    half = ellipsoid_step(first, np.eye(2), first)
     assert half.center == pytest.approx([2 / 3, 0.0])
     assert half.shape == pytest.approx(np.diag([4 / 9, 4 / 3]))
-    kept = ellipsoid_step([1.0, 0.0], np.eye(2), [1.0, 0.0], 1.5)  # alpha = -1/d
+    kept = ellipsoid_step(first, np.eye(2), first, 1.5)  # alpha = -1/d
     assert kept.center == pytest.approx([1.0, 0.0])
     assert kept.shape == pytest.approx(np.eye(2))
-    deep = ellipsoid_step([1.0, 0.0], np.eye(2), [1.0, 0.0], 0.5)  # alpha = 1/2
+    deep = ellipsoid_step(first, np.eye(2), first, 0.5)  # alpha = 1/2
     assert deep.center == pytest.approx([1 / 3, 0.0])
     assert deep.shape == pytest.approx(np.diag([1 / 9, 1.0]))
 
