@@ -138,7 +138,26 @@ async function fitAll(root) {
   }
 }
 
-let fitting = Promise.resolve(window.MathJax?.startup?.promise)
+// Formulas are drawn in turns, folded parts last, so that the page answers in between.
+async function drawAll() {
+  const all = [...document.querySelectorAll(".math")];
+  if (!window.MathJax?.startup?.promise) { // nothing will draw them: show the TeX
+    all.forEach((e) => e.classList.add("drawn"));
+    return;
+  }
+  await MathJax.startup.promise;
+  const folded = (e) => Boolean(e.closest("details:not([open])"));
+  const queue = [...all.filter((e) => !folded(e)), ...all.filter(folded)];
+  for (let size = 40; queue.length; size = 120) {
+    const turn = queue.splice(0, size);
+    await MathJax.typesetPromise(turn);
+    turn.forEach((e) => e.classList.add("drawn"));
+    await new Promise((next) => setTimeout(next));
+  }
+  await MathJax.typesetPromise(); // formulas in the outputs of labs
+}
+
+let fitting = drawAll()
   .then(() => fitAll(document.querySelector(".bd-article")));
 function fitLater(root) {
   fitting = fitting.then(() => fitAll(root));

@@ -56,7 +56,9 @@ def test_points_of_a_polygon_fall_into_halves_by_area(subject):
     # the square [0, 4]^2 without the corner above z1 + z2 = 6: area 14
     A = np.array([[1.0, 0], [0, 1], [-1, 0], [0, -1], [2, 2]])
     b = np.array([4.0, 4, 0, 0, 12])
-    walk = hit_and_run(A, b, np.array([3.9, 0.1]), rng=np.random.default_rng(1), samples=40_000)
+    walk = hit_and_run(
+        A, b, np.array([3.9, 0.1]), rng=np.random.default_rng(1), samples=40_000
+    )
     below = (walk.points[..., 1] <= walk.points[..., 0]).mean()
     left = (walk.points[..., 0] <= 2).mean()
     assert abs(below - 1 / 2) < 0.02

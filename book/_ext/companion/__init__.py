@@ -9,6 +9,7 @@
 ``polish``       the last touch to every page
 ``results``      folded proofs and solutions, the index of results
 ``places``       where things stand
+``room``         space for a formula until it is drawn
 ``tested``       results of the tests and versions, on the status page and in the boxes
 ``words``        terms of the glossary and known facts as links
 """

@@ -6,17 +6,23 @@ and comments become links with numbers; what a screen reader meets has a name.
 
 import html
 import re
+import struct
 from pathlib import Path
 
 from sphinx.jinja2glue import BuiltinTemplateLoader
 from sphinx.util import logging
 
 from companion.places import definitions, equation, result
+from companion.room import with_room
 
 LOGGER = logging.getLogger(__name__)
 
 SCRIPT = re.compile(r"\s*<script(?:\s[^>]*)?>.*?</script>", re.DOTALL)
-UNUSED = ("thebe", "togglebutton", "toggleHint", "toggleOpenOnPrint")
+UNUSED = ("thebe", "togglebutton", "toggleHint", "toggleOpenOnPrint", "fontawesome")
+# what serves those, and icons of firms and in outline: the page shows none of them
+LINKS = re.compile(r"\s*<link[^>]*(?:thebe|togglebutton|fa-brands|fa-regular)[^>]*>")
+MATHJAX = re.compile(r'<script[^>]*src="([^"]*mathjax/)tex-chtml.js"></script>')
+FONTS = ("Main-Regular", "Math-Italic", "Size1-Regular", "Size2-Regular")
 MATHS = re.compile(r'class="math |class="output text_latex|\\\(')
 BODY = re.compile(r"<body.*</body>", re.DOTALL)
 EQUATION = re.compile(r"\{eq\}(?:`|<cite>)eq:([\w-]+)(?:`|</cite>)|\(eq:([\w-]+)\)")
@@ -50,7 +56,7 @@ class PolishedPages(BuiltinTemplateLoader):
             return page
         page = without_unused_scripts(page)
         page = with_names(page)
-        page = BODY.sub(lambda body: together(body[0]), page)
+        page = BODY.sub(lambda body: with_room(together(body[0])), page)
         page = IMAGE.sub(self.with_size, page)
         if context["pagename"].startswith(("api/", "tests/", "reference/")):
             page = self.with_links(page, context["pagename"])
@@ -60,13 +66,9 @@ class PolishedPages(BuiltinTemplateLoader):
         """Say how large a picture is before it is there, so that nothing moves."""
         size = ""
         for source, name in self.builder.images.items():
-            if name == match[1] and name.endswith(".svg"):
-                text = (Path(self.builder.srcdir) / source).read_text("utf-8")[:2000]
-                if found := SVG.search(text):
-                    sizes = dict(re.findall(r'\b(width|height)="([\d.]+)pt"', found[0]))
-                    size = "".join(
-                        f'{k}="{float(v) * 4 / 3:.0f}" ' for k, v in sizes.items()
-                    )
+            if name == match[1]:
+                sizes = picture_size(Path(self.builder.srcdir) / source)
+                size = "".join(f'{k}="{v:.0f}" ' for k, v in sizes.items())
         return f'<img loading="lazy" {size}'
 
     def with_links(self, page, name):
@@ -104,6 +106,20 @@ class PolishedPages(BuiltinTemplateLoader):
         return CITE.sub(to_function, page)
 
 
+def picture_size(file):
+    """Return width and height of a drawing or a PNG, in pixels of a page."""
+    head = file.read_bytes()[:2000]
+    if file.suffix == ".png":
+        return dict(
+            zip(("width", "height"), struct.unpack(">2I", head[16:24]), strict=True)
+        )
+    found = (
+        SVG.search(head.decode("utf-8", "ignore")) if file.suffix == ".svg" else None
+    )
+    sizes = re.findall(r'\b(width|height)="([\d.]+)pt"', found[0]) if found else ()
+    return {side: float(points) * 4 / 3 for side, points in sizes}
+
+
 def without_unused_scripts(page):
     """Each script once, none that serves a feature this book does not have."""
     seen = set()
@@ -120,7 +136,21 @@ def without_unused_scripts(page):
         return match[0]
 
     page = SCRIPT.sub(keep, page)
-    return re.sub(r"\s*<link[^>]*(?:thebe|togglebutton)[^>]*>", "", page)
+    return LINKS.sub("", MATHJAX.sub(early_fonts, page))
+
+
+def early_fonts(match):
+    """Load MathJax without its menu (0.4 MB), and its fonts before they are asked for.
+
+    A formula that is drawn in another font first makes its line jump.
+    """
+    fonts = f"{match[1]}output/chtml/fonts/woff-v2/MathJax_"
+    links = "".join(
+        '<link rel="preload" as="font" type="font/woff" crossorigin '
+        f'href="{fonts}{name}.woff"/>\n'
+        for name in FONTS
+    )
+    return links + match[0].replace("tex-chtml.js", "startup.js")
 
 
 def with_names(page):
