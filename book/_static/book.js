@@ -1,9 +1,9 @@
 // Small things that CSS cannot do. The book reads without them.
 
-// On paper everything is open; afterwards it is as it was.
+// On paper all is open but a lab's plotting code; afterwards it is as it was.
 const opened = [];
 window.addEventListener("beforeprint", () => {
-  document.querySelectorAll(".bd-article details:not([open])").forEach((part) => {
+  document.querySelectorAll(".bd-article details:not([open], .hide)").forEach((part) => {
     part.open = true;
     opened.push(part);
   });
