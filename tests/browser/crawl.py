@@ -6,6 +6,7 @@ Every page at 390 px, and the accessibility rules at 1280 px in light and dark.
 
 import argparse
 import json
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from tests.browser.site import HTML, broken_links, chromium, page_names, served
 
 def crawl(folder=HTML, rules=True):
     """Return a dict of what is wrong, page by page."""
-    report = {"pages": {}, "axe": {"light": {}, "dark": {}}}
+    report = {"pages": {}, "lectures": {}, "axe": {"light": {}, "dark": {}}}
     with served(folder) as address, chromium() as driver:
         for name in page_names(folder):
             measure.look(driver, 390, 844)
@@ -28,6 +29,10 @@ def crawl(folder=HTML, rules=True):
             page["console"] = measure.console_errors(driver)
             page["outside"] = measure.outside_requests(driver)
             report["pages"][name] = page
+            if re.match(r"book/\d", name):
+                measure.look(driver, 1280)
+                measure.visit(driver, address + name)
+                report["lectures"][name] = driver.execute_script(measure.LECTURE)
             if not rules:
                 continue
             measure.look(driver, 1280)
@@ -62,6 +67,7 @@ def summary(report):
         "broken links": len(report["broken"]),
         "one-way": {k: len(v) for k, v in report["one_way"].items()},
     }
+    numbers["lectures"] = report["lectures"]
     for mode, found in report["axe"].items():
         count = Counter()
         for violations in found.values():

@@ -87,6 +87,33 @@ axe.run(document, {resultTypes: ['violations'],
 """
 
 
+# What a lecture would take: from the title to the first "Further", folded parts as
+# they come. Formulas are no words.
+LECTURE = r"""
+const article = document.querySelector('.bd-article');
+const end = [...article.querySelectorAll('h2')].find(
+  h => /Further|Exercises/.test(h.textContent));
+const before = e => !end
+  || (e.compareDocumentPosition(end) & Node.DOCUMENT_POSITION_FOLLOWING);
+const open = e => before(e) && !e.closest('details:not([open])');
+const texts = document.createTreeWalker(article, NodeFilter.SHOW_TEXT);
+let words = 0;
+while (texts.nextNode()) {
+  const node = texts.currentNode, box = node.parentElement;
+  if (box.closest('pre, script, style, mjx-container, .headerlink')) continue;
+  const folded = box.closest('details:not([open])');
+  if (before(node) && (!folded || box.closest('summary')))
+    words += (node.textContent.match(/[\p{L}\p{N}][\p{L}\p{N}’'.,-]*/gu) || []).length;
+}
+const figure = article.querySelector('figure');
+const top = e => e.getBoundingClientRect().top;
+return {words,
+        formulas: [...article.querySelectorAll('div.math')].filter(open).length,
+        listings: [...article.querySelectorAll('div.highlight')].filter(open).length,
+        screens: figure ? (top(figure) - top(article)) / innerHeight : null};
+"""
+
+
 def look(driver, width, height=900):
     """Give the window a size, a phone's manners under 600 px."""
     driver.execute_cdp_cmd(
