@@ -21,7 +21,7 @@ SCRIPT = re.compile(r"\s*<script(?:\s[^>]*)?>.*?</script>", re.DOTALL)
 UNUSED = ("thebe", "togglebutton", "toggleHint", "toggleOpenOnPrint", "fontawesome")
 # what serves those, and icons of firms and in outline: the page shows none of them
 LINKS = re.compile(r"\s*<link[^>]*(?:thebe|togglebutton|fa-brands|fa-regular)[^>]*>")
-MATHJAX = re.compile(r'<script[^>]*src="([^"]*mathjax/)tex-chtml.js"></script>')
+MATHJAX = re.compile(r'<script[^>]*src="([^"]*mathjax/)tex-chtml\.js[^"]*"></script>')
 FONTS = ("Main-Regular", "Math-Italic", "Size1-Regular", "Size2-Regular")
 MATHS = re.compile(r'class="math |class="output text_latex|\\\(')
 BODY = re.compile(r"<body.*</body>", re.DOTALL)
@@ -150,7 +150,7 @@ def early_fonts(match):
         f'href="{fonts}{name}.woff"/>\n'
         for name in FONTS
     )
-    return links + match[0].replace("tex-chtml.js", "startup.js")
+    return f'{links}<script defer="defer" src="{match[1]}startup.js"></script>'
 
 
 def with_names(page):
