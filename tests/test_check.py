@@ -545,6 +545,17 @@ def test_without_a_clone_one_line_says_what_to_do(tmp_path):
     assert "ImportError: coursework needs a clone" in result.stderr
 
 
+def test_outside_a_clone_python_answers_what_the_readme_says(tmp_path):
+    run = [sys.executable, "-P", "-m", "coursework.check", "x.py"]
+    bare = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    result = subprocess.run(
+        run, cwd=tmp_path, env=bare, capture_output=True, text=True, check=False
+    )
+    if "clone" not in result.stderr:  # as where the book is installed
+        assert "No module named 'coursework'" in result.stderr
+    assert "No module named 'coursework'" in (ROOT / "README.md").read_text("utf-8")
+
+
 # -------------------------------------------------------------------- from Python
 
 
