@@ -217,13 +217,16 @@ def _sure_margin(
         network = np.maximum(network, 0.0).sum(axis=-2)
         network = network[..., 0, :] - network[..., 1, :]
     smallest, gap = (y * [lifted, network]).min(), np.abs(lifted - network).max()
-    slack = deep_cone_slack(X, masks, weights)
-    if gap < 1e-8 * smallest and slack > -1e-9 * np.abs(blocks).max():
+    # What cancels is a sum of terms of this size: the margin must stand out of it.
+    sizes = np.abs(X) @ np.abs(blocks).reshape(-1, X.shape[1]).sum(axis=0)
+    slack = deep_cone_slack(X, masks, weights) / np.abs(blocks).max()
+    if gap < 1e-8 * smallest and (y * lifted > 1e-9 * sizes).all() and slack > -1e-9:
         return smallest
     raise NotConverged(
-        f"rounding spoiled the margin ({smallest:.1e}, give or take {gap:.0e}) or a "
-        f"cone ({slack:.1e}): a gate is too close to the boundary of its cell; sample "
-        "other patterns",
+        f"rounding spoiled the margin ({smallest:.1e}, give or take {gap:.0e}, in sums "
+        f"of size {sizes.max():.0e}) or a cone ({slack:.1e}): rows differ too much in "
+        "size, or a gate is too close to the boundary of its cell; scale the rows or "
+        "sample other patterns",
         weights,
     )
 

@@ -144,6 +144,17 @@ def test_rows_that_almost_coincide(subject, apart, seed):
 
 
 @pytest.mark.prop("P5.2", "no digits left: an error, never a network with less margin")
+def test_a_margin_that_cancels(subject):
+    fit = subject("deep_relu_lp.fit_deep_relu_lp")
+    X, y = np.array([[3.0, 0.0], [-2.0, -3.0]]), np.array([-1.0, 1.0])
+    patterns = enumerate_deep_patterns(X, 1)
+    sizes = np.array([[2.0**-30], [2.0**16]])  # the exact margin would be 0.9985
+    with pytest.raises(NotConverged, match="size"):
+        fit(sizes * X, y, patterns)
+    assert (y * to_deep_network(fit(X, y, patterns))(X) >= 1 - 1e-9).all()
+
+
+@pytest.mark.prop("P5.2", "no digits left: an error, never a network with less margin")
 def test_a_small_shift_beside_huge_blocks(subject):
     fit = subject("deep_relu_lp.fit_deep_relu_lp")
     # Every number here is a power of two or a sum of two: no kernel rounds otherwise.

@@ -167,6 +167,12 @@ FIT = [
         "(y * [lifted, network]).min()",
         "(y * [lifted, network]).mean()",
     ),
+    Mutant(
+        "fit_deep_relu_lp",
+        "believes a margin whose digits have cancelled",
+        " and (y * lifted > 1e-9 * sizes).all()",
+        "",
+    ),
 ]
 
 MUTANTS = [*COUNT, *GRAM, *FIT]
