@@ -5,6 +5,9 @@ shortest member; pruning that keeps the fit and never raises the objective; prun
 beyond that; and the optimal set in the weights of a network.
 """
 
+from reference.optimal_set.certified import Candidates as Candidates
+from reference.optimal_set.certified import least_gap_amounts as least_gap_amounts
+from reference.optimal_set.certified import newton_residual as newton_residual
 from reference.optimal_set.further import prune_further
 from reference.optimal_set.network_set import blend_networks, split_neuron
 from reference.optimal_set.plain import plain_polytope, plain_prune_step

@@ -64,7 +64,7 @@ def certified_candidates(
     for _ in range(max_iter):
         if idle > 2:
             break
-        found = _proved(F, y, _smooth_optimum(F, y, found, reg), reg)
+        found = _proved(F, y, newton_residual(F, y, found, reg), reg)
         idle = 0 if found.gap < 0.5 * best.gap else idle + 1
         best = found if found.gap < best.gap else best
     if best.spread > UNDECIDED * reg:
@@ -89,7 +89,7 @@ def _proved(F: LiftedOperator, y: np.ndarray, r: np.ndarray, reg: float) -> Cand
     nu, sizes = shrink * r, shrink * sizes
     signs = np.array(F.signs)[index[:, 0]]
     Q = (signs[:, None] * F.D[index[:, 1]] * (directions @ F.X.T)).T  # (eq:optimal-q)
-    alpha = _least_gap(Q, y - nu, reg - sizes)
+    alpha = least_gap_amounts(Q, y - nu, reg - sizes)
     miss = y - Q @ alpha - nu
     rounding = np.finfo(float).eps * (reg * alpha.sum() + 0.5 * y @ y * 1e-8)
     gap = float(0.5 * miss @ miss + alpha @ (reg - sizes) + rounding)
@@ -97,7 +97,9 @@ def _proved(F: LiftedOperator, y: np.ndarray, r: np.ndarray, reg: float) -> Cand
     return Candidates(nu, index, directions, sizes, Q, alpha, gap, spread)
 
 
-def _least_gap(Q: np.ndarray, target: np.ndarray, cost: np.ndarray) -> np.ndarray:
+def least_gap_amounts(
+    Q: np.ndarray, target: np.ndarray, cost: np.ndarray
+) -> np.ndarray:
     """Return alpha >= 0 that minimises ½|target - Q alpha|² + cost'alpha.
 
     One more row makes it non-negative least squares: ½(k cost'alpha + 1/k)² is the
@@ -136,7 +138,7 @@ class _Face:
     z: np.ndarray
 
 
-def _smooth_optimum(
+def newton_residual(
     F: LiftedOperator, y: np.ndarray, found: Candidates, reg: float
 ) -> np.ndarray:
     """Return the residual of the optimum with this support, on these faces.
