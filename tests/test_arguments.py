@@ -19,6 +19,7 @@ from reference import (
     convex_relu,
     deep_relu_lp,
     relu_lp,
+    solution_path,
 )
 
 # Called by the chapter's own solvers after their checks: these trust their caller.
@@ -80,10 +81,12 @@ SCENE = {
     "offset": 0.5,
     "output": network.output,
     "outputs": y,
+    "path": solution_path.regularization_path(X, y, patterns, [0.1, 0.5]),
     "patterns": patterns,
     "point": y,
     "rank": 2,
     "reg": 0.1,
+    "regs": np.array([0.5, 0.2, 0.1]),
     "share": 0.5,
     "residual": y,
     "rng": np.random.default_rng(0),
@@ -94,6 +97,8 @@ SCENE = {
     "vertices": np.array([[0.0, 0], [1, 0], [1, 1], [0, 1]]),
     "weights": weights,
     "X": X,
+    "X_new": X,
+    "y_new": y,
     "x": X[0],
     "y": y,
 }
@@ -159,12 +164,13 @@ WRONG = {
 }
 KINDS = {
     "array": "A b cost center shape normal start vertices X x y Y hidden output "
+    "X_new y_new regs "
     "multipliers outputs point nu residual gates",
     "real": "offset radius box tol reg margin step level failure step_size share dust",
     "integer": "samples chains max_passes max_steps max_iter max_iterations budget "
     "block n rank num_gates hidden_layers num_neurons num_samples columns steps "
     "restarts keep neuron",
-    "object": "patterns first second weights network fit",
+    "object": "patterns first second weights network fit path",
     "generator": "rng",
     "choice": "loss objective solver query rule",
 }

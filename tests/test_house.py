@@ -316,6 +316,7 @@ RELIED_ON = {
     "adversarial": "fit_robust worst_case_loss fgsm pgd",
     "optimal_set": "OptimalSet optimal_set merge_duplicates prune prune_network "
     "prune_further",
+    "solution_path": "regularization_path sensitivity",
 }
 
 

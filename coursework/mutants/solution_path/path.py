@@ -1,0 +1,102 @@
+"""Plausible mistakes in the path and in the bounds between its points."""
+
+from coursework.mutants import Mutant
+
+PATH, BOUNDS = "regularization_path", "path_bounds"
+
+MUTANTS = [
+    Mutant(
+        PATH,
+        "in the order of the values, not as asked",
+        "tuple(fits[reg] for reg in regs)",
+        "tuple(fits.values())",
+    ),
+    Mutant(PATH, "from the smallest λ on", "-np.unique(-regs)", "np.unique(regs)"),
+    Mutant(PATH, "never calls back", "if callback is not None:", "if False:"),
+    Mutant(PATH, "takes negative values", "regs.min() <= 0.0", "regs.min() < -1e9"),
+    Mutant(
+        PATH,
+        "a hundred times the gap",
+        "if best.gap <= self.tol",
+        "if best.gap <= 100 * self.tol",
+    ),
+    Mutant(
+        PATH,
+        "says nothing of the gap",
+        "gap = max(found.gap, 0.0)",
+        "gap = 0.0 * found.gap - 1.0",
+    ),
+    Mutant(
+        PATH,
+        "no shrinking to dual points",
+        "shrink = min(1.0, reg",
+        "shrink = max(1.0, reg",
+    ),
+    Mutant(
+        PATH,
+        "a gap without the dual part",
+        "+ alpha @ (reg - c))",
+        "+ 0 * alpha @ (reg - c))",
+    ),
+    Mutant(
+        PATH,
+        "one sign for all columns",
+        "signs = np.array(self.F.signs)[index[:, 0]]\n        Q",
+        "signs = np.ones(len(index))\n        Q",
+    ),
+    Mutant(
+        PATH,
+        "the loss for the objective",
+        "value += reg * total_norm(blocks)",
+        "value += 0.0",
+    ),
+    Mutant(
+        PATH,
+        "never rescued by an interior point",
+        "if found.gap > self.tol * self.scale:",
+        "if False:",
+    ),
+    Mutant(
+        PATH,
+        "old norms bound without the distance",
+        "gamma * self.known + away",
+        "gamma * self.known",
+    ),
+    Mutant(
+        PATH,
+        "remembers the wrong pull",
+        "self.pulls[s, i] = q[s, i]",
+        "self.pulls[s, i] = 9 * q[s, i]",
+    ),
+    Mutant(
+        BOUNDS,
+        "gaps do not count",
+        "(path.objectives - path.gaps)[order]",
+        "path.objectives[order]",
+    ),
+    Mutant(
+        BOUNDS,
+        "a path that is not in order",
+        "np.argsort(path.regs)",
+        "np.arange(len(path.regs))",
+    ),
+    Mutant(
+        BOUNDS,
+        "chords below, chords above",
+        "return lower, (losses + regs[:, None] * R).min(axis=1)",
+        "return lower, np.interp(regs, known, path.objectives[order])",
+    ),
+    Mutant(
+        BOUNDS,
+        "the largest tangent",
+        "(losses + regs[:, None] * R).min(axis=1)",
+        "(losses + regs[:, None] * R).max(axis=1)",
+    ),
+    Mutant(
+        BOUNDS,
+        "the objective for the loss",
+        "losses = path.objectives - path.regs * R",
+        "losses = path.objectives",
+    ),
+    Mutant(BOUNDS, "beyond the ends of the path", "if outside.any():", "if False:"),
+]

@@ -1,0 +1,61 @@
+"""Plausible mistakes in the choice of λ by the slope."""
+
+from coursework.mutants import Mutant
+
+TUNE = "tune_reg"
+
+MUTANTS = [
+    Mutant(
+        TUNE,
+        "uphill",
+        "(low, at) if last[1] > 0.0 else (at, high)",
+        "(low, at) if last[1] < 0.0 else (at, high)",
+    ),
+    Mutant(TUNE, "the worst of the grid", "np.argmin([loss for", "np.argmax([loss for"),
+    Mutant(
+        TUNE,
+        "the last for the best",
+        "reg, loss, _ = min(tried, key=lambda row: row[1])",
+        "reg, loss, _ = tried[-1]",
+    ),
+    Mutant(
+        TUNE,
+        "the largest loss",
+        "min(tried, key=lambda row: row[1])",
+        "max(tried, key=lambda row: row[1])",
+    ),
+    Mutant(
+        TUNE, "the fit of another λ", "next(f for f in fits if f.reg == reg)", "fits[0]"
+    ),
+    Mutant(TUNE, "a secant that points away", "step = -slope_b", "step = slope_b"),
+    Mutant(
+        TUNE,
+        "the middle, never the secant",
+        "float(ahead if low < ahead < high",
+        "float(ahead if False",
+    ),
+    Mutant(
+        TUNE,
+        "no differences where slopes fail",
+        "last = (at, rise / float(np.log(STEP)))",
+        "last = (at, 1.0)",
+    ),
+    Mutant(
+        TUNE,
+        "the loss is not halved",
+        "tried.append((reg, 0.5 *",
+        "tried.append((reg, 1.0 *",
+    ),
+    Mutant(
+        TUNE,
+        "leaves the interval",
+        "ahead if low < ahead < high",
+        "ahead if ahead == ahead",
+    ),
+    Mutant(
+        TUNE,
+        "slopes where there are none",
+        "return network, np.nan\n",
+        "return network, 0.0\n",
+    ),
+]
