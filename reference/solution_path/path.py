@@ -41,7 +41,7 @@ from reference.relu_lp import ConvexWeights, LiftedOperator
 
 __all__ = ["SolutionPath", "path_bounds", "regularization_path"]
 
-NEAR = 0.98  # projections shorter than this part of λ are not looked at
+CANDIDATE = 0.98  # projections shorter than this part of λ are not looked at
 ROUNDS = 12  # of Newton's method before an interior point takes over
 
 
@@ -197,8 +197,8 @@ class WarmSolver:
 
     def _proved(self, r: np.ndarray, reg: float) -> Candidates:
         """Return ν, a multiple of r, and the best amounts in the directions it has."""
-        sizes, points = self.norms.projected(r, NEAR * reg)
-        index = np.argwhere(sizes > NEAR * reg)
+        sizes, points = self.norms.projected(r, CANDIDATE * reg)
+        index = np.argwhere(sizes > CANDIDATE * reg)
         c = sizes[tuple(index.T)]
         e = points[tuple(index.T)] / c[:, None]
         shrink = min(1.0, reg / float(c.max(initial=reg)))

@@ -26,7 +26,9 @@ from reference.solution_path.path import SolutionPath
 
 __all__ = ["min_norm_path"]
 
-ON_WALL = 1e-9  # the height of a unit vector over a wall that it may be said to lie on
+ON_ITS_WALL = (
+    1e-9  # the height of a unit vector over a wall that it may be said to lie on
+)
 
 
 def min_norm_path(
@@ -110,7 +112,9 @@ def shortest_blocks(
 
 def _cells(F: LiftedOperator, e: np.ndarray) -> np.ndarray:
     """Return the patterns whose cones hold e."""
-    return np.flatnonzero((F.side * (F.rows @ e)).min(axis=1, initial=0.0) >= -ON_WALL)
+    return np.flatnonzero(
+        (F.side * (F.rows @ e)).min(axis=1, initial=0.0) >= -ON_ITS_WALL
+    )
 
 
 def _shortest_of_copies(found: OptimalSet, counts: np.ndarray) -> np.ndarray:

@@ -18,8 +18,8 @@ MUTANTS = [
     Mutant(
         PATH,
         "inside a cell only",
-        "initial=0.0) >= -ON_WALL",
-        "initial=1.0) >= ON_WALL",
+        "initial=0.0) >= -ON_ITS_WALL",
+        "initial=1.0) >= ON_ITS_WALL",
     ),
     Mutant(
         PATH,
