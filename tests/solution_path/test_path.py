@@ -93,6 +93,18 @@ def test_critical(subject, X, seed):
     certified(path, X, y, patterns, 1e-9)
 
 
+@pytest.mark.prop("P10.5", "no point is further from the optimum than its gap")
+@pytest.mark.parametrize("seed", range(5))
+def test_gap_is_a_bound(subject, seed):
+    regularization_path = subject("solution_path.regularization_path")
+    path, X, y, patterns, _, _ = path_of(regularization_path, seed, 8, 3, tol=3e-2)
+    for fit in path.fits:
+        best = fit_convex_relu(X, y, patterns, fit.reg, tol=1e-8)
+        above = fit.objective - best.objective
+        assert above <= fit.gap + 1e-7 * (y @ y), (fit.reg, above, fit.gap)
+    assert (path.gaps <= 3e-2 * 0.5 * (y @ y)).all()
+
+
 @pytest.mark.prop("P10.5", "the path equals programs solved one by one")
 @settings(max_examples=6)
 @given(seed=strategies.seeds, sampled=st.booleans())

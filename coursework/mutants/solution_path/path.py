@@ -16,9 +16,9 @@ MUTANTS = [
     Mutant(PATH, "takes negative values", "regs.min() <= 0.0", "regs.min() < -1e9"),
     Mutant(
         PATH,
-        "a hundred times the gap",
-        "if best.gap <= self.tol",
-        "if best.gap <= 100 * self.tol",
+        "ten thousand times the gap",
+        "WarmSolver(X, y, patterns, tol)",
+        "WarmSolver(X, y, patterns, 1e4 * tol)",
     ),
     Mutant(
         PATH,
@@ -40,9 +40,9 @@ MUTANTS = [
     ),
     Mutant(
         PATH,
-        "one sign for all columns",
-        "signs = np.array(self.F.signs)[index[:, 0]]\n        Q",
-        "signs = np.ones(len(index))\n        Q",
+        "one sign for all that is rescued",
+        "signs = np.array(F.signs)[index[:, 0]]",
+        "signs = np.ones(len(index))",
     ),
     Mutant(
         PATH,
