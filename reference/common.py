@@ -15,6 +15,7 @@ __all__ = [
     "NotConverged",
     "Unbounded",
     "as_array",
+    "as_classes",
     "as_integer",
     "as_labels",
     "as_masks",
@@ -153,6 +154,22 @@ def as_labels(y: ArrayLike, name: str = "y", *, size: int | None = None) -> np.n
     if len(wrong):
         raise ValueError(f"{name} must hold labels +1 and -1 only, got {wrong[0]!s}")
     return y
+
+
+def as_classes(
+    y: ArrayLike,
+    name: str = "y",
+    *,
+    size: int | None = None,
+    num_classes: int | None = None,
+) -> np.ndarray:
+    """Return y as a new integer array of classes 0..C-1 (any C without one)."""
+    y = as_vector(y, name, size=size)
+    wrong = y[(y < 0) | (y != np.floor(y)) | (y >= (num_classes or np.inf))]
+    if len(wrong):
+        most = "" if num_classes is None else str(num_classes - 1)
+        raise ValueError(f"{name} must hold classes 0..{most}, got {wrong[0]:g}")
+    return y.astype(np.intp)
 
 
 def as_masks(

@@ -1,0 +1,106 @@
+r"""Adam: gradient steps of nearly constant length in every coordinate.
+
+.. math::
+
+    m \leftarrow \beta_1 m + (1 - \beta_1)\, g, \qquad
+    v \leftarrow \beta_2 v + (1 - \beta_2)\, g^2, \qquad
+    \theta \leftarrow \theta
+      - \eta \, \frac{m / (1 - \beta_1^t)}{\sqrt{v / (1 - \beta_2^t)} + \varepsilon} .
+
+The averages start at zero, so that after t steps they hold a weight of 1 - β^t only;
+the divisions make up for it. All parameters are one flat vector, changed in place.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from reference.common import as_array, as_integer, as_real, as_vector
+
+__all__ = ["minimize_adam"]
+
+BETAS = (0.9, 0.999)
+TINY = 1e-8  # ε
+
+
+class AdamState:
+    """The two averages of one parameter vector, and the steps so far."""
+
+    def __init__(self, size: int, step_size: float) -> None:
+        self.step_size = step_size
+        self.steps = 0
+        self.mean, self.square, self._work = np.zeros((3, size))
+
+    def step(self, theta: np.ndarray, gradient: np.ndarray) -> None:
+        """Move theta (p,) in place by one step against the gradient (p,)."""
+        first, second = BETAS
+        work = self._work
+        self.steps += 1
+        self.mean *= first
+        self.mean += np.multiply(gradient, 1.0 - first, out=work)
+        self.square *= second
+        np.multiply(gradient, gradient, out=work)
+        work *= 1.0 - second
+        self.square += work
+        # (eq:acquisition-adam)
+        np.sqrt(self.square, out=work)
+        work /= np.sqrt(1.0 - second**self.steps)
+        work += TINY
+        np.divide(self.mean, work, out=work)
+        work *= self.step_size / (1.0 - first**self.steps)
+        theta -= work
+
+
+def minimize_adam(
+    gradient: Callable[[np.ndarray], np.ndarray],
+    start: ArrayLike,
+    *,
+    step_size: float = 1e-3,
+    max_iter: int = 1000,
+) -> np.ndarray:
+    r"""Return where Adam is after a number of steps from a start.
+
+    Parameters
+    ----------
+    gradient : callable
+        Takes a point (p,), returns the gradient there (p,).
+    start : array_like, shape (p,)
+    step_size : float
+        η > 0, the length of a step in a coordinate whose slope keeps its sign.
+    max_iter : int
+        Number of steps.
+
+    Returns
+    -------
+    ndarray, shape (p,)
+
+    Raises
+    ------
+    ValueError
+        If an argument or a gradient is not finite or has the wrong shape.
+
+    Notes
+    -----
+    Implements (eq:acquisition-adam) with the constants of the paper. The first step
+    has the length η in every coordinate, whatever the size of the gradient.
+
+    References
+    ----------
+    Kingma and Ba (2015), algorithm 1.
+
+    Examples
+    --------
+    >>> from reference.acquisition import minimize_adam
+    >>> minimize_adam(lambda z: 2.0 * z, [1.0, -50.0], step_size=0.1, max_iter=1)
+    array([  0.9, -49.9])
+    """
+    if not callable(gradient):
+        raise ValueError(f"gradient must be callable, got {gradient!r}")
+    theta = as_vector(start, "start")
+    step_size = as_real(step_size, "step_size", low=0.0, open_low=True)
+    state = AdamState(len(theta), step_size)
+    for _ in range(as_integer(max_iter, "max_iter", low=0)):
+        slope = as_array(gradient(theta.copy()), "gradient", theta.shape)
+        state.step(theta, slope)
+    return theta
