@@ -19,6 +19,14 @@ from reference.acquisition.disagreement import (
     mutual_information,
 )
 from reference.acquisition.discriminator import discriminative
+from reference.acquisition.evaluation import (
+    chosen_overlap,
+    common_target,
+    curve_area,
+    labels_to_reach,
+    redundancy,
+    repeated_pool,
+)
 from reference.acquisition.fisher import bait, fisher_factors
 from reference.acquisition.gradients import (
     LayerFactors,
@@ -36,6 +44,7 @@ from reference.acquisition.plain import (
 )
 from reference.acquisition.pool import Run, run_active_learning
 from reference.acquisition.seeding import badge
+from reference.acquisition.significance import PairwiseWins, holm, pairwise_wins
 from reference.acquisition.uncertainty import (
     entropy,
     least_confidence,
@@ -80,4 +89,13 @@ __all__ = [
     "gradient_factors",
     "sample_gradients",
     "input_gradients",
+    "curve_area",
+    "labels_to_reach",
+    "common_target",
+    "PairwiseWins",
+    "pairwise_wins",
+    "holm",
+    "chosen_overlap",
+    "repeated_pool",
+    "redundancy",
 ]
