@@ -21,6 +21,7 @@ from reference.common import NotConverged, as_vector
 __all__: list[str] = []
 
 
+@np.errstate(over="ignore", invalid="ignore")  # what overflows is noticed below
 def training_passes(
     model: Any, X: np.ndarray, y: np.ndarray, weights: np.ndarray
 ) -> None:
@@ -35,8 +36,7 @@ def training_passes(
     for _ in range(model.max_iter):
         total = 0.0
         for part in batches(len(X), model.batch_size, model.rng):
-            with np.errstate(over="ignore", invalid="ignore"):
-                loss, slope = model.slope(X[part], y[part], weights[part], model.rng)
+            loss, slope = model.slope(X[part], y[part], weights[part], model.rng)
             if not np.isfinite(loss):
                 raise NotConverged(
                     "training left the finite numbers: standardise the inputs or "
