@@ -205,8 +205,8 @@ def albl_update(
 
     Notes
     -----
-    Implements (eq:acquisition-weights). The reward r is the importance-weighted accuracy on
-    all points drawn so far, given once for a batch.
+    Implements (eq:acquisition-weights). The reward r is the importance-weighted
+    accuracy on all points drawn so far, given once for a batch.
 
     References
     ----------

@@ -57,9 +57,9 @@ def k_center(
     Notes
     -----
     Implements {prf:ref}`alg-11-center` with stale distances as bounds
-    (eq:acquisition-stale). Distances that decide are computed from differences, so that equal
-    points are at distance zero wherever the origin is. Time is n d for each labelled
-    point and, where the bounds are good, much less for each pick.
+    (eq:acquisition-stale). Distances that decide are computed from differences, so
+    that equal points are at distance zero wherever the origin is. Time is n d for each
+    labelled point and, where the bounds are good, much less for each pick.
 
     References
     ----------
@@ -125,7 +125,7 @@ def _farthest_first(
 def _refresh(
     H: np.ndarray, bound: np.ndarray, seen: np.ndarray, picks: list[int], group: int
 ) -> None:
-    """Measure the points with the largest bounds again, in place (eq:acquisition-stale)."""
+    """Measure the points with the largest bounds again (eq:acquisition-stale)."""
     top = np.argpartition(bound, -group)[-group:]
     top = top[bound[top] >= 0.0]
     for k in range(int(seen[top].min()), len(picks)):

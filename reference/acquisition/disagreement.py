@@ -132,8 +132,8 @@ def gradient_length(
 
     Notes
     -----
-    Implements (eq:acquisition-length), the gradient of the cross-entropy in the weights of
-    the last layer, expected under the model's own probabilities.
+    Implements (eq:acquisition-length), the gradient of the cross-entropy in the
+    weights of the last layer, expected under the model's own probabilities.
 
     References
     ----------

@@ -115,8 +115,9 @@ def bait(
 
     Notes
     -----
-    Implements {prf:ref}`alg-11-bait` with (eq:acquisition-gain). Two matrices of size C d and
-    C x C numbers for each sample; a pick takes time :math:`n C^2 (d + C) + C^3 d^2`.
+    Implements {prf:ref}`alg-11-bait` with (eq:acquisition-gain). Two matrices of size
+    C d and C x C numbers for each sample; a pick takes time
+    :math:`n C^2 (d + C) + C^3 d^2`.
     The published code weighs labelled and new points as parts of a mean, which changes
     what reg means, and nothing else.
 
@@ -210,7 +211,7 @@ class _Design:
         return self.B @ inner @ self.B.transpose(0, 2, 1)
 
     def effect(self, sign: float) -> np.ndarray:
-        """Return how far the trace moves if a point enters or leaves (eq:acquisition-gain)."""
+        """Return how far each point moves the trace (eq:acquisition-gain)."""
         small = np.eye(self.K.shape[1]) + sign * self.K
         return np.trace(np.linalg.solve(small, self.Q), axis1=1, axis2=2)
 

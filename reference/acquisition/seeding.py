@@ -69,9 +69,9 @@ def badge(
 
     Notes
     -----
-    Implements {prf:ref}`alg-11-badge` with (eq:acquisition-factors) and (eq:acquisition-reject), in
-    time n (C + d) for each pick, as matrix products, and memory for a chunk of the
-    pool times a block.
+    Implements {prf:ref}`alg-11-badge` with (eq:acquisition-factors) and
+    (eq:acquisition-reject), in time n (C + d) for each pick, as matrix products, and
+    memory for a chunk of the pool times a block.
 
     References
     ----------

@@ -235,7 +235,7 @@ def stochastic_batch(
 
     Notes
     -----
-    Implements (eq:acquisition-gumbel). One draw of noise for each sample and one sort, no loop.
+    Implements (eq:acquisition-gumbel). One draw of noise for each sample and one sort.
 
     References
     ----------
