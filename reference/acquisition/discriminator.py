@@ -118,8 +118,9 @@ def _logistic(X: np.ndarray, side: np.ndarray) -> Scorer:
         p = expit(X @ w)
         slope = X.T @ (p - side) + ridge * w
         step = np.linalg.solve((X.T * (p * (1.0 - p))) @ X + np.diag(ridge), slope)
-        if slope @ step <= 1e-16 * len(X):
-            return lambda points: points @ w[:-1] + w[-1]
+        if slope @ step <= 1e-8 * len(X):  # the last step needs no search
+            found = w - step
+            return lambda points: points @ found[:-1] + found[-1]
         size = 1.0
         while loss(w - size * step) > loss(w) - 0.25 * size * (slope @ step):
             size *= 0.5

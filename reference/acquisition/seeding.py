@@ -118,7 +118,7 @@ def _draw(
     total = np.cumsum(old)
     drawn: list[int] = []
     refused = 0
-    while total[-1] > 0.0 and len(drawn) < more and refused < 64:
+    while total[-1] > 0.0 and len(drawn) < more and refused < 16:
         i = int(np.searchsorted(total, rng.random() * total[-1], side="right"))
         new = _between(q, H, i, drawn).min(initial=old[i])
         if rng.random() * old[i] < new:  # (eq:acquisition-reject)

@@ -1,0 +1,145 @@
+"""Properties of k-center with stale distances."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reference.acquisition import k_center as reference_k_center
+from reference.acquisition import plain_k_center
+from tests import strategies
+from tests.acquisition.oracle import best_radius, cover_radius, refuses, sound
+
+
+def rng(seed=0):
+    return np.random.default_rng(seed)
+
+
+@pytest.mark.prop("P11.3", "k-center: at most twice the best radius, by all batches")
+@settings(max_examples=20)
+@given(seed=strategies.seeds, budget=st.integers(1, 3), known=st.integers(0, 2))
+def test_twice_the_best(subject, seed, budget, known):
+    k_center = subject("acquisition.k_center")
+    H = rng(seed).standard_normal((8, 2))
+    labeled = rng(seed + 1).standard_normal((known, 2)) if known else None
+    picks = np.asarray(k_center(H, budget, labeled=labeled, rng=rng(seed)))
+    centers = H[:0] if labeled is None else labeled
+    best = best_radius(H, centers, budget)
+    found = cover_radius(H, np.vstack([centers, H[picks]]))
+    assert found <= 2 * best * (1 + 1e-12), f"radius {found:.3f}, best {best:.3f}"
+
+
+@pytest.mark.prop("P11.3", "k-center: the radius falls, and each pick is the farthest")
+@settings(max_examples=20)
+@given(seed=strategies.seeds, spread=st.sampled_from([0.0, 1.0, 3.0]))
+def test_farthest_each_time(subject, seed, spread):
+    k_center = subject("acquisition.k_center")
+    # clusters of unequal sizes: many stale bounds, some far too large
+    r = rng(seed)
+    H = r.standard_normal((60, 2)) + 10 * spread * r.integers(-2, 3, (60, 2))
+    labeled = H[:2] + 0.1
+    picks = np.asarray(k_center(H, 30, labeled=labeled, rng=rng()))
+    centers, radii = labeled, []
+    for i in picks:
+        distance = np.linalg.norm(H[i] - centers, axis=1).min()
+        radii.append(cover_radius(H, centers))
+        np.testing.assert_allclose(distance, radii[-1], rtol=1e-12)
+        centers = np.vstack([centers, H[i]])
+    assert (np.diff(radii) <= 1e-12).all()
+
+
+@pytest.mark.prop("P11.3", "k-center: the picks of the plain algorithm, ties included")
+@pytest.mark.parametrize("kind", ["gaussian", "grid", "copies", "far", "one"])
+def test_picks_of_plain(subject, kind):
+    k_center = subject("acquisition.k_center")
+    r = rng(4)
+    H = {
+        "gaussian": r.standard_normal((5000, 3)),
+        "grid": r.integers(-4, 5, (300, 2)).astype(float),
+        "copies": np.repeat(r.standard_normal((40, 2)), 3, axis=0),
+        "far": r.standard_normal((100, 2)) + 1e6,
+        "one": r.standard_normal((60, 1)),
+    }[kind]
+    labeled = H[[5, 7]]
+    budget = min(20, len(np.unique(H, axis=0)) - 2)
+    want = plain_k_center(H, labeled, budget)
+    got = np.asarray(k_center(H, budget, labeled=labeled, rng=rng()))
+    np.testing.assert_array_equal(got, want)
+
+
+@pytest.mark.prop(
+    "P11.3", "k-center: turned, moved and scaled data give the same picks"
+)
+@given(seed=strategies.seeds)
+def test_isometries(subject, seed):
+    k_center = subject("acquisition.k_center")
+    r = rng(seed)
+    H, labeled = r.standard_normal((12, 3)), r.standard_normal((2, 3))
+    turn = np.linalg.qr(r.standard_normal((3, 3)))[0]
+    move = 5 * r.standard_normal(3)
+    want = np.asarray(k_center(H, 5, labeled=labeled, rng=rng()))
+    for unit in (1.0, 1e-12, 1e12, 2.0**-700, 2.0**700):
+        a, b = (unit * (A @ turn + move) for A in (H, labeled))
+        got = np.asarray(k_center(a, 5, labeled=b, rng=rng()))
+        np.testing.assert_array_equal(got, want, f"unit {unit:g}")
+
+
+@pytest.mark.prop("P11.3", "k-center: digits that products lose are not needed")
+def test_near_points_far_away(subject):
+    k_center = subject("acquisition.k_center")
+    # a cluster 1e-9 wide beside one far centre: products cannot see inside it
+    H = 1e-9 * np.array([[0.0], [1.0], [5.0], [3.0]])
+    labeled = np.array([[0.0], [1.0]])
+    got = np.asarray(k_center(H, 4, labeled=labeled, rng=rng())).tolist()
+    assert got == [2, 3, 1, 0]
+    both = np.array([[0.0], [4e-9], [1.0]])
+    assert np.asarray(k_center(H, 3, labeled=both, rng=rng())).tolist() == [1, 2, 3]
+
+
+@pytest.mark.prop("P11.3", "k-center: copies of centres come last; then in order")
+def test_copies_come_last(subject):
+    k_center = subject("acquisition.k_center")
+    H = np.array([[1.0, 1], [2, 2], [1, 1], [3, 3], [2, 2], [1, 1]])
+    got = np.asarray(k_center(H, 6, labeled=H[:1], rng=rng())).tolist()
+    assert got == [3, 1, 0, 2, 4, 5]
+    same = np.ones((5, 2))
+    got = np.asarray(k_center(same, 5, labeled=same[:1], rng=rng())).tolist()
+    assert sorted(got) == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.prop("P11.3", "k-center without labels: the first pick is drawn, no ghost")
+def test_first_pick(subject):
+    k_center = subject("acquisition.k_center")
+    H = np.array([[100.0], [101.0], [102.0], [110.0]])
+    first = {}
+    for seed in range(60):
+        got = np.asarray(k_center(H, 2, rng=rng(seed))).tolist()
+        first[got[0]] = got[1]
+    # the farthest from the first pick, not from an origin that nobody put there
+    assert first == {0: 3, 1: 3, 2: 3, 3: 0}
+
+
+@pytest.mark.prop("P11.8", "k-center: distinct, repeatable, blind to order; budgets")
+def test_k_center_is_sound(subject):
+    k_center = subject("acquisition.k_center")
+    H, labeled = rng(1).standard_normal((9, 2)), rng(2).standard_normal((3, 2))
+    sound(k_center, H, 4, labeled=labeled)
+    sound(k_center, H, 4, moved=False)
+    refuses(k_center, H, labeled=labeled)
+    with pytest.raises(ValueError, match="labeled"):
+        k_center(H, 2, labeled=labeled[:, :1], rng=rng())
+
+
+def test_few_distances_are_measured(monkeypatch):
+    """On Gaussian data the bounds save nearly all the work."""
+    from reference.acquisition import covering
+
+    measured = []
+    norm = np.linalg.norm
+    monkeypatch.setattr(
+        covering.np.linalg, "norm",
+        lambda a, axis: (measured.append(len(a)), norm(a, axis=axis))[1],
+    )  # fmt: skip
+    H = rng().standard_normal((4000, 64))
+    reference_k_center(H, 40, labeled=H[:1], rng=rng())
+    assert sum(measured) < 4000 + 0.35 * 40 * 4000
