@@ -20,7 +20,7 @@ def sound(strategy, first, budget, *, moved=True, **others):
     decides (`moved` false), the same samples if the pool stands in another order.
     `others` with as many rows as the pool are put in that order too.
     """
-    n = len(first) if "members" not in others else len(first)
+    n = len(first)
     before = [
         np.array(a, copy=True) for a in (first, *others.values()) if a is not None
     ]
@@ -36,7 +36,7 @@ def sound(strategy, first, budget, *, moved=True, **others):
         assert picks.shape == (size,), f"{size} picks wanted, got shape {picks.shape}"
         assert picks.dtype.kind == "i", f"positions wanted, got {picks.dtype}"
         assert len(set(picks.tolist())) == size, f"a pick comes twice: {picks}"
-        assert 0 <= picks.min() and picks.max() < n, f"outside the pool: {picks}"
+        assert set(picks.tolist()) <= set(range(n)), f"outside the pool: {picks}"
         return rows[picks]
 
     picks = ask(budget)

@@ -24,7 +24,9 @@ def test_other_cluster(subject):
     picks = np.asarray(discriminative(H, 3, labeled=labeled, rng=rng()))
     assert (picks >= 8).all(), picks
     # either way round: it is the labels that decide
-    picks = np.asarray(discriminative(H, 3, labeled=labeled + [5, 0], rng=rng()))
+    picks = np.asarray(
+        discriminative(H, 3, labeled=labeled + np.array([5, 0]), rng=rng())
+    )
     assert (picks < 8).all(), picks
 
 

@@ -177,7 +177,7 @@ def test_bait_refuses_by_name(subject):
     bait = subject("acquisition.bait")
     p = np.column_stack([CHANCES, 1 - CHANCES])
     L, pL = EXPLICIT[:2], p[:2]
-    for given, words in (
+    for more, words in (
         ({"labeled": L}, "labeled_probabilities must be given"),
         ({"labeled": L, "labeled_probabilities": pL[:1]}, "labeled_probabilities"),
         ({"labeled": L, "labeled_probabilities": np.full((2, 4), 0.25)}, "2 columns"),
@@ -185,6 +185,6 @@ def test_bait_refuses_by_name(subject):
         ({"oversample": 0}, "oversample"),
     ):
         with pytest.raises(ValueError, match=words):
-            bait(EXPLICIT, 2, probabilities=p, rng=rng(), **given)
+            bait(EXPLICIT, 2, probabilities=p, rng=rng(), **more)
     with pytest.raises(ValueError, match="probabilities"):
         bait(EXPLICIT, 2, probabilities=p[:3], rng=rng())

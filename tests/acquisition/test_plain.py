@@ -184,7 +184,7 @@ def test_where_plain_is_not_enough():
     # copies: all distances are zero, and there is nothing to draw from
     with (
         np.errstate(invalid="ignore"),
-        pytest.raises(ValueError, match="[Nn]a[Nn]|non-negative"),
+        pytest.raises(ValueError, match=r"[Nn]a[Nn]|non-negative"),
     ):
         reference_plain_badge(H[2:], p[2:], 2, np.random.default_rng(0))
     got = reference_badge(H, 4, probabilities=p, rng=np.random.default_rng(0))
