@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reference.acquisition import k_center as reference_k_center
-from reference.acquisition import plain_k_center
+from reference.acquisition import plain_k_center, run_active_learning
 from tests import strategies
-from tests.acquisition.oracle import best_radius, cover_radius, refuses, sound
+from tests.acquisition.oracle import best_radius, cover_radius, peers, refuses, sound
 
 
 def rng(seed=0):
@@ -128,6 +128,46 @@ def test_k_center_is_sound(subject):
     refuses(k_center, H, labeled=labeled)
     with pytest.raises(ValueError, match="labeled"):
         k_center(H, 2, labeled=labeled[:, :1], rng=rng())
+
+
+@pytest.mark.prop("P11.15", "k-center picks what scikit-activeml and bmdal pick")
+def test_as_other_packages_pick(subject):
+    k_center = subject("acquisition.k_center")
+    said = peers()
+    H = np.array(said["H"])
+    got = np.asarray(k_center(H[2:], 10, labeled=H[:2], rng=rng())) + 2
+    assert got.tolist() == said["skactiveml"]["k_center"]
+    assert got.tolist() == said["bmdal_reg"]["k_center"]
+
+
+@pytest.mark.prop("P11.16", "positions in the pool become numbers of samples once")
+def test_positions_are_translated(subject):
+    k_center = subject("acquisition.k_center")
+    H = np.array([[0.0], [1.0], [9.0], [4.0], [10.0]])
+    first = [1, 4]  # so that position and number differ for all that is left
+    run = run_active_learning(
+        H, lambda i: int(i == 4), k_center, Constant(), budget=4, initial=first,
+        rng=rng(),
+    )  # fmt: skip
+    assert run.queried.tolist() == [1, 4, 3, 0]
+    # The mistake: positions taken for numbers. It even buys a bought sample again.
+    left = np.array([0, 2, 3])
+    positions = k_center(H[left], 2, labeled=H[first], rng=rng())
+    assert np.asarray(positions).tolist() == [2, 0]
+    assert cover_radius(H, H[[1, 4, *left[positions]]]) == 1.0
+
+
+class Constant:
+    """A model without embeddings: samples are their own."""
+
+    num_classes = 2
+
+    def fit(self, X, y):
+        self.classes_ = np.arange(2)
+        return self
+
+    def predict_proba(self, X):
+        return np.full((len(X), 2), 0.5)
 
 
 def test_few_distances_are_measured(monkeypatch):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import entropy as shannon
 
 from tests import strategies
-from tests.acquisition.oracle import draw_probabilities, refuses, sound
+from tests.acquisition.oracle import draw_probabilities, peers, refuses, sound
 
 
 def rng(seed=0):
@@ -121,3 +121,12 @@ def test_gradient_length_is_sound(subject):
         for s in range(40)
     }
     assert first == {0, 1, 2, 3}
+
+
+@pytest.mark.prop("P11.15", "mutual information as scikit-activeml computes it")
+def test_as_scikit_activeml_computes_it(subject):
+    mutual_information = subject("acquisition.mutual_information")
+    said = peers()
+    got = mutual_information(np.array(said["members"]))
+    # it keeps probabilities above 1e-7, we do not
+    np.testing.assert_allclose(got, said["skactiveml"]["bald"], atol=2e-6)

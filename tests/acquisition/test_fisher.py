@@ -10,6 +10,7 @@ from tests.acquisition.oracle import (
     bait_by_matrices,
     draw_probabilities,
     fisher_matrices,
+    peers,
     refuses,
     sound,
 )
@@ -188,3 +189,13 @@ def test_bait_refuses_by_name(subject):
             bait(EXPLICIT, 2, probabilities=p, rng=rng(), **more)
     with pytest.raises(ValueError, match="probabilities"):
         bait(EXPLICIT, 2, probabilities=p[:3], rng=rng())
+
+
+@pytest.mark.prop("P11.15", "BAIT for regression picks what bmdal picks, in its order")
+def test_as_bmdal_picks(subject):
+    bait = subject("acquisition.bait")
+    said = peers()
+    H = np.array(said["H"])
+    for name, oversample in (("bait_forward", 1), ("bait", 2)):
+        got = bait(H[2:], 4, labeled=H[:2], reg=0.25, oversample=oversample, rng=rng())
+        assert (np.asarray(got) + 2).tolist() == said["bmdal_reg"][name], name

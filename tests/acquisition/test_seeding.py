@@ -12,7 +12,14 @@ from reference.acquisition import badge as reference_badge
 from reference.acquisition import plain_gradients
 from reference.acquisition.seeding import _between, _measure
 from tests import strategies
-from tests.acquisition.oracle import d2_law, draw_probabilities, follows, refuses, sound
+from tests.acquisition.oracle import (
+    d2_law,
+    draw_probabilities,
+    follows,
+    peers,
+    refuses,
+    sound,
+)
 
 
 def rng(seed=0):
@@ -143,6 +150,29 @@ def test_badge_is_sound(subject):
         badge(H, 2, probabilities=p[:4], rng=rng())
     with pytest.raises(ValueError, match="block"):
         badge(H, 2, probabilities=p, block=0, rng=rng())
+
+
+@pytest.mark.prop(
+    "P11.16", "BADGE where scikit-activeml 1.0.1 draws copies and a ghost"
+)
+def test_where_a_package_differs(subject):
+    badge = subject("acquisition.badge")
+    said = peers()
+    rows, theirs = np.array(said["skactiveml"]["badge_rows"]), said["skactiveml"]
+    H, p = np.array(said["H"])[rows], np.full((12, 2), 0.5)
+    # four copies each of three samples, six wanted: positions twice in a batch
+    assert any(len(set(batch)) < 6 for batch in theirs["badge_batches"])
+    for seed in range(20):
+        got = np.asarray(badge(H, 6, probabilities=p, rng=rng(seed)))
+        assert len(set(got.tolist())) == 6
+        assert len(set(rows[got[:3]].tolist())) == 3
+    # a sample at the origin, which the law draws in 4 cases of 9, never comes
+    assert theirs["badge_seconds"][1] == 0
+    H, p = np.array([[2.0, 0.0], [0.0, 0.0], [0.0, 1.0]]), np.full((3, 2), 0.5)
+    seconds = [
+        np.asarray(badge(H, 2, probabilities=p, rng=rng(s)))[1] for s in range(200)
+    ]
+    assert 60 < sum(s == 1 for s in seconds) < 120
 
 
 def test_distances_from_factors():

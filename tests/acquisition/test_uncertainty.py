@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 from scipy.special import softmax
 
 from tests import strategies
-from tests.acquisition.oracle import draw_probabilities, follows, refuses, sound
+from tests.acquisition.oracle import (
+    draw_probabilities,
+    follows,
+    peers,
+    refuses,
+    sound,
+)
 
 P3 = np.array([[0.6, 0.2, 0.2], [0.5, 0.45, 0.05], [0.4, 0.3, 0.3]])
 
@@ -160,3 +166,20 @@ def test_stochastic_batch_extremes(subject):
             stochastic_batch(wrong, 1, rng=rng())
     with pytest.raises(ValueError, match="coldness"):
         stochastic_batch(s, 1, coldness=-1.0, rng=rng())
+
+
+@pytest.mark.prop("P11.15", "scores order a pool as modAL and scikit-activeml do")
+def test_as_other_packages_order(subject):
+    margin = subject("acquisition.margin")
+    least_confidence = subject("acquisition.least_confidence")
+    entropy = subject("acquisition.entropy")
+    said = peers()
+    p = np.array(said["p"])
+    for name, ask in (
+        ("margin", margin),
+        ("least_confidence", least_confidence),
+        ("entropy", entropy),
+    ):
+        got = np.asarray(ask(p, 30, rng=rng())).tolist()
+        assert got[:8] == said["modAL"][name], name
+        assert got == said["skactiveml"]["order"][name], name
