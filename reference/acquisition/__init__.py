@@ -42,6 +42,10 @@ from reference.acquisition.plain import (
     plain_gradients,
     plain_k_center,
 )
+from reference.acquisition.plain_network import (
+    plain_fit_network,
+    plain_network_gradient,
+)
 from reference.acquisition.pool import Run, run_active_learning
 from reference.acquisition.seeding import badge
 from reference.acquisition.significance import PairwiseWins, holm, pairwise_wins
@@ -59,6 +63,8 @@ __all__ = [
     "plain_k_center",
     "plain_gradients",
     "plain_badge",
+    "plain_network_gradient",
+    "plain_fit_network",
     "PoolView",
     "Run",
     "run_active_learning",
