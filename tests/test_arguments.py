@@ -13,6 +13,7 @@ import pytest
 from coursework.layout import chapter_order
 from coursework.subjects import public_functions, reference_function
 from reference import (
+    acquisition,
     activation_patterns,
     adversarial,
     analytic_center,
@@ -136,6 +137,37 @@ SCENES = {
         )
     },
 }
+classes = np.array([0, 1, 1, 0])
+perceptron = acquisition.Mlp((2, 3, 2), rng=np.random.default_rng(0), max_iter=1)
+SCENES |= {
+    "acquisition.softmax": {"scores": X},
+    "acquisition.sample_losses": {"scores": X, "y": classes},
+    "acquisition.minimize_adam": {"gradient": lambda z: z},
+    "acquisition.fit_mlp": {"y": classes, "sizes": (2, 3, 2), "weights": np.ones(4)},
+    "acquisition.gradient_factors": {"model": perceptron, "slopes": X},
+    "acquisition.sample_gradients": {"model": perceptron, "slopes": X},
+    "acquisition.input_gradients": {"model": perceptron, "slopes": X},
+    "acquisition.run_active_learning": {
+        "label": lambda i: int(classes[i]),
+        "strategy": lambda budget: np.arange(budget),
+        "model": perceptron,
+        "initial": 1,
+        "batch": 1,
+        "num_classes": 2,
+    },
+    "acquisition.curve_area": {"counts": [1, 2], "scores": [0.5, 0.6]},
+    "acquisition.labels_to_reach": {
+        "counts": [1, 2],
+        "scores": [0.5, 0.6],
+        "target": 0.5,
+    },
+    "acquisition.common_target": {"final": np.ones((2, 3))},
+    "acquisition.pairwise_wins": {"scores": np.ones((2, 3))},
+    "acquisition.holm": {"p_values": np.ones(2)},
+    "acquisition.chosen_overlap": {"chosen": [[[0, 1]], [[1, 2]]]},
+    "acquisition.repeated_pool": {"copies": 2},
+    "acquisition.redundancy": {"queried": [0, 1], "origin": [0, 0]},
+}
 DEEP = {
     "network": deep_relu_lp.to_deep_network(deep_weights),
     "weights": deep_weights,
@@ -165,17 +197,28 @@ WRONG = {
 KINDS = {
     "array": "A b cost center shape normal start vertices X x y Y hidden output "
     "X_new y_new regs "
-    "multipliers outputs point nu residual gates",
-    "real": "offset radius box tol reg margin step level failure step_size share dust",
+    "multipliers outputs point nu residual gates final origin p_values queried "
+    "scores slopes",
+    "real": "offset radius box tol reg margin step level failure step_size share dust "
+    "noise target",
     "integer": "samples chains max_passes max_steps max_iter max_iterations budget "
     "block n rank num_gates hidden_layers num_neurons num_samples columns steps "
-    "restarts keep neuron",
-    "object": "patterns first second weights network fit path",
+    "restarts keep neuron batch copies num_classes",
+    "object": "patterns first second weights network fit model path",
     "generator": "rng",
     "choice": "loss objective solver query rule",
 }
 KIND = {name: kind for kind, names in KINDS.items() for name in names.split()}
 SPECIAL = {
+    "acquisition.curve_area": {"counts": "array"},
+    "acquisition.labels_to_reach": {"counts": "array"},
+    "acquisition.minimize_adam": {"gradient": "function"},
+    "acquisition.run_active_learning": {
+        "label": "function",
+        "strategy": "function",
+        "score": "function",
+        "callback": "function",
+    },
     "version_space.cutting_plane_game": {
         "label": "function",
         "center": "choice",
@@ -213,7 +256,7 @@ def arguments_of(name):
         key: scene[key]
         for key, parameter in parameters.items()
         if (parameter.default is parameter.empty or key in SCENES.get(name, {}))
-        and parameter.kind is not parameter.VAR_POSITIONAL
+        and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
     }
 
 

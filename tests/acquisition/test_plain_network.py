@@ -10,14 +10,14 @@ from tests import strategies
 from tests.acquisition.networks import differences
 
 
-def parameters(rng, d=2, m=4, classes=3):
+def parameters(rng, d=3, m=4, classes=3):
     shapes = (d, m), (m,), (m, classes), (classes,)
     return [rng.standard_normal(shape) for shape in shapes]
 
 
 def example(seed, n=5):
     rng = np.random.default_rng(seed)
-    return rng.standard_normal((n, 2)), rng.integers(0, 3, n), parameters(rng)
+    return rng.standard_normal((n, 3)), rng.integers(0, 3, n), parameters(rng)
 
 
 @pytest.mark.prop(
@@ -47,7 +47,7 @@ def test_plain_gradients(subject, seed):
 def test_plain_gradients_of_one_network(subject):
     X, y, theta = example(1)
     loss, found = subject("acquisition.plain_network_gradient")(X, y, *theta)
-    model = Mlp((2, 4, 3), rng=np.random.default_rng(0))
+    model = Mlp((3, 4, 3), rng=np.random.default_rng(0))
     W, b, V, c = theta
     model.theta[:] = np.concatenate([W.ravel(), b, V.ravel(), c])
     total, expected = model.loss_and_gradient(X, y)
@@ -67,7 +67,7 @@ def test_plain_training(subject, seed, steps):
     predict = subject("acquisition.plain_fit_network")(
         X, y, 5, 3, rng=np.random.default_rng(seed), step_size=0.02, max_iter=steps
     )
-    model = fit_mlp(X, y, (2, 5, 3), rng=np.random.default_rng(0), max_iter=0)
+    model = fit_mlp(X, y, (3, 5, 3), rng=np.random.default_rng(0), max_iter=0)
     model.restart(np.random.default_rng(seed))
     for _ in range(steps):
         model.optimizer.step_size = 0.02
@@ -98,6 +98,6 @@ def test_what_plain_does_not_bear():
     with np.errstate(divide="ignore"):
         loss, _ = plain_network_gradient(X, y, *far)
     assert loss == np.inf  # the probability of a label has underflowed
-    model = Mlp((2, 4, 3), rng=np.random.default_rng(0))
+    model = Mlp((3, 4, 3), rng=np.random.default_rng(0))
     model.theta[:] = np.concatenate([np.ravel(t) for t in far])
     assert np.isfinite(model.loss_and_gradient(X, y)[0])

@@ -1,0 +1,53 @@
+"""Plausible mistakes in the network as a model."""
+
+from coursework.mutants import Mutant
+
+FIT = "fit_mlp"
+
+MUTANTS = [
+    Mutant(FIT, "half the variance in hidden layers",
+           "(1.0 if l == len(self.sizes) - 2 else 2.0) / self.sizes[l]",
+           "1.0 / self.sizes[l]"),
+    Mutant(FIT, "the variance for the deviation", "np.sqrt(variance)", "variance"),
+    Mutant(FIT, "gains of zero", "layer.gain[:] = 1.0", "layer.gain[:] = 0.0"),
+    Mutant(FIT, "an old optimiser's averages",
+           "        self.optimizer = AdamState(len(self.theta), self.step_size)\n",
+           "        if not hasattr(self, 'optimizer'):\n"
+           "            self.optimizer = AdamState(len(self.theta), self.step_size)\n"),
+    Mutant(FIT, "a clone shares the parameters", "        twin.restart(rng)\n", ""),
+    Mutant(FIT, "the embedding before the last layer", "[1][-1].inputs",
+           "[1][0].inputs"),
+    Mutant(FIT, "the least likely class", "scores.argmax(axis=1)",
+           "scores.argmin(axis=1)"),
+    Mutant(FIT, "members without dropout",
+           "self.passage(X, self._thinned(len(X), rng))", "self.passage(X)"),
+    Mutant(FIT, "what stays is not scaled up", "< stays) / stays", "< stays) / 1.0"),
+    Mutant(FIT, "drops what should stay", "rng.random((n, m)) < stays",
+           "rng.random((n, m)) >= stays"),
+    Mutant(FIT, "one pattern for all samples", "rng.random((n, m)) < stays",
+           "rng.random((1, m)).repeat(n, 0) < stays * stays"),
+    Mutant(FIT, "weights in the loss, not in the slopes", "w[:, None] * slopes, shares",
+           "slopes, shares"),
+    Mutant(FIT, "weights in the slopes, not in the loss", "float(w @ losses)",
+           "float(losses.sum())"),
+    Mutant(FIT, "no decay in the gradient", "if self.reg else ()", "if False else ()"),
+    Mutant(FIT, "decay once for the batch", "self.reg * total * layer.weights, out",
+           "self.reg * layer.weights, out"),
+    Mutant(FIT, "decay without ½", "loss + 0.5 * self.reg", "loss + self.reg"),
+    Mutant(FIT, "moments of the batch without weights",
+           "shares = w / total if self.batch_norm else None",
+           "shares = np.ones(len(w)) / len(w) if self.batch_norm else None"),
+    Mutant(FIT, "the same units dropped every time",
+           "self.rng if rng is None else as_rng(rng)", "self.rng"),
+    Mutant(FIT, "moments of the inputs of each layer",
+           "A = np.maximum((Z - mean) / scale * layer.gain + layer.shift, 0.0)",
+           "A = np.maximum(Z * layer.gain + layer.shift, 0.0)"),
+    Mutant(FIT, "moments without the weights",
+           "        shares = as_weights(weights, len(A))\n",
+           "        shares = np.ones(len(A))\n"),
+    Mutant(FIT, "no moments after training", "        self.calibrate(X, weights)\n",
+           ""),
+    Mutant(FIT, "fits without the weights",
+           "Mlp(sizes, rng=rng, **settings).fit(X, y, weights)",
+           "Mlp(sizes, rng=rng, **settings).fit(X, y)"),
+]  # fmt: skip

@@ -1,0 +1,31 @@
+"""Plausible mistakes in the passes over the data."""
+
+from coursework.mutants import Mutant
+
+FIT = "fit_mlp"
+
+MUTANTS = [
+    Mutant(FIT, "goes on from where it was", "    model.restart(model.rng)\n", ""),
+    Mutant(FIT, "steps that forget the weights' size", "slope / (unit * len(part))",
+           "slope * 0.0 + np.sign(slope)"),
+    Mutant(FIT, "uphill", "model.step_size:g}", "model.step_size:.3g}"),
+    Mutant(FIT, "samples of weight zero are there",
+           "    X, y, weights = X[weights > 0], y[weights > 0], weights[weights > 0]\n",
+           ""),
+    Mutant(FIT, "the last batch is dropped",
+           "np.array_split(rng.permutation(n), -(-n // size))",
+           "np.array_split(rng.permutation(n)[: max(size, 1) * max(n // size, 1)], "
+           "max(n // size, 1))"),
+    Mutant(FIT, "always the same order", "rng.permutation(n)", "np.arange(n)"),
+    Mutant(FIT, "draws with repetition", "rng.permutation(n)", "rng.integers(0, n, n)"),
+    Mutant(FIT, "never stops early", "if model.losses[-1] <= goal:", "if False:"),
+    Mutant(FIT, "stops after the first pass", "if model.losses[-1] <= goal:",
+           "if model.tol:"),
+    Mutant(FIT, "one pass more than asked", "range(model.max_iter)",
+           "range(model.max_iter + 1)"),
+    Mutant(FIT, "sums for means", "total / (unit * len(X))", "total / unit"),
+    Mutant(FIT, "means without weights", "total / (unit * len(X))", "total / len(X)"),
+    Mutant(FIT, "the variance for half of it", "0.5 * (shares @", "2.0 * (shares @"),
+    Mutant(FIT, "a tolerance in units of the targets",
+           "return float(0.5 * (shares @ (y - shares @ y) ** 2).sum())", "return 1.0"),
+]  # fmt: skip
