@@ -108,7 +108,7 @@ def test_weight_zero_is_absence(subject):
     fit_mlp = subject("acquisition.fit_mlp")
     X, y, w = linear(4)
     w[[0, 5, 7]] = 0.0
-    settings = {"batch_norm": True, "batch_size": 100, "max_iter": 20, "reg": 0.01}
+    settings = {"batch_norm": True, "batch_size": 4, "max_iter": 20, "reg": 0.01}
     fits = [
         fit_mlp(
             X[k],
@@ -131,21 +131,20 @@ def test_weight_zero_is_absence(subject):
 
 
 @pytest.mark.prop("P11.62", "training stops after the first pass that is good enough")
-@pytest.mark.parametrize("task", ["classification", "regression"])
-@pytest.mark.parametrize("unit", [1e-6, 1.0, 1e3])
+@pytest.mark.parametrize(
+    "task, unit", [("classification", 1.0), ("regression", 1.0), ("regression", 1e3)]
+)
 def test_early_stopping(subject, task, unit):
     fit_mlp = subject("acquisition.fit_mlp")
     X = np.linspace(-1.0, 1.0, 20)[:, None]
     y = (X[:, 0] > 0).astype(float) if task == "classification" else X[:, 0]
     guess = np.log(2.0)
     if task == "regression":
-        if unit < 1.0:
-            pytest.skip("steps of Adam have the scale of the weights")
         y = unit * y
         guess = 0.5 * y.var()
     model = fit_mlp(
         X, y, (1, 20, 2 if task == "classification" else 1), task=task, tol=0.1,
-        rng=np.random.default_rng(0), max_iter=3000, step_size=0.01 * max(unit, 1.0),
+        rng=np.random.default_rng(0), max_iter=3000, step_size=0.01 * unit,
     )  # fmt: skip
     assert len(model.losses) < 3000
     assert model.losses[-1] <= 0.1 * guess

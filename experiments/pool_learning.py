@@ -1,0 +1,253 @@
+"""Which strategy buys the better labels: learning curves on digits and MNIST.
+
+    python -m experiments.pool_learning --jobs 1
+    python -m experiments.pool_learning --data digits copies
+
+Every strategy of chapter 11 with the same network, starts, splits and initial weights;
+labels bought are counted, the start included. `digits`: scikit-learn's 8 x 8 images.
+`copies`: the same pool, every image three times. `near`: three times with noise.
+`mnist`: a random 5,000 of the training images as pool (see `companion_data.images`).
+BAIT scores the 1,000 of them that are drawn first in each round; everyone else all.
+"""
+
+import argparse
+import time
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from sklearn.datasets import load_digits
+
+from experiments.provenance import save
+from experiments.sweep import key_of, sweep
+from reference.acquisition import (
+    Mlp,
+    albl,
+    albl_start,
+    albl_update,
+    badge,
+    bait,
+    bald,
+    chosen_overlap,
+    common_target,
+    curve_area,
+    discriminative,
+    entropy,
+    gradient_length,
+    k_center,
+    labels_to_reach,
+    least_confidence,
+    margin,
+    pairwise_wins,
+    random_picks,
+    redundancy,
+    repeated_pool,
+    run_active_learning,
+    stochastic_batch,
+)
+
+DATA = {
+    "digits": {"seeds": 10, "hidden": 64, "initial": 20, "batch": 20, "budget": 200},
+    "copies": {"seeds": 5, "hidden": 64, "initial": 20, "batch": 20, "budget": 200},
+    "near": {"seeds": 5, "hidden": 64, "initial": 20, "batch": 20, "budget": 200},
+    "mnist": {"seeds": 5, "hidden": 128, "initial": 40, "batch": 40, "budget": 400},
+}
+BAIT_POOL = 1000
+NOISE = 0.1  # pixels are between 0 and 1
+
+
+def power_margin(probabilities, budget, *, rng):
+    """Draw a batch in proportion to one minus the margin."""
+    two = np.sort(probabilities, axis=1)[:, -2:]
+    return stochastic_batch(1.0 - (two[:, 1] - two[:, 0]), budget, rng=rng)
+
+
+def bait_part(
+    embeddings, budget, *, probabilities, labeled, labeled_probabilities, rng
+):
+    """Run BAIT on a random part of the pool, if that is large."""
+    part = rng.permutation(len(embeddings))[:BAIT_POOL]
+    picks = bait(
+        embeddings[part], budget, probabilities=probabilities[part],
+        labeled=labeled, labeled_probabilities=labeled_probabilities, rng=rng,
+    )  # fmt: skip
+    return part[picks]
+
+
+def bandit(initial, rounds):
+    """Return ALBL between least confidence and k-center, which remembers its run."""
+    memory = {}
+
+    def strategy(
+        probabilities, embeddings, labeled, labeled_probabilities, labels, budget,
+        *, rng,
+    ):  # fmt: skip
+        n = len(probabilities)
+        state = memory.get("state") or albl_start(2, n, rounds)
+        if "picks" in memory:
+            right = labeled_probabilities.argmax(axis=1) == labels
+            state = albl_update(
+                state, memory["advice"], memory["picks"], right[initial:]
+            )
+        advice = np.zeros((2, n))
+        advice[0, least_confidence(probabilities, budget, rng=rng)] = 1.0 / budget
+        advice[1, k_center(embeddings, budget, labeled=labeled, rng=rng)] = 1.0 / budget
+        picks = albl(advice, budget, state=state, rng=rng)
+        memory.update(state=state, advice=advice, picks=picks)
+        return picks
+
+    return strategy
+
+
+STRATEGIES = {
+    "random": random_picks,
+    "margin": margin,
+    "least confidence": least_confidence,
+    "entropy": entropy,
+    "power margin": power_margin,
+    "BALD": bald,
+    "gradient length": gradient_length,
+    "k-center": k_center,
+    "BADGE": badge,
+    "BAIT": bait_part,
+    "ALBL": bandit,
+    "discriminative": partial(discriminative, parts=4),
+}
+
+
+def pool_and_test(data, rng):
+    """Return the pool X, y, the origin of its rows, and test X, y."""
+    if data == "mnist":
+        from companion_data.images import mnist
+
+        X, y, X_test, y_test = mnist()
+        part = rng.permutation(len(X))[:5000]
+        X, y = X[part].reshape(5000, -1) / 255.0 - 0.13, y[part]
+        return (
+            X,
+            y,
+            np.arange(5000),
+            X_test.reshape(len(X_test), -1) / 255.0 - 0.13,
+            y_test,
+        )
+    X, y = load_digits(return_X_y=True)
+    order = rng.permutation(len(X))
+    X, y = X[order] / 16.0 - 0.3, y[order]
+    test, pool = slice(0, 500), slice(500, None)
+    copies = 1 if data == "digits" else 3
+    noise = NOISE if data == "near" else 0.0
+    repeated = repeated_pool(X[pool], y[pool], copies, noise=noise, rng=rng)
+    return *repeated, X[test], y[test]
+
+
+def run(task):
+    """Return the learning curve of one strategy on one data set with one seed."""
+    settings = DATA[task["data"]]
+    X, y, origin, X_test, y_test = pool_and_test(
+        task["data"], np.random.default_rng([task["seed"], 1])
+    )
+    sizes = (X.shape[1], settings["hidden"], settings["hidden"], 10)
+    model = Mlp(sizes, rng=np.random.default_rng([task["seed"], 2]), dropout=0.2)
+    rounds = -(-(settings["budget"] - settings["initial"]) // settings["batch"])
+    strategy = STRATEGIES[task["strategy"]]
+    if strategy is bandit:
+        strategy = bandit(settings["initial"], rounds)
+    # The start is the same for all strategies; what they draw afterwards is not.
+    start = np.random.default_rng([task["seed"], 3]).choice(
+        len(X), settings["initial"], replace=False
+    )
+    began = time.process_time()
+    found = run_active_learning(
+        X, lambda i: int(y[i]), strategy, model, budget=settings["budget"],
+        batch=settings["batch"], initial=start,
+        rng=np.random.default_rng([task["seed"], 4]),
+        score=lambda m: float((m.predict(X_test) == y_test).mean()),
+    )  # fmt: skip
+    return {
+        "counts": found.counts.tolist(),
+        "scores": found.scores.tolist(),
+        "chosen": origin[found.queried[settings["initial"] :]].tolist(),
+        "redundancy": redundancy(found.queried, origin),
+        "seconds": round(time.process_time() - began, 2),
+    }
+
+
+def summary(answers):
+    """Return what the chapter shows of {strategy: [answer of each seed]}."""
+    names = list(answers)
+    counts = answers[names[0]][0]["counts"]
+    scores = np.array([[a["scores"] for a in answers[n]] for n in names])  # S, T, R
+    areas = np.array([[curve_area(counts, a) for a in trials] for trials in scores])
+    target = common_target(scores[:, :, -1])
+    mean = scores.mean(axis=1)
+    against = pairwise_wins(areas)
+    reach = [labels_to_reach(counts, a, target) for a in mean]
+    return {
+        "strategies": names,
+        "counts": counts,
+        "mean": mean.round(4).tolist(),
+        "deviation": scores.std(axis=1, ddof=1).round(4).tolist(),
+        "area": areas.mean(axis=1).round(4).tolist(),
+        "area_deviation": areas.std(axis=1, ddof=1).round(4).tolist(),
+        "areas": areas.round(5).tolist(),
+        "target": round(target, 4),
+        "labels_to_target": [None if np.isinf(r) else r for r in reach],
+        "p_values": against.p_values.round(4).tolist(),
+        "wins": against.wins.astype(int).tolist(),
+        "overlap": chosen_overlap(
+            [[a["chosen"] for a in answers[n]] for n in names]
+        ).round(3).tolist(),
+        "redundancy": [
+            round(float(np.mean([a["redundancy"] for a in answers[n]])), 4)
+            for n in names
+        ],
+        "seconds": [
+            round(float(np.mean([a["seconds"] for a in answers[n]])), 2) for n in names
+        ],
+    }  # fmt: skip
+
+
+def main():
+    """Run what is not in the journal yet, then save the summaries."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--data", nargs="+", choices=list(DATA), default=list(DATA))
+    parser.add_argument("--jobs", type=int, default=0, help="0: in this process")
+    parser.add_argument("--journal", default="work/pool_learning.jsonl")
+    options = parser.parse_args()
+    tasks = [
+        {"data": data, "seed": seed, "strategy": strategy}
+        for data in options.data
+        for seed in range(DATA[data]["seeds"])
+        for strategy in STRATEGIES
+    ]
+    found, failed = sweep(
+        tasks, "experiments.pool_learning:run", Path(options.journal), jobs=options.jobs
+    )
+    for key, error in failed.items():
+        print(f"failed: {key}: {type(error).__name__}: {error}")
+    if failed:
+        return
+    results = {}
+    for data in options.data:
+        seeds = range(DATA[data]["seeds"])
+        results[data] = DATA[data] | summary(
+            {
+                s: [
+                    found[key_of({"data": data, "seed": k, "strategy": s})]
+                    for k in seeds
+                ]
+                for s in STRATEGIES
+            }
+        )
+        print(data, *zip(STRATEGIES, results[data]["area"], strict=True), sep="\n  ")
+    if options.data != list(DATA):
+        print("a part of the experiment: nothing saved under experiments/results")
+        return
+    seconds = sum(answer["seconds"] for answer in found.values())
+    results["processor_seconds"] = round(seconds, 1)
+    save("pool_learning", results, seeds=list(range(10)),
+         packages=("numpy", "scipy", "scikit-learn"))  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
