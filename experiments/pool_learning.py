@@ -7,7 +7,7 @@ Every strategy of chapter 11 with the same network, starts, splits and initial w
 labels bought are counted, the start included. `digits`: scikit-learn's 8 x 8 images.
 `copies`: the same pool, every image three times. `near`: three times with noise.
 `mnist`: a random 5,000 of the training images as pool (see `companion_data.images`).
-BAIT scores the 1,000 of them that are drawn first in each round; everyone else all.
+BAIT scores 500 samples of the pool, drawn anew in each round; everyone else all.
 """
 
 import argparse
@@ -47,12 +47,30 @@ from reference.acquisition import (
 )
 
 DATA = {
-    "digits": {"seeds": 10, "hidden": 64, "initial": 20, "batch": 20, "budget": 200},
-    "copies": {"seeds": 5, "hidden": 64, "initial": 20, "batch": 20, "budget": 200},
-    "near": {"seeds": 5, "hidden": 64, "initial": 20, "batch": 20, "budget": 200},
-    "mnist": {"seeds": 5, "hidden": 128, "initial": 40, "batch": 40, "budget": 400},
+    "digits": {
+        "seeds": 10,
+        "hidden": [64, 32],
+        "initial": 20,
+        "batch": 20,
+        "budget": 200,
+    },
+    "copies": {
+        "seeds": 5,
+        "hidden": [64, 32],
+        "initial": 20,
+        "batch": 20,
+        "budget": 200,
+    },
+    "near": {"seeds": 5, "hidden": [64, 32], "initial": 20, "batch": 20, "budget": 200},
+    "mnist": {
+        "seeds": 5,
+        "hidden": [128, 32],
+        "initial": 40,
+        "batch": 40,
+        "budget": 400,
+    },
 }
-BAIT_POOL = 1000
+BAIT_POOL = 500
 NOISE = 0.1  # pixels are between 0 and 1
 
 
@@ -146,7 +164,7 @@ def run(task):
     X, y, origin, X_test, y_test = pool_and_test(
         task["data"], np.random.default_rng([task["seed"], 1])
     )
-    sizes = (X.shape[1], settings["hidden"], settings["hidden"], 10)
+    sizes = (X.shape[1], *settings["hidden"], 10)
     model = Mlp(sizes, rng=np.random.default_rng([task["seed"], 2]), dropout=0.2)
     rounds = -(-(settings["budget"] - settings["initial"]) // settings["batch"])
     strategy = STRATEGIES[task["strategy"]]

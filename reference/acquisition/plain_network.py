@@ -98,7 +98,7 @@ def plain_fit_network(
     num_classes : int
         C.
     rng : numpy.random.Generator
-        Draws the initial weights, of variance 2/d and 1/m.
+        Draws the initial weights: W of variance 2/d, then V of variance 1/m.
     step_size : float
         η.
     max_iter : int
