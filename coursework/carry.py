@@ -1,10 +1,10 @@
 """How values travel between the tests and a reader's process.
 
-Data is pickled. A function stays where it is and travels as a number, an iterator as
-its function for the next value, a random generator as the number of a state that both
-ends keep; an argument that comes back is the argument itself. What comes from the
-reader's process is made of plain classes only, so that reading it runs none of the
-reader's code here.
+Data is pickled. A function stays where it is and travels as a number, and so does a
+model that the reader's process has trained; an iterator travels as its function for the
+next value, a random generator as the number of a state that both ends keep; an argument
+that comes back is the argument itself. What comes from the reader's process is made of
+plain classes only, so that reading it runs none of the reader's code here.
 """
 
 import dataclasses
@@ -16,6 +16,8 @@ from typing import Any
 
 import numpy as np
 
+from coursework.signature import described, rebuilt
+
 TAKES = "the checker takes numbers, arrays, tuples and the book's dataclasses"
 PLAIN = {
     "builtins": {"complex", "set", "frozenset", "slice", "range", "bytearray"},
@@ -25,10 +27,11 @@ PLAIN = {
 
 
 class Proxy:
-    """Stands for a function of the other end."""
+    """Stands for a function of the other end, and takes what that one takes."""
 
-    def __init__(self, peer: Any, number: int) -> None:
+    def __init__(self, peer: Any, number: int, told: Any = None) -> None:
         self._peer, self._number = peer, number
+        self.__signature__ = rebuilt(told)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._peer.request(self._number, args, kwargs)
@@ -71,8 +74,9 @@ class Writer(pickle.Pickler):
             return "yours", thing._number
         if hasattr(thing, "__next__"):
             return "steps", number_of(self.peer.things, thing.__next__)
-        if callable(thing) and not isinstance(thing, type) and _stays(thing):
-            return "mine", number_of(self.peer.things, thing)
+        acts = callable(thing) or self.peer.trusted and hasattr(thing, "predict")
+        if acts and not isinstance(thing, type) and _stays(thing):
+            return "mine", number_of(self.peer.things, thing), described(thing)
         return None
 
     def reducer_override(self, thing: Any) -> Any:
@@ -95,9 +99,9 @@ class Reader(pickle.Unpickler):
         self.peer = peer
 
     def persistent_load(self, key: tuple) -> Any:
-        kind, number = key
+        kind, number, *told = key
         if kind in ("mine", "steps"):
-            proxy = Proxy(self.peer, number)
+            proxy = Proxy(self.peer, number, *told)
             return proxy if kind == "mine" else _steps(proxy)
         peer = self.peer
         return {"rng": peer.rngs, "yours": peer.things, "given": peer.given[-1]}[kind][

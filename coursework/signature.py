@@ -52,7 +52,8 @@ def lacks(theirs: inspect.Signature, ours: inspect.Signature, name: str) -> str:
     keywords = [key for key, p in own.items() if p.kind is Parameter.KEYWORD_ONLY]
     missing = _missing(theirs, keywords)
     faults = [_the_keywords(missing)] if missing else []
-    given = [key for key, p in own.items() if key not in keywords]
+    keywords += [key for key, p in own.items() if p.kind is Parameter.VAR_KEYWORD]
+    given = [key for key in own if key not in keywords]
     places = [p for p in mine.values() if p.kind <= Parameter.POSITIONAL_OR_KEYWORD]
     kinds = {p.kind for p in mine.values()}
     if len(places) < len(given) and Parameter.VAR_POSITIONAL not in kinds:

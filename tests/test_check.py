@@ -350,6 +350,41 @@ def test_functions_generators_and_iterators_cross_the_pipe():
         assert solve.shape == (2, 2)
 
 
+def names_of(function):
+    return [
+        (k, p.default is p.empty)
+        for k, p in inspect.signature(function).parameters.items()
+    ]
+
+
+@forked
+def test_a_function_s_parameters_are_known_across_the_pipe():
+    def strategy(probabilities, budget, *, rng, coldness=1.0): ...
+
+    with remote(names_of, steps) as process:
+        assert process.call("names_of", strategy) == names_of(strategy)
+        assert process.call("names_of", lambda *a: 0) == [("a", True)]
+
+
+def trained(slope):
+    class Line:
+        def __init__(self):
+            self.slope_ = slope
+
+        def predict(self, x):
+            return self.slope_ * x
+
+    return Line(), Line()
+
+
+@forked
+def test_a_model_stays_where_it_was_trained():
+    with remote(trained) as process:
+        model, _ = process.call("trained", 2.0)
+        assert model.slope_ == 2.0
+        assert model.predict(np.ones(2)).tolist() == [2.0, 2.0]
+
+
 def infeasible():
     class Infeasible(ValueError):
         pass
@@ -688,6 +723,7 @@ def test_what_a_signature_lacks_is_one_line():
     def book(A, b, start, *, tol=1e-8, max_iter=50, callback=None): ...
     def few(A, b, start, *, tol=1e-8): ...
     def short(A, b, **options): ...
+    def open_ended(A, *, rng, **settings): ...
 
     ours = inspect.signature(book)
     theirs = rebuilt(described(few))
@@ -700,6 +736,8 @@ def test_what_a_signature_lacks_is_one_line():
     theirs = rebuilt(described(short))
     assert "it takes 2 of A, b, start" in lacks(theirs, ours, "short")
     assert "with 3 arguments: too many" in refused(theirs, "short", (1, 2, 3), {})
+    ours_too = inspect.signature(open_ended)
+    assert lacks(rebuilt(described(open_ended)), ours_too, "open_ended") == ""
     for right in (book, functools.cache(book), lambda *a, **k: 0):
         assert lacks(rebuilt(described(right)), ours, "right") == ""
     assert described(max) is None or rebuilt(described(max))

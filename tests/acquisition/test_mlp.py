@@ -157,6 +157,11 @@ def test_initial_weights(subject):
     np.testing.assert_allclose(last.var(), 1 / 400, rtol=0.1)
     np.testing.assert_allclose((model.embed(X) ** 2).mean(), 1.0, rtol=0.3)
     assert not any(layer.shift.any() for layer in model.layers)
+    normal = fit_mlp(
+        X, np.zeros(300), (50, 4, 10), rng=np.random.default_rng(0), max_iter=0,
+        batch_norm=True,
+    )  # fmt: skip
+    np.testing.assert_array_equal(normal.layers[0].gain, 1.0)
 
 
 @pytest.mark.prop("I11.44", "settings outside their range are refused by name")

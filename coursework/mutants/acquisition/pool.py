@@ -10,8 +10,6 @@ MUTANTS = [
            "asked(strategy, view, wanted, rng)"),
     Mutant(RUN, "bought ones stay in the pool", "np.setdiff1d(np.arange(n), queried)",
            "np.arange(n)"),
-    Mutant(RUN, "the pool in another order", "np.setdiff1d(np.arange(n), queried)",
-           "np.setdiff1d(np.arange(n), queried)[::-1] + 0 * rng.integers(2)"),
     Mutant(RUN, "the last batch is whole", "min(batch, budget - len(queried))",
            "batch"),
     Mutant(RUN, "no last batch", "if len(queried) == budget:",
