@@ -74,7 +74,7 @@ class Writer(pickle.Pickler):
             return "yours", thing._number
         if hasattr(thing, "__next__"):
             return "steps", number_of(self.peer.things, thing.__next__)
-        acts = callable(thing) or self.peer.trusted and hasattr(thing, "predict")
+        acts = callable(thing) or (self.peer.trusted and hasattr(thing, "predict"))
         if acts and not isinstance(thing, type) and _stays(thing):
             return "mine", number_of(self.peer.things, thing), described(thing)
         return None
