@@ -241,10 +241,9 @@ def albl_update(
     chances = np.append(state.chances, chances)
     reward = importance_weighted_accuracy(correct, chances, state.pool_size)
     bonus = np.sqrt(np.log(K / state.failure) / (K * state.rounds)) / P
-    log_weights = state.log_weights + 0.5 * state.least * (reward * share + bonus)
-    return replace(
-        state, log_weights=log_weights, chances=chances
-    )  # (eq:acquisition-weights)
+    gain = reward * share + bonus  # (eq:acquisition-weights)
+    log_weights = state.log_weights + 0.5 * state.least * gain
+    return replace(state, log_weights=log_weights, chances=chances)
 
 
 def importance_weighted_accuracy(

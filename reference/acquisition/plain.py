@@ -154,9 +154,8 @@ def plain_gradients(H: np.ndarray, p: np.ndarray) -> np.ndarray:
     """
     q = p.copy()
     q[np.arange(len(p)), p.argmax(axis=1)] -= 1.0
-    return (q[:, :, None] * H[:, None, :]).reshape(
-        len(H), -1
-    )  # (eq:acquisition-gradient)
+    g = q[:, :, None] * H[:, None, :]  # (eq:acquisition-gradient)
+    return g.reshape(len(H), -1)
 
 
 def plain_badge(

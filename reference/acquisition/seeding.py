@@ -69,7 +69,7 @@ def badge(
 
     Notes
     -----
-    Implements {prf:ref}`alg-11-badge` with (eq:acquisition-factors) and
+    Implements {prf:ref}`alg-11-badge` with (eq:acquisition-distances) and
     (eq:acquisition-reject), in time n (C + d) for each pick, as matrix products, and
     memory for a chunk of the pool times a block.
 
@@ -133,11 +133,9 @@ def _measure(
 ) -> None:
     """Lower the squared distances `old` to those to the new centres, in place."""
     for rows in chunks(len(H)):
-        products = (q[rows] @ q[new].T) * (
-            H[rows] @ H[new].T
-        )  # (eq:acquisition-factors)
+        products = (q[rows] @ q[new].T) * (H[rows] @ H[new].T)
         sizes = norms[rows, None] + norms[new]
-        squares = sizes - 2.0 * products
+        squares = sizes - 2.0 * products  # (eq:acquisition-distances)
         near = squares <= CLOSE * sizes  # digits are lost: from differences instead
         for k in np.flatnonzero(near.any(axis=0)):
             i = rows.start + np.flatnonzero(near[:, k])

@@ -105,9 +105,8 @@ def margin(
     if scores.shape[1] == 1:
         return lowest_first(np.zeros(len(scores)), budget, as_rng(rng))
     top = np.partition(scores, -2, axis=1)
-    return lowest_first(
-        top[:, -1] - top[:, -2], budget, as_rng(rng)
-    )  # (eq:acquisition-margin)
+    gap = top[:, -1] - top[:, -2]  # (eq:acquisition-margin)
+    return lowest_first(gap, budget, as_rng(rng))
 
 
 def least_confidence(
@@ -152,9 +151,8 @@ def least_confidence(
     """
     p = as_probabilities(probabilities)
     budget = as_budget(budget, len(p))
-    return lowest_first(
-        p.max(axis=1), budget, as_rng(rng)
-    )  # (eq:acquisition-confidence)
+    confidence = p.max(axis=1)  # (eq:acquisition-confidence)
+    return lowest_first(confidence, budget, as_rng(rng))
 
 
 def entropy(
@@ -195,9 +193,8 @@ def entropy(
     """
     p = as_probabilities(probabilities)
     budget = as_budget(budget, len(p))
-    return lowest_first(
-        -entr(p).sum(axis=1), budget, as_rng(rng)
-    )  # (eq:acquisition-entropy)
+    clouded = entr(p).sum(axis=1)  # (eq:acquisition-entropy)
+    return lowest_first(-clouded, budget, as_rng(rng))
 
 
 def stochastic_batch(

@@ -1,0 +1,180 @@
+"""Plausible mistakes in the plain loop, k-center and BADGE."""
+
+from coursework.mutants import Mutant
+
+MUTANTS = [
+    Mutant(
+        "plain_active_learning",
+        "buys the clearest",
+        "gap.argmin()",
+        "gap.argmax()",
+    ),
+    Mutant(
+        "plain_active_learning",
+        "may buy a label twice",
+        "gap[bought] = np.inf",
+        "gap[bought[:-1]] = np.inf",
+    ),
+    Mutant(
+        "plain_active_learning",
+        "does not look at the last sample",
+        "np.array(y))(X), axis=1)",
+        "np.array(y))(X[: len(X) - 1]), axis=1)",
+    ),
+    Mutant(
+        "plain_active_learning",
+        "the start does not count",
+        "while len(bought) < budget:",
+        "while len(bought) < budget + len(initial):",
+    ),
+    Mutant(
+        "plain_active_learning",
+        "forgets the last label",
+        "while len(bought) < budget:",
+        "while len(bought) < budget - 1:",
+    ),
+    Mutant(
+        "plain_active_learning",
+        "confidence, not margin",
+        "p[:, -1] - p[:, -2]",
+        "p[:, -1]",
+    ),
+    Mutant(
+        "plain_active_learning",
+        "classes in their own order",
+        "np.sort(fit(X[bought], np.array(y))(X), axis=1)",
+        "fit(X[bought], np.array(y))(X)",
+    ),
+    Mutant(
+        "plain_active_learning",
+        "asks for the start twice",
+        "y.append(label(bought[-1]))",
+        "y = [label(i) for i in bought]",
+    ),
+    Mutant(
+        "plain_k_center",
+        "the nearest point",
+        "distance.argmax()",
+        "distance.argmin()",
+    ),
+    Mutant(
+        "plain_k_center",
+        "forgets the labelled points",
+        "labeled, axis=2).min(axis=1)",
+        "labeled[:1], axis=2).min(axis=1)",
+    ),
+    Mutant(
+        "plain_k_center",
+        "the farthest centre",
+        "axis=2).min(axis=1)",
+        "axis=2).max(axis=1)",
+    ),
+    Mutant(
+        "plain_k_center",
+        "picks do not become centres",
+        "np.minimum(distance, np.linalg",
+        "np.maximum(distance * 0.99, 0 * np.linalg",
+    ),
+    Mutant(
+        "plain_k_center",
+        "forgets earlier centres",
+        ("np.minimum(distance, np.linalg.norm(H - H[picks[-1]], axis=1))"),
+        "np.linalg.norm(H - H[picks[-1]], axis=1)",
+    ),
+    Mutant(
+        "plain_k_center",
+        "measures to the first pick",
+        "H - H[picks[-1]]",
+        "H - H[picks[0]]",
+    ),
+    Mutant(
+        "plain_k_center",
+        "the sum of the distances",
+        ("np.minimum(distance, np.linalg.norm(H - H[picks[-1]], axis=1))"),
+        "distance + np.linalg.norm(H - H[picks[-1]], axis=1)",
+    ),
+    Mutant(
+        "plain_gradients",
+        "changes the probabilities",
+        "p.copy()",
+        "p",
+    ),
+    Mutant(
+        "plain_gradients",
+        "the wrong sign",
+        "] -= 1.0",
+        "] *= -1.0",
+    ),
+    Mutant(
+        "plain_gradients",
+        "the unlikeliest label",
+        "p.argmax(axis=1)] -=",
+        "p.argmin(axis=1)] -=",
+    ),
+    Mutant(
+        "plain_gradients",
+        "probabilities without a label",
+        "] -= 1.0",
+        "] -= 0.0",
+    ),
+    Mutant(
+        "plain_gradients",
+        "features before classes",
+        "q[:, :, None] * H[:, None, :]",
+        "q[:, None, :] * H[:, :, None]",
+    ),
+    Mutant(
+        "plain_gradients",
+        "the guessed class only",
+        "q[np.arange(len(p)), p.argmax(axis=1)] -= 1.0",
+        ("q = np.where(p == p.max(axis=1, keepdims=True), p - 1.0, 0.0)"),
+    ),
+    Mutant(
+        "plain_badge",
+        "the first at random",
+        "int((g**2).sum(axis=1).argmax())",
+        "int(rng.integers(len(g)))",
+    ),
+    Mutant(
+        "plain_badge",
+        "the shortest first",
+        "axis=1).argmax())]",
+        "axis=1).argmin())]",
+    ),
+    Mutant(
+        "plain_badge",
+        "distances, not their squares",
+        "p=d2 / d2.sum()",
+        "p=d2**0.5 / (d2**0.5).sum()",
+    ),
+    Mutant(
+        "plain_badge",
+        "always the farthest",
+        "rng.choice(len(g), p=d2 / d2.sum())",
+        "d2.argmax()",
+    ),
+    Mutant(
+        "plain_badge",
+        "uniform draws",
+        "p=d2 / d2.sum()",
+        "p=(d2 > 0) / (d2 > 0).sum()",
+    ),
+    Mutant(
+        "plain_badge",
+        "a ghost centre at the origin",
+        "np.full(len(g), np.inf)",
+        "(g**2).sum(axis=1)",
+    ),
+    Mutant(
+        "plain_badge",
+        "only the last centre",
+        "d2 = np.minimum(d2, ((g - g[picks[-1]]) ** 2).sum(axis=1))",
+        "d2 = ((g - g[picks[-1]]) ** 2).sum(axis=1)",
+    ),
+    Mutant(
+        "plain_badge",
+        "distances of embeddings",
+        "((g - g[picks[-1]]) ** 2)",
+        "((H - H[picks[-1]]) ** 2)",
+    ),
+]
