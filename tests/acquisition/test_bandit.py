@@ -1,6 +1,7 @@
 """Properties of the bandit over strategies and of its unbiased reward."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -49,7 +50,7 @@ def test_start(subject, arms, rounds):
     assert (state.pool_size, state.rounds, len(state.chances)) == (50, rounds, 0)
     assert state.failure == 0.05
     assert albl_start(arms, 50, rounds, failure=0.3).failure == 0.3
-    far = BanditState(np.append(np.zeros(arms), 900.0), np.zeros(0), 50, rounds, 0.1)
+    far = replace(state, log_weights=np.append(np.zeros(arms), 900.0))
     assert far.probabilities.min() >= want - 1e-12
     np.testing.assert_allclose(far.probabilities.sum(), 1, rtol=1e-12)
     assert far.probabilities[-1] >= far.probabilities.max() - 1e-12
@@ -79,6 +80,18 @@ def test_law(subject, weights):
         for _ in range(900)
     ]
     follows(law, drawn)
+
+
+@pytest.mark.prop("P11.6", "an arm with nothing left advises uniformly")
+def test_silent_arm(subject):
+    albl = subject("acquisition.albl")
+    advice = np.array([[0.0, 0.0, 1.0, 0.0], [1.0, 0.0, 0.0, 0.0]])
+    state = BanditState(np.array([20.0, 0.0, 0.0]), np.zeros(0), 4, 40_000, 0.05)
+    assert state.probabilities[0] > 0.99
+    seconds = [
+        int(np.asarray(albl(advice, 2, state=state, rng=rng(s)))[1]) for s in range(200)
+    ]
+    assert seconds.count(0) < 100, "the loudest arm fell silent"
 
 
 @pytest.mark.prop(

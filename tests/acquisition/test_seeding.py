@@ -106,6 +106,23 @@ def test_copies(subject, seed, copies, block):
     )
 
 
+@pytest.mark.prop("P11.4", "BADGE: among copies, the one sample that differs is next")
+@pytest.mark.parametrize("gap", [0.5, 1e-6, 1e-11])
+def test_one_that_differs(subject, gap):
+    badge = subject("acquisition.badge")
+    for seed in range(6):
+        H = np.repeat(1 + rng(seed).random((1, 3)), 12, axis=0)
+        H[7] *= 1 - gap
+        p = np.repeat(draw_probabilities(rng(seed), 1, 3), 12, axis=0)
+        got = np.asarray(badge(H, 3, probabilities=p, rng=rng(seed))).tolist()
+        assert got[:2] == [0, 7], f"gap {gap:g}: {got}"
+    # rows far down a large pool are seen as well
+    H = np.full((5000, 1), 3.0)
+    H[4600] = 2.0
+    p = np.full((5000, 2), 0.5)
+    assert np.asarray(badge(H, 2, probabilities=p, rng=rng())).tolist() == [0, 4600]
+
+
 @pytest.mark.prop("P11.4", "BADGE: what is left over is drawn evenly")
 def test_left_over(subject):
     badge = subject("acquisition.badge")
@@ -136,8 +153,9 @@ def test_units(subject, seed):
         np.testing.assert_array_equal(got, want, f"unit {unit:g}")
     # nearly certain guesses: tiny gradients are gradients
     sure = np.array([[1 - 1e-200, 1e-200]] * 3 + [[1.0, 0.0]])
-    got = np.asarray(badge(np.ones((4, 1)), 2, probabilities=sure, rng=rng()))
-    assert 3 in got, "the only sample with another gradient was not drawn"
+    for s in range(8):
+        got = np.asarray(badge(np.ones((4, 1)), 2, probabilities=sure, rng=rng(s)))
+        assert got.tolist() == [0, 3], "the only other gradient was not drawn"
 
 
 @pytest.mark.prop("P11.8", "BADGE: distinct, repeatable; budgets")

@@ -113,6 +113,14 @@ def test_scores_are_sound(subject, C):
         assert first == {0, 1, 2, 3}, f"{ask}: of four equal samples only {first}"
 
 
+@pytest.mark.prop("P11.8", "one class only: margins are equal, and any batch may come")
+def test_one_class(subject):
+    margin = subject("acquisition.margin")
+    batches = [np.asarray(margin(np.ones((3, 1)), 2, rng=rng(s))) for s in range(60)]
+    law = dict.fromkeys(itertools.permutations(range(3), 2), 1 / 6)
+    assert {tuple(b.tolist()) for b in batches} == set(law)
+
+
 @pytest.mark.prop("P11.8", "random picks: every batch is as likely")
 def test_random_picks(subject):
     random_picks = subject("acquisition.random_picks")

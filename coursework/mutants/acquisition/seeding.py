@@ -109,6 +109,6 @@ MUTANTS = [
         "badge",
         "refused once, refused for good",
         "refused < 16",
-        "refused < 1",
+        "refused < 0",
     ),
 ]
