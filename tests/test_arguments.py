@@ -53,6 +53,14 @@ cuts = (X[:2], y[:2], np.zeros(2))
 SCENE = {
     "A": square,
     "H": np.eye(2),
+    "members": np.stack([np.full((4, 2), 0.5)] * 2),
+    "num_arms": 2,
+    "pool": X,
+    "pool_size": 4,
+    "embeddings": X,
+    "labeled": X[:1],
+    "probabilities": np.full((4, 2), 0.5),
+    "rounds": 5,
     "Y": np.column_stack([y, -y]),
     "b": np.ones(4),
     "budget": 2,
@@ -139,7 +147,25 @@ SCENES = {
 }
 classes = np.array([0, 1, 1, 0])
 perceptron = acquisition.Mlp((2, 3, 2), rng=np.random.default_rng(0), max_iter=1)
+chances = np.array([[0.5, 0.3, 0.2], [0.6, 0.3, 0.1], [0.4, 0.4, 0.2], [1, 0, 0]])
+advice = np.full((2, 4), 0.25)
+bandit = acquisition.albl_start(2, 4, 5)
 SCENES |= {
+    "acquisition.stochastic_batch": {"scores": np.ones(4)},
+    "acquisition.k_center": {"labeled": X[:1]},
+    "acquisition.bait": {
+        "probabilities": chances,
+        "labeled": X[:1],
+        "labeled_probabilities": chances[:1],
+    },
+    "acquisition.albl": {"advice": advice, "state": bandit},
+    "acquisition.albl_update": {
+        "advice": advice,
+        "state": bandit,
+        "picks": [1],
+        "correct": [True],
+    },
+    "acquisition.importance_weighted_accuracy": {"correct": [True], "chances": [0.5]},
     "acquisition.softmax": {"scores": X},
     "acquisition.sample_losses": {"scores": X, "y": classes},
     "acquisition.minimize_adam": {"gradient": lambda z: z},
@@ -198,19 +224,22 @@ KINDS = {
     "array": "A b cost center shape normal start vertices X x y Y hidden output "
     "X_new y_new regs "
     "multipliers outputs point nu residual gates final origin p_values queried "
-    "scores slopes",
+    "scores slopes advice chances correct embeddings labeled labeled_probabilities "
+    "members picks pool probabilities",
     "real": "offset radius box tol reg margin step level failure step_size share dust "
-    "noise target",
+    "noise target coldness",
     "integer": "samples chains max_passes max_steps max_iter max_iterations budget "
     "block n rank num_gates hidden_layers num_neurons num_samples columns steps "
-    "restarts keep neuron batch copies num_classes",
-    "object": "patterns first second weights network fit model path",
+    "restarts keep neuron batch copies num_classes num_arms oversample parts "
+    "pool_size ratio rounds",
+    "object": "patterns first second weights network fit model state path",
     "generator": "rng",
     "choice": "loss objective solver query rule",
 }
 KIND = {name: kind for kind, names in KINDS.items() for name in names.split()}
 SPECIAL = {
     "acquisition.curve_area": {"counts": "array"},
+    "acquisition.discriminative": {"classifier": "function"},
     "acquisition.labels_to_reach": {"counts": "array"},
     "acquisition.minimize_adam": {"gradient": "function"},
     "acquisition.run_active_learning": {

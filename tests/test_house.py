@@ -317,6 +317,8 @@ RELIED_ON = {
     "optimal_set": "OptimalSet optimal_set merge_duplicates prune prune_network "
     "prune_further",
     "solution_path": "regularization_path sensitivity",
+    "acquisition": "Mlp run_active_learning Run margin least_confidence entropy bald "
+    "gradient_length k_center badge bait albl discriminative random_picks",
 }
 
 

@@ -296,7 +296,8 @@ def importance_weighted_accuracy(
     q = as_vector(chances, "chances")
     if not len(q) or q.min() <= 0.0 or q.max() > 1.0 + 1e-9:
         raise ValueError(f"chances must lie in (0, 1], got {q}")
-    right = as_masks(np.atleast_2d(np.asarray(correct)), "correct", columns=len(q))
+    row: list = [correct]
+    right = as_masks(row, "correct", columns=len(q))
     N = as_integer(pool_size, "pool_size", low=len(q))
     later = np.arange(len(q))[::-1]  # M - m
     return float(((1.0 / q + later) * right[0]).sum() / (N * len(q)))
