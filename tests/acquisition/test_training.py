@@ -103,6 +103,23 @@ def test_all_samples_are_seen(subject):
         assert first(2).optimizer.steps == 2 * steps
 
 
+@pytest.mark.prop("P11.60", "every sample is seen in every pass, the last batch too")
+def test_the_order_is_random(subject):
+    fit_mlp = subject("acquisition.fit_mlp")
+    X, y, first = np.eye(4), 10.0 * np.ones(4), set()
+    for seed in range(30):
+        before, after = (
+            fit_mlp(
+                X, y, (4, 1), rng=np.random.default_rng(seed), task="regression",
+                batch_size=1, max_iter=passes, step_size=0.1,
+            ).theta
+            for passes in (0, 1)
+        )  # fmt: skip
+        # The sample that came first has moved its own coordinate in four steps.
+        first.add(int((after - before)[:4].argmax()))
+    assert first == {0, 1, 2, 3}
+
+
 @pytest.mark.prop("P11.61", "samples of weight 0 are not there")
 def test_weight_zero_is_absence(subject):
     fit_mlp = subject("acquisition.fit_mlp")
