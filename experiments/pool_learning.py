@@ -119,17 +119,17 @@ def bandit(initial, rounds):
 
 
 STRATEGIES = {
-    "random": random_picks,
+    "random_picks": random_picks,
     "margin": margin,
-    "least confidence": least_confidence,
+    "least_confidence": least_confidence,
     "entropy": entropy,
-    "power margin": power_margin,
-    "BALD": bald,
-    "gradient length": gradient_length,
-    "k-center": k_center,
-    "BADGE": badge,
-    "BAIT": bait_part,
-    "ALBL": bandit,
+    "stochastic_batch": power_margin,
+    "bald": bald,
+    "gradient_length": gradient_length,
+    "k_center": k_center,
+    "badge": badge,
+    "bait": bait_part,
+    "albl": bandit,
     "discriminative": partial(discriminative, parts=4),
 }
 
@@ -204,32 +204,29 @@ def summary(answers):
     scores = np.array([[a["scores"] for a in answers[n]] for n in names])  # S, T, R
     areas = np.array([[curve_area(counts, a) for a in trials] for trials in scores])
     target = common_target(scores[:, :, -1])
-    mean = scores.mean(axis=1)
     against = pairwise_wins(areas)
-    reach = [labels_to_reach(counts, a, target) for a in mean]
-    return {
-        "strategies": names,
-        "counts": counts,
-        "mean": mean.round(4).tolist(),
-        "deviation": scores.std(axis=1, ddof=1).round(4).tolist(),
-        "area": areas.mean(axis=1).round(4).tolist(),
-        "area_deviation": areas.std(axis=1, ddof=1).round(4).tolist(),
-        "areas": areas.round(5).tolist(),
-        "target": round(target, 4),
-        "labels_to_target": [None if np.isinf(r) else r for r in reach],
-        "p_values": against.p_values.round(4).tolist(),
-        "wins": against.wins.astype(int).tolist(),
-        "overlap": chosen_overlap(
-            [[a["chosen"] for a in answers[n]] for n in names]
-        ).round(3).tolist(),
-        "redundancy": [
-            round(float(np.mean([a["redundancy"] for a in answers[n]])), 4)
-            for n in names
-        ],
-        "seconds": [
-            round(float(np.mean([a["seconds"] for a in answers[n]])), 2) for n in names
-        ],
-    }  # fmt: skip
+    overlap = chosen_overlap([[a["chosen"] for a in answers[n]] for n in names])
+    rows = []
+    for k, name in enumerate(names):
+        reach = labels_to_reach(counts, scores[k].mean(axis=0), target)
+        rows.append(
+            {
+                "strategy": name,
+                "mean": scores[k].mean(axis=0).round(4).tolist(),
+                "deviation": scores[k].std(axis=0, ddof=1).round(4).tolist(),
+                "final": scores[k, :, -1].round(4).tolist(),
+                "area": areas[k].round(4).tolist(),
+                "labels_to_target": None if np.isinf(reach) else reach,
+                "wins": int(against.wins[k].sum()),
+                "losses": int(against.wins[:, k].sum()),
+                "lead_over_random": round(float(against.differences[k, 0]), 4),
+                "p_against_random": round(float(against.p_values[k, 0]), 4),
+                "overlap": overlap[k].round(3).tolist(),
+                "redundancy": [round(a["redundancy"], 4) for a in answers[name]],
+                "seconds": [a["seconds"] for a in answers[name]],
+            }
+        )
+    return {"counts": counts, "target": round(target, 4), "rows": rows}
 
 
 def main():
@@ -264,7 +261,8 @@ def main():
                 for s in STRATEGIES
             }
         )
-        print(data, *zip(STRATEGIES, results[data]["area"], strict=True), sep="\n  ")
+        for row in results[data]["rows"]:
+            print(data, row["strategy"], f"{np.mean(row['area']):.3f}", row["wins"])
     if options.data != list(DATA):
         print("a part of the experiment: nothing saved under experiments/results")
         return
