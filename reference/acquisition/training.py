@@ -1,7 +1,7 @@
 r"""Passes over the data in mini-batches, each followed by a step.
 
-With the mean weight :math:`\bar w`, a batch B of |B| samples moves the parameters
-against
+With the mean weight :math:`\bar w`, a batch :math:`B` of :math:`|B|` samples moves the
+parameters against
 
 .. math::
 
