@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from reference.acquisition.layers import backward
+from reference.acquisition.layers import Passage, backward
 from reference.acquisition.mlp import Mlp
 from reference.common import as_array, need_parts
 
@@ -86,22 +86,23 @@ def gradient_factors(model: Mlp, X: ArrayLike, slopes: ArrayLike) -> list[LayerF
     >>> first.inputs, last.slopes
     (array([[1., 2.]]), array([[ 1., -1.]]))
     """
-    return _factors(model, X, slopes)[0]
-
-
-def _factors(
-    model: Mlp, X: ArrayLike, slopes: ArrayLike
-) -> tuple[list[LayerFactors], np.ndarray]:
-    need_parts(model, "model", "an Mlp", "passage", "inputs", "layers")
-    X = model.inputs(X)
-    slopes = as_array(slopes, "slopes", (len(X), model.sizes[-1]))
-    _, passages = model.passage(X)
-    pairs, in_inputs = backward(model.layers, passages, slopes)
-    factors = [
+    passages, pairs, _ = way_back(model, X, slopes)
+    return [
         LayerFactors(p.inputs, E, D, None if p.normal is None else D * p.normal)
         for p, (D, E) in zip(passages, pairs, strict=True)
     ]
-    return factors, in_inputs
+
+
+def way_back(
+    model: Mlp, X: ArrayLike, slopes: ArrayLike, *, above: int = 0
+) -> tuple[list[Passage], list[tuple[np.ndarray, np.ndarray]], np.ndarray]:
+    """Return passages, pairs (D, E) and inputs' slopes, without the layers `above`."""
+    need_parts(model, "model", "an Mlp", "passage", "inputs", "layers")
+    X = model.inputs(X)
+    depth = len(model.layers) - above
+    slopes = as_array(slopes, "slopes", (len(X), model.sizes[depth]))
+    passages = model.passage(X)[1][:depth]
+    return passages, *backward(model.layers[:depth], passages, slopes)
 
 
 def sample_gradients(model: Mlp, X: ArrayLike, slopes: ArrayLike) -> np.ndarray:
@@ -149,19 +150,24 @@ def sample_gradients(model: Mlp, X: ArrayLike, slopes: ArrayLike) -> np.ndarray:
     return np.hstack(blocks)
 
 
-def input_gradients(model: Mlp, X: ArrayLike, slopes: ArrayLike) -> np.ndarray:
+def input_gradients(
+    model: Mlp, X: ArrayLike, slopes: ArrayLike, *, of: str = "scores"
+) -> np.ndarray:
     r"""Return the gradient in each sample's own inputs.
 
     .. math::
 
-        \nabla_{x_i} \bigl( c_i^\top f_\theta(x_i) \bigr)
+        \nabla_{x_i} \bigl( c_i^\top f_\theta(x_i) \bigr) \quad\text{or}\quad
+        \nabla_{x_i} \bigl( c_i^\top \phi_\theta(x_i) \bigr)
 
     Parameters
     ----------
     model : Mlp
     X : array_like, shape (n, d)
-    slopes : array_like, shape (n, C)
-        :math:`c_i`, slopes in the scores.
+    slopes : array_like, shape (n, C) or (n, h)
+        :math:`c_i`, slopes in the scores, or in the embedding.
+    of : {"scores", "embedding"}
+        What the slopes belong to; the embedding where another model stands on it.
 
     Returns
     -------
@@ -186,4 +192,6 @@ def input_gradients(model: Mlp, X: ArrayLike, slopes: ArrayLike) -> np.ndarray:
     >>> input_gradients(model, [[0.0, 0.0]], [[2.0]])
     array([[ 10., -12.]])
     """
-    return _factors(model, X, slopes)[1]
+    if not isinstance(of, str) or of not in ("scores", "embedding"):
+        raise ValueError(f"of must be 'scores' or 'embedding', got {of!r}")
+    return way_back(model, X, slopes, above=int(of == "embedding"))[2]

@@ -76,7 +76,7 @@ class Mlp:
     Attributes
     ----------
     theta : ndarray, shape (p,)
-        All parameters; assign or change it freely.
+        All parameters; assign or change it freely (with batch norm, `calibrate` next).
     losses : list of float
         The mean loss in each pass of the last `fit`.
 
@@ -245,9 +245,10 @@ class Mlp:
         losses, slopes = losses_and_slopes(scores, y, self.task)
         pairs, _ = backward(layers, passages, w[:, None] * slopes, shares)
         gradient = parameter_gradient(layers, passages, pairs, self.sizes)
-        places = layers_of(gradient, self.sizes, self.batch_norm)
-        for place, layer in zip(places, layers, strict=True) if self.reg else ():
-            np.add(place.weights, self.reg * total * layer.weights, out=place.weights)
+        if self.reg:
+            places = layers_of(gradient, self.sizes, self.batch_norm)
+            for place, layer in zip(places, layers, strict=True):
+                place.weights[:] += self.reg * total * layer.weights
         return float(w @ losses), gradient
 
     def _thinned(self, n: int, rng: np.random.Generator) -> list[np.ndarray]:

@@ -56,6 +56,7 @@ class OneClass:
 
     def __init__(self, label: int) -> None:
         self.classes_ = np.array([label])
+        self.estimators_ = [self]  # one member, in dispute with nobody
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """Return ones, (n, 1)."""
@@ -130,7 +131,8 @@ def run_active_learning(
     -----
     Implements {prf:ref}`alg-11-pool`. With one class bought, a model that does not know
     the classes by a ``num_classes`` of its own is replaced by a constant guess. The
-    same model and generator give the same run.
+    same model and generator give the same run; as each round trains a copy, an `Mlp`
+    has the same initial weights in all of them.
 
     Examples
     --------

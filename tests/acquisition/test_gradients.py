@@ -121,6 +121,20 @@ def test_input_gradients_of_one_network(subject, batch_norm):
         np.testing.assert_allclose(found[i], expected, rtol=1e-5, atol=1e-7)
 
 
+@pytest.mark.prop("P11.56", "the gradient in the inputs is its central differences")
+@pytest.mark.parametrize("batch_norm", [False, True])
+def test_input_gradients_of_the_embedding(subject, batch_norm):
+    input_gradients = subject("acquisition.input_gradients")
+    model, X, _ = case(11, batch_norm)
+    slopes = np.random.default_rng(0).standard_normal((len(X), 3))
+    found = input_gradients(model, X, slopes, of="embedding")
+    for i, x in enumerate(X):
+        expected = differences(lambda z, i=i: model.embed(z[None])[0] @ slopes[i], x)
+        np.testing.assert_allclose(found[i], expected, rtol=1e-5, atol=1e-7)
+    linear, X, _ = case(11, False, hidden=())  # here the embedding is the sample
+    np.testing.assert_array_equal(input_gradients(linear, X, X, of="embedding"), X)
+
+
 @pytest.mark.prop("P11.57", "samples do not see each other: rows permute with them")
 @settings(max_examples=10)
 @given(seed=strategies.seeds, batch_norm=st.booleans())
@@ -161,6 +175,8 @@ def test_bad_slopes(subject):
         sample_gradients(model, X[:, :2], slopes)
     with pytest.raises(ValueError, match="model"):
         sample_gradients(3, X, slopes)
+    with pytest.raises(ValueError, match="of must be"):
+        subject("acquisition.input_gradients")(model, X, slopes, of="loss")
     fresh, X, slopes = case(0, True)
     fresh.step(np.zeros(len(fresh.theta)))
     with pytest.raises(ValueError, match="statistics"):

@@ -397,3 +397,10 @@ def test_forests_and_dropout_have_members():
             rng=np.random.default_rng(0),
         )  # fmt: skip
     assert shapes == [(5, 7, 2), (20, 7, 2)]
+    shapes.clear()  # one class so far: one member
+    same = np.flatnonzero(y == y[0])[:2]
+    reference_run(
+        X, lambda i: y[i], spy, RandomForestClassifier(5, random_state=0), budget=4,
+        initial=same, rng=np.random.default_rng(0),
+    )  # fmt: skip
+    assert shapes[0] == (1, 10, 2)

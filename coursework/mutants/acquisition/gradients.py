@@ -3,6 +3,7 @@
 from coursework.mutants import Mutant
 
 FACTORS, ROWS, INPUTS = "gradient_factors", "sample_gradients", "input_gradients"
+BACK = 'return way_back(model, X, slopes, above=int(of == "embedding"))[2]'
 FACTOR = "LayerFactors(p.inputs, E, D, None if p.normal is None else D * p.normal)"
 
 MUTANTS = [
@@ -15,8 +16,8 @@ MUTANTS = [
     Mutant(FACTORS, "no gain at all", FACTOR, "LayerFactors(p.inputs, E, D, None)"),
     Mutant(FACTORS, "slopes of the mean", "slopes = as_array(slopes, \"slopes\"",
            "slopes = 1.0 / len(X) * as_array(slopes, \"slopes\""),
-    Mutant(FACTORS, "last layer first", "return _factors(model, X, slopes)[0]",
-           "return _factors(model, X, slopes)[0][::-1]"),
+    Mutant(FACTORS, "last layer first", "strict=True)\n    ]\n",
+           "strict=True)\n    ][::-1]\n"),
     Mutant(ROWS, "outer products the other way round",
            "f.inputs[:, :, None] * f.slopes[:, None, :]",
            "f.inputs[:, None, :] * f.slopes[:, :, None]"),
@@ -29,9 +30,10 @@ MUTANTS = [
            "slopes = 1.0 / len(X) * as_array(slopes, \"slopes\""),
     Mutant(INPUTS, "slopes of the mean", "slopes = as_array(slopes, \"slopes\"",
            "slopes = 1.0 / len(X) * as_array(slopes, \"slopes\""),
-    Mutant(INPUTS, "downhill", "return _factors(model, X, slopes)[1]",
-           "return -_factors(model, X, slopes)[1]"),
-    Mutant(INPUTS, "one gradient for all samples",
-           "return _factors(model, X, slopes)[1]",
-           "return 0 * X + _factors(model, X, slopes)[1].sum(axis=0)"),
+    Mutant(INPUTS, "downhill", BACK, BACK.replace("return ", "return -")),
+    Mutant(INPUTS, "one gradient for all samples", BACK,
+           BACK.replace("return ", "return 0.0 * model.inputs(X) + ") + ".sum(axis=0)"),
+    Mutant(INPUTS, "always of the scores", 'above=int(of == "embedding")', "above=0"),
+    Mutant(INPUTS, "always of the embedding", 'above=int(of == "embedding")',
+           "above=1"),
 ]  # fmt: skip
