@@ -54,13 +54,6 @@ def test_start(subject, arms, rounds):
     assert far.probabilities.min() >= want - 1e-12
     np.testing.assert_allclose(far.probabilities.sum(), 1, rtol=1e-12)
     assert far.probabilities[-1] >= far.probabilities.max() - 1e-12
-    for name, wrong in (("num_arms", 0), ("pool_size", 0), ("rounds", 0)):
-        given = {"num_arms": 2, "pool_size": 9, "rounds": 5} | {name: wrong}
-        with pytest.raises(ValueError, match=name):
-            albl_start(**given)
-    for wrong in (0.0, 1.5):
-        with pytest.raises(ValueError, match="failure"):
-            albl_start(2, 9, 5, failure=wrong)
 
 
 ADVICE = np.array([[0.0, 0.5, 0.5, 0.0], [0.7, 0.1, 0.0, 0.2]])
@@ -105,9 +98,14 @@ def test_albl_is_sound(subject):
     np.testing.assert_array_equal(a, b)
     assert sorted(a.tolist()) == [0, 1, 2, 3]
     np.testing.assert_array_equal(ADVICE, before)
-    for budget in (5, 0, 1.5):
-        with pytest.raises(ValueError, match="budget"):
-            albl(ADVICE, budget, state=state, rng=rng())
+    with pytest.raises(ValueError, match="budget"):
+        albl(ADVICE, 5, state=state, rng=rng())
+
+
+@pytest.mark.prop("I11.4", "advice and state must fit, by name")
+def test_albl_refuses_by_name(subject):
+    albl = subject("acquisition.albl")
+    state = reference_start(2, 4, 5)
     for wrong, name in (
         ({"advice": ADVICE[:1]}, "advice"),
         ({"advice": 2 * ADVICE}, "advice"),
@@ -154,16 +152,6 @@ def test_weights_by_hand(subject):
     assert estimate([True, True], [0.1, 0.1], 4) == pytest.approx(21 / 8)
     # all drawn: a plain mean would need no weights, and gets none in expectation
     assert estimate([True], [1.0], 1) == 1.0
-    for wrong, name in (
-        (([True], [0.0], 4), "chances"),
-        (([True], [1.5], 4), "chances"),
-        (([True, True], [0.5], 4), "correct"),
-        (([1.0], [0.5], 4), "correct"),
-        (([True, True], [0.5, 0.5], 1), "pool_size"),
-        (([], [], 4), "chances"),
-    ):
-        with pytest.raises(ValueError, match=name):
-            estimate(*wrong)
 
 
 @pytest.mark.prop("P11.6", "an update moves the weights as EXP4.P says")
@@ -225,3 +213,30 @@ def test_without_the_minimum_a_short_run_has_negative_probabilities():
     published = np.sqrt(np.log(3) / 3)
     assert 1 - 3 * published < 0
     assert reference_start(2, 10, 1).probabilities.min() >= 0
+
+
+@pytest.mark.prop("I11.9", "a bandit has arms, a pool, rounds and a chance to fail")
+def test_start_refuses_by_name(subject):
+    albl_start = subject("acquisition.albl_start")
+    for name, wrong in (("num_arms", 0), ("pool_size", 0), ("rounds", 0)):
+        sizes = {"num_arms": 2, "pool_size": 9, "rounds": 5} | {name: wrong}
+        with pytest.raises(ValueError, match=name):
+            albl_start(**sizes)
+    for wrong in (0.0, 1.5):
+        with pytest.raises(ValueError, match="failure"):
+            albl_start(2, 9, 5, failure=wrong)
+
+
+@pytest.mark.prop("I11.10", "chances, guesses and the pool must fit, by name")
+def test_accuracy_refuses_by_name(subject):
+    estimate = subject("acquisition.importance_weighted_accuracy")
+    for wrong, name in (
+        (([True], [0.0], 4), "chances"),
+        (([True], [1.5], 4), "chances"),
+        (([True, True], [0.5], 4), "correct"),
+        (([1.0], [0.5], 4), "correct"),
+        (([True, True], [0.5, 0.5], 1), "pool_size"),
+        (([], [], 4), "chances"),
+    ):
+        with pytest.raises(ValueError, match=name):
+            estimate(*wrong)

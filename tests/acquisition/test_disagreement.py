@@ -113,8 +113,6 @@ def test_gradient_length_is_sound(subject):
     H, p = rng(1).standard_normal((7, 2)), draw_probabilities(rng(2), 7, 3)
     sound(gradient_length, H, 3, probabilities=p)
     refuses(gradient_length, H, probabilities=p)
-    with pytest.raises(ValueError, match="probabilities"):
-        gradient_length(H, 2, probabilities=p[:5], rng=rng())
     zero = np.zeros((4, 2))  # dead units: all equal, any may come
     first = {
         int(np.asarray(gradient_length(zero, 1, probabilities=p[:4], rng=rng(s)))[0])
@@ -130,3 +128,10 @@ def test_as_scikit_activeml_computes_it(subject):
     got = mutual_information(np.array(said["members"]))
     # it keeps probabilities above 1e-7, we do not
     np.testing.assert_allclose(got, said["skactiveml"]["bald"], atol=2e-6)
+
+
+@pytest.mark.prop("I11.6", "probabilities have a row for each embedding")
+def test_gradient_length_refuses_by_name(subject):
+    gradient_length = subject("acquisition.gradient_length")
+    with pytest.raises(ValueError, match="probabilities"):
+        gradient_length(np.ones((3, 2)), 2, probabilities=np.ones((2, 1)), rng=rng())

@@ -111,12 +111,6 @@ def test_discriminative_is_sound(subject):
     same = np.ones((6, 2))
     got = np.asarray(discriminative(same, 6, labeled=same[:1], rng=rng()))
     assert sorted(got.tolist()) == list(range(6))
-    for wrong in (
-        {"labeled": labeled[:, :1]}, {"labeled": None}, {"parts": 0}, {"ratio": 0},
-        {"classifier": 3},
-    ):  # fmt: skip
-        with pytest.raises(ValueError, match=next(iter(wrong))):
-            discriminative(H, 2, **{"labeled": labeled, "rng": rng()} | wrong)
 
 
 def test_newton_finds_the_minimum():
@@ -136,3 +130,15 @@ def test_newton_finds_the_minimum():
     far = np.vstack([X, X + 100])
     score = _logistic(far, np.repeat([0.0, 1.0], 30))
     assert score(far[30:]).min() > 0 > score(far[:30]).max()
+
+
+@pytest.mark.prop("I11.11", "labelled points, parts and classifier must fit, by name")
+def test_discriminative_refuses_by_name(subject):
+    discriminative = subject("acquisition.discriminative")
+    H, labeled = rng(1).standard_normal((9, 2)), rng(2).standard_normal((3, 2))
+    for wrong in (
+        {"labeled": labeled[:, :1]}, {"labeled": None}, {"parts": 0}, {"ratio": 0},
+        {"classifier": 3},
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match=next(iter(wrong))):
+            discriminative(H, 2, **{"labeled": labeled, "rng": rng()} | wrong)

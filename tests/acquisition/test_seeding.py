@@ -164,10 +164,6 @@ def test_badge_is_sound(subject):
     H, p = rng(1).standard_normal((9, 2)), draw_probabilities(rng(2), 9, 3)
     sound(badge, H, 4, moved=False, probabilities=p)
     refuses(badge, H, probabilities=p)
-    with pytest.raises(ValueError, match="probabilities"):
-        badge(H, 2, probabilities=p[:4], rng=rng())
-    with pytest.raises(ValueError, match="block"):
-        badge(H, 2, probabilities=p, block=0, rng=rng())
 
 
 @pytest.mark.prop(
@@ -221,3 +217,13 @@ def test_memory_is_a_chunk():
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert most < 25e6
+
+
+@pytest.mark.prop("I11.6", "probabilities have a row for each embedding, here too")
+def test_badge_refuses_by_name(subject):
+    badge = subject("acquisition.badge")
+    H, p = np.ones((4, 2)), np.full((4, 2), 0.5)
+    with pytest.raises(ValueError, match="probabilities"):
+        badge(H, 2, probabilities=p[:3], rng=rng())
+    with pytest.raises(ValueError, match="block"):
+        badge(H, 2, probabilities=p, block=0, rng=rng())

@@ -169,11 +169,6 @@ def test_stochastic_batch_extremes(subject):
         for k in range(60)
     }
     assert zero == {0, 1, 2, 3, 4}, "coldness zero ignores the scores, zeros included"
-    for wrong in ([-1.0, 2.0], []):
-        with pytest.raises(ValueError, match="scores"):
-            stochastic_batch(wrong, 1, rng=rng())
-    with pytest.raises(ValueError, match="coldness"):
-        stochastic_batch(s, 1, coldness=-1.0, rng=rng())
 
 
 @pytest.mark.prop("P11.15", "scores order a pool as modAL and scikit-activeml do")
@@ -191,3 +186,13 @@ def test_as_other_packages_order(subject):
         got = np.asarray(ask(p, 30, rng=rng())).tolist()
         assert got[:8] == said["modAL"][name], name
         assert got == said["skactiveml"]["order"][name], name
+
+
+@pytest.mark.prop("I11.5", "scores to draw by are not negative, nor is the coldness")
+def test_stochastic_batch_refuses_by_name(subject):
+    stochastic_batch = subject("acquisition.stochastic_batch")
+    for wrong in ([-1.0, 2.0], []):
+        with pytest.raises(ValueError, match="scores"):
+            stochastic_batch(wrong, 1, rng=rng())
+    with pytest.raises(ValueError, match="coldness"):
+        stochastic_batch([1.0, 2.0], 1, coldness=-1.0, rng=rng())

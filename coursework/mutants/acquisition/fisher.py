@@ -113,12 +113,6 @@ MUTANTS = [
     ),
     Mutant(
         "bait",
-        "any reg will do",
-        "1e-10 * max(squares)",
-        "0.0 * max(squares)",
-    ),
-    Mutant(
-        "bait",
         "candidates are not updated",
         "self.K -= sign * w @ w.swapaxes(1, 2)",
         "self.K -= 0.0 * w @ w.swapaxes(1, 2)",
