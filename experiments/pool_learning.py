@@ -1,7 +1,7 @@
 """Which strategy buys the better labels: learning curves on digits and MNIST.
 
-    python -m experiments.pool_learning --jobs 1
-    python -m experiments.pool_learning --data digits copies
+    python -m experiments.pool_learning --data digits
+    python -m experiments.pool_learning --data mnist copies near --jobs 2
 
 Every strategy of chapter 11 with the same network, starts, splits and initial weights;
 labels bought are counted, the start included. `digits`: scikit-learn's 8 x 8 images.
@@ -59,7 +59,7 @@ DATA = {
         "hidden": [64, 32],
         "initial": 40,
         "batch": 40,
-        "budget": 240,
+        "budget": 200,
     },
     "copies": {
         "seeds": 5,
@@ -230,46 +230,33 @@ def summary(answers):
 
 
 def main():
-    """Run what is not in the journal yet, then save the summaries."""
+    """Run what is not in the journal yet, then save a file for each data set."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--data", nargs="+", choices=list(DATA), default=list(DATA))
     parser.add_argument("--jobs", type=int, default=0, help="0: in this process")
     parser.add_argument("--journal", default="work/pool_learning.jsonl")
     options = parser.parse_args()
-    tasks = [
-        {"data": data, "seed": seed, "strategy": strategy}
-        for data in options.data
-        for seed in range(DATA[data]["seeds"])
-        for strategy in STRATEGIES
-    ]
-    found, failed = sweep(
-        tasks, "experiments.pool_learning:run", Path(options.journal), jobs=options.jobs
-    )
-    for key, error in failed.items():
-        print(f"failed: {key}: {type(error).__name__}: {error}")
-    if failed:
-        return
-    results = {}
     for data in options.data:
-        seeds = range(DATA[data]["seeds"])
-        results[data] = DATA[data] | summary(
-            {
-                s: [
-                    found[key_of({"data": data, "seed": k, "strategy": s})]
-                    for k in seeds
-                ]
-                for s in STRATEGIES
-            }
-        )
-        for row in results[data]["rows"]:
+        seeds = list(range(DATA[data]["seeds"]))
+        tasks = {
+            strategy: [{"data": data, "seed": k, "strategy": strategy} for k in seeds]
+            for strategy in STRATEGIES
+        }
+        found, failed = sweep(
+            [task for k in seeds for task in (row[k] for row in tasks.values())],
+            "experiments.pool_learning:run", Path(options.journal), jobs=options.jobs,
+        )  # fmt: skip
+        for key, error in failed.items():
+            print(f"failed: {key}: {type(error).__name__}: {error}")
+        if failed:
+            continue
+        answers = {s: [found[key_of(task)] for task in row] for s, row in tasks.items()}
+        results = DATA[data] | summary(answers)
+        for row in results["rows"]:
             print(data, row["strategy"], f"{np.mean(row['area']):.3f}", row["wins"])
-    if options.data != list(DATA):
-        print("a part of the experiment: nothing saved under experiments/results")
-        return
-    seconds = sum(answer["seconds"] for answer in found.values())
-    results["processor_seconds"] = round(seconds, 1)
-    save("pool_learning", results, seeds=list(range(5)),
-         packages=("numpy", "scipy", "scikit-learn"))  # fmt: skip
+        results["processor_seconds"] = round(sum(a["seconds"] for a in found.values()))
+        save(f"pool_learning_{data}", results, seeds=seeds,
+             packages=("numpy", "scipy", "scikit-learn"))  # fmt: skip
 
 
 if __name__ == "__main__":
