@@ -43,7 +43,7 @@ def test_a_single_file_runs_from_an_empty_folder(name, tmp_path):
     assert run.returncode == 0, run.stdout + run.stderr
     text = path.read_text("utf-8")
     assert "BSD" in text[:2500]
-    assert "version" in text[:500]
+    assert "version" in text[:1000]
     assert ast.parse(text)
 
 

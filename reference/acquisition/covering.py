@@ -81,7 +81,7 @@ def k_center(
         return _farthest_first(H, _nearest(H, C), budget, [])
     (H,) = safe_units(H)
     first = int(rng.integers(len(H)))
-    bound = np.linalg.norm(H - H[first], axis=1)
+    bound = _lengths(H - H[first])
     bound[first] = -1.0
     return _farthest_first(H, bound, budget, [first])
 
@@ -98,11 +98,10 @@ def _nearest(H: np.ndarray, C: np.ndarray) -> np.ndarray:
     for rows in chunks(len(H)):
         A = H[rows] - middle
         nearest = (squares - 2.0 * (A @ B.T)).argmin(axis=1)
-        found = np.linalg.norm(H[rows] - C[nearest], axis=1)
-        near = found**2 <= 1e-8 * (squares.max() + (A**2).sum(axis=1))
+        found = _lengths(C[nearest] - H[rows])
+        near = found**2 <= 1e-8 * (squares.max() + _lengths(A) ** 2)
         for c in C if near.any() else []:
-            again = np.linalg.norm(H[rows][near] - c, axis=1)
-            found[near] = np.minimum(found[near], again)
+            found[near] = np.minimum(found[near], _lengths(H[rows][near] - c))
         distance[rows] = found
     return distance
 
@@ -129,6 +128,10 @@ def _refresh(
     top = np.argpartition(bound, -group)[-group:]
     top = top[bound[top] >= 0.0]
     for k in range(int(seen[top].min()), len(picks)):
-        distance = np.linalg.norm(H[top] - H[picks[k]], axis=1)
-        bound[top] = np.minimum(bound[top], distance)
+        bound[top] = np.minimum(bound[top], _lengths(H[top] - H[picks[k]]))
     seen[top] = len(picks)
+
+
+def _lengths(A: np.ndarray) -> np.ndarray:
+    """Return the lengths of the rows, without a square of the matrix."""
+    return np.sqrt(np.einsum("ij,ij->i", A, A))

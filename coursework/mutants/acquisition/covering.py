@@ -42,11 +42,8 @@ MUTANTS = [
     Mutant(
         "k_center",
         "a ghost centre at the origin",
-        "bound = np.linalg.norm(H - H[first], axis=1)",
-        (
-            "bound = np.minimum(np.linalg.norm(H - H[first], axis=1), "
-            "np.linalg.norm(H, axis=1))"
-        ),
+        "bound = _lengths(H - H[first])",
+        ("bound = np.minimum(_lengths(H - H[first]), _lengths(H))"),
     ),
     Mutant(
         "k_center",
@@ -57,8 +54,8 @@ MUTANTS = [
     Mutant(
         "k_center",
         "a fresh distance replaces the bound",
-        "bound[top] = np.minimum(bound[top], distance)",
-        "bound[top] = distance",
+        "bound[top] = np.minimum(bound[top], _lengths(H[top] - H[picks[k]]))",
+        "bound[top] = _lengths(H[top] - H[picks[k]])",
     ),
     Mutant(
         "k_center",

@@ -117,4 +117,10 @@ MUTANTS = [
         "self.K -= sign * w @ w.swapaxes(1, 2)",
         "self.K -= 0.0 * w @ w.swapaxes(1, 2)",
     ),
+    Mutant(
+        "bait",
+        "forgets products of different classes",
+        "weights[:, c, e, None] * H",
+        "weights[:, c, c, None] * H",
+    ),
 ]
