@@ -299,7 +299,7 @@ def merge_patterns(first: Patterns, *others: Patterns) -> Patterns:
                 f"the first have {want} columns, others {got}"
             )
     masks = np.concatenate([patterns.masks for patterns in every])
-    packed = np.packbits(masks, axis=1)
+    packed = np.ascontiguousarray(np.packbits(masks, axis=1))
     keys = packed.view(np.dtype((np.void, packed.shape[1])))[:, 0]
     found = np.sort(np.unique(keys, return_index=True)[1])
     gates = np.concatenate([patterns.gates for patterns in every])

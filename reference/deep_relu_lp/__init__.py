@@ -19,6 +19,7 @@ from reference.deep_relu_lp.patterns import (
     sample_deep_patterns,
 )
 from reference.deep_relu_lp.plain import plain_fit_three_layers, plain_to_three_layers
+from reference.deep_relu_lp.programs import cone_program as cone_program
 from reference.deep_relu_lp.programs import count_blocks, deep_gram, fit_deep_relu_lp
 
 __all__ = [

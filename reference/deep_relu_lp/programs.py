@@ -283,7 +283,7 @@ def _solve_cone_program(
     X: np.ndarray, y: np.ndarray, masks: LayerMasks, units: np.ndarray, objective: str
 ) -> np.ndarray:
     """Return the blocks that minimise an objective of units * c in all cones."""
-    cones, outputs = _cone_program(X, masks)
+    cones, outputs = cone_program(X, masks)
     sizes = np.tile(units / units.max(), outputs.shape[1] // len(units))
     A = -sparse.vstack([sparse.diags_array(y) @ outputs, cones])
     b = np.append(-np.ones(len(y)), np.zeros(cones.shape[0]))
@@ -309,7 +309,7 @@ def _solve_cone_program(
     return c.reshape(tuple(n for m in masks[::-1] for n in (2, len(m))) + X.shape[1:])
 
 
-def _cone_program(
+def cone_program(
     X: np.ndarray, masks: LayerMasks
 ) -> tuple[sparse.csr_array, sparse.csr_array]:
     """Return sparse C, F: the cones are C c >= 0, the outputs F c."""
