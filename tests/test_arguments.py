@@ -115,6 +115,7 @@ SCENE = {
 center = analytic_center.analytic_center(square, np.ones(4))
 rays = np.array([1.0, 1, -1, -1])  # labels that a line separates
 small = {"epsilon": 0.01}
+pool = {"X_pool": X, "label": lambda i: float(y[i])}
 gated = np.ones((len(patterns), 2))
 robust = adversarial.fit_robust(X, rays, patterns, 0.1, SCENE["epsilon"])
 SCENES = {
@@ -132,6 +133,16 @@ SCENES = {
         "masks": robust.patterns.masks,
     },
     "optimal_set.blend_networks": {"first": network, "second": network},
+    "cutting_plane.active_learn": pool,
+    "cutting_plane.active_learn_regression": pool | small,
+    "cutting_plane.synthesize_queries": {
+        "label": lambda x: 1.0,
+        "low": [-1.0, 1.0],
+        "high": [1.0, 1.0],
+    },
+    "cutting_plane.tube_residual": {"paths": patterns.masks} | small,
+    "cutting_plane.mistake_bound": {"variables": 2, "ratio": 3.0},
+    "cutting_plane.descend_relu": {"width": 3, "steps": 2},
     "convex_relu.gated_predict": {"weights": gated},
     "version_space.cutting_plane_game": {"label": lambda i: int(y[i])},
     "version_space.ellipsoid_step": {"center": np.zeros(2)},
@@ -237,6 +248,13 @@ KINDS = {
     "choice": "loss objective solver query rule",
 }
 KIND = {name: kind for kind, names in KINDS.items() for name in names.split()}
+asking = {
+    "X_pool": "array",
+    "label": "function",
+    "center": "choice",
+    "slack": "real",
+    "cut_on": "choice",
+}
 SPECIAL = {
     "acquisition.curve_area": {"counts": "array"},
     "acquisition.discriminative": {"classifier": "function"},
@@ -254,6 +272,18 @@ SPECIAL = {
         "offset": "array",
     },
     "version_space.version_space": {"offset": "array"},
+    "cutting_plane.active_learn": asking,
+    "cutting_plane.active_learn_regression": asking | {"epsilon": "real"},
+    "cutting_plane.synthesize_queries": asking
+    | {"low": "array", "high": "array", "candidates": "integer"},
+    "cutting_plane.train": {"center": "choice"},
+    "cutting_plane.tube_residual": {"epsilon": "real"},
+    "cutting_plane.mistake_bound": {
+        "variables": "integer",
+        "ratio": "real",
+        "miss": "real",
+    },
+    "cutting_plane.descend_relu": {"width": "integer"},
     "analytic_center.add_cut": {"center": "object"},
     "analytic_center.drop_rows": {"center": "object"},
     "analytic_center.lower_bound": {"center": "object"},

@@ -13,6 +13,7 @@ SCRIPTS = {
     "polygon": ["common", "polygon"],
     "patterns": ["common", "patterns"],
     "spiral": ["common", "spiral_networks", "spiral"],
+    "cuts": ["common", "cuts_run", "cuts"],
 }
 
 

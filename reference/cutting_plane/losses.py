@@ -16,9 +16,17 @@ from dataclasses import dataclass
 from typing import NoReturn, Protocol
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.linalg import null_space, svd
 
-from reference.common import Infeasible, as_labels, as_real
+from reference.common import (
+    Infeasible,
+    as_labels,
+    as_masks,
+    as_matrix,
+    as_real,
+    as_vector,
+)
 from reference.relu_lp import (
     LiftedOperator,
     column_units,
@@ -132,10 +140,10 @@ def _tube_proof(X: np.ndarray, y: np.ndarray, paths: np.ndarray) -> np.ndarray |
 
 
 def tube_residual(
-    X: np.ndarray,
-    y: np.ndarray,
+    X: ArrayLike,
+    y: ArrayLike,
     paths: np.ndarray,
-    multipliers: np.ndarray,
+    multipliers: ArrayLike,
     epsilon: float,
 ) -> float:
     r"""Return a number below zero if the multipliers prove that no weights fit.
@@ -147,12 +155,12 @@ def tube_residual(
 
     Parameters
     ----------
-    X : ndarray, shape (k, d)
-    y : ndarray, shape (k,)
+    X : array_like, shape (k, d)
+    y : array_like, shape (k,)
     paths : ndarray of bool, shape (p, k)
         The masks D of the gated outputs sum_p D_p X w_p: the masks of two layers,
         the `path_masks` of more, one row of ones for a linear rule.
-    multipliers : ndarray, shape (k,)
+    multipliers : array_like, shape (k,)
         The `certificate` of `Infeasible`.
     epsilon : float
 
@@ -173,6 +181,10 @@ def tube_residual(
     >>> tube_residual(X, np.array([0.0, 1.0]), one, np.array([-0.5, 0.5]), 0.1)
     -0.4
     """
+    X = as_matrix(X)
+    y, paths = as_vector(y, size=len(X)), as_masks(paths, "paths", columns=len(X))
+    multipliers = as_vector(multipliers, "multipliers", size=len(X))
+    epsilon = as_real(epsilon, "epsilon", low=0.0)
     sums = LiftedOperator(X, paths, (1.0,)).adjoint(multipliers)
     size = np.abs(multipliers) @ np.abs(X)
     if (np.abs(sums) > 1e-11 * size).any():

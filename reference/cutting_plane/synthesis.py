@@ -150,8 +150,9 @@ def synthesize_queries(
 
 
 def _is_clear(gates: np.ndarray, x: np.ndarray) -> bool:
-    """Whether x is off the walls of all gates, so that each has a side there."""
-    return bool((np.abs(gates @ x) > CLEAR * (np.abs(gates) @ np.abs(x))).all())
+    """Whether x is off the walls of all gates, and some gate is active there."""
+    heights, terms = gates @ x, np.abs(gates) @ np.abs(x)
+    return bool((np.abs(heights) > CLEAR * terms).all() and (heights > 0).any())
 
 
 def _clear_point(
@@ -161,7 +162,9 @@ def _clear_point(
         x = rng.uniform(low, high)
         if _is_clear(gates, x):
             return x
-    raise ValueError("patterns have a gate that is zero everywhere in the box")
+    raise ValueError(
+        "patterns have no gate that is active in the box, or one that is zero there"
+    )
 
 
 def _walk_to_zero(
@@ -172,7 +175,7 @@ def _walk_to_zero(
         heights = gates @ x
         g = w[heights >= 0].sum(axis=0)
         step = -(g @ x) * g
-        stuck = (low == high) | ((x >= high) & (step > 0)) | ((x <= low) & (step < 0))
+        stuck = ((x >= high) & (step > 0)) | ((x <= low) & (step < 0))
         step[stuck] = 0.0
         size = g @ step
         if not size:
@@ -210,7 +213,7 @@ def _farthest_undecided(
     """Return the end that is clear of walls, least decided, farthest from `asked`."""
     ends = np.array([x for x in ends if _is_clear(gates, x)] or [otherwise])
     terms = (ends @ gates.T >= 0) * (ends @ w.T)
-    undecided = np.abs(terms.sum(axis=1)) / np.abs(terms).sum(axis=1)
+    undecided = np.abs(terms.sum(axis=1)) / (np.abs(terms).sum(axis=1) + 1e-300)
     good = ends[undecided <= max(1e-9, undecided.min())]
     away = np.linalg.norm(good[:, None] - asked, axis=2).min(axis=1)
     return good[away.argmax()]

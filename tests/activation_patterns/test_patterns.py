@@ -317,6 +317,20 @@ def test_merge(subject, X, seed):
     assert np.array_equal(again.gates, merged.gates)
 
 
+@pytest.mark.prop(
+    "P3.19", "merging keeps each pattern once, at its first gate, in order"
+)
+@pytest.mark.parametrize("n", [3, 8, 9, 20])
+def test_merge_of_selected_columns(subject, n):
+    merge_patterns = subject("activation_patterns.merge_patterns")
+    X = np.random.default_rng(n).standard_normal((30, 2))
+    whole = sample_patterns(X, 60, rng=np.random.default_rng(0))
+    some = np.arange(n)  # a selection of columns lies in memory column by column
+    part = merge_patterns(Patterns(whole.masks[:, some], whole.gates))
+    assert len(part) == len(np.unique(whole.masks[:, some], axis=0))
+    assert (part.masks == part.extend(X[some])).all()
+
+
 def bad_data(function):
     for X, words in (
         ([1.0, 2.0], "matrix"),

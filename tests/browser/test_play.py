@@ -18,6 +18,7 @@ PAGES = {
     "polygon": "book/01_version_space.html",
     "patterns": "book/03_activation_patterns.html",
     "spiral": "book/04_relu_lp.html",
+    "cuts": "book/12_cutting_plane.html",
 }
 
 
@@ -109,6 +110,24 @@ def test_spiral_networks_agree_with_python(page):
             assert (y * mine > 0.9).all()
             tried += 1
     assert tried >= 20
+
+
+def test_the_run_of_cuts_is_right_on_what_it_bought(page):
+    evaluate = page("cuts")
+    data = evaluate("() => companion.cutsRun")
+    X, y = harder_spiral(25, 1.0)
+    assert np.array_equal(data["y"], y)
+    assert len(data["blocks"]) == len(data["queried"]) + 1 == 31
+    for k, blocks in enumerate(data["blocks"]):
+        u, v = np.split(np.array(blocks), 2)
+        mine = np.maximum(X @ u.T, 0).sum(1) - np.maximum(X @ v.T, 0).sum(1)
+        theirs = evaluate(
+            "(f, X) => X.map(x => companion.cuts.output(f, x))", blocks,
+            X[:, :2].tolist(),
+        )  # fmt: skip
+        assert theirs == pytest.approx(mine, abs=1e-6 * (1 + np.abs(mine).max()))
+        assert (y * mine > 0)[data["queried"][:k]].all()
+    assert data["volumes"] == sorted(data["volumes"], reverse=True)
 
 
 @pytest.mark.parametrize("name", PAGES)
