@@ -65,8 +65,10 @@ def as_probabilities(
 
 def as_members(members: ArrayLike) -> np.ndarray:
     """Return the probabilities of an ensemble as a new array (M, n, C)."""
-    shape = np.shape(members) if not isinstance(members, list | str) else None
-    shape = shape or np.shape(np.asarray(members, dtype=object))
+    try:
+        shape = np.shape(members)
+    except ValueError as error:  # ragged nested lists
+        raise ValueError(f"members must have shape (M, n, C): {error}") from error
     if len(shape) != 3 or 0 in shape:
         raise ValueError(f"members must have shape (M, n, C), got {shape}")
     return _on_simplex(as_array(members, "members", shape), "members")
