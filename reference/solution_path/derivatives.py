@@ -120,8 +120,8 @@ def data_sensitivity(fit: ConvexFit, X: ArrayLike, y: ArrayLike) -> np.ndarray:
     Raises
     ------
     ConditionFails
-        As for `sensitivity`; and naming LICQ if several samples share a wall: they can
-        be moved apart.
+        As for `sensitivity`; and naming LICQ if several samples share a wall, which can
+        be moved apart, or if a sample is zero and its target is not.
     ValueError
         For a gated fit, or data that do not go with it.
     NotConverged
@@ -150,6 +150,14 @@ def data_sensitivity(fit: ConvexFit, X: ArrayLike, y: ArrayLike) -> np.ndarray:
             "lies, and moving one of them parts the wall",
             "LICQ",
             at.walls[at.copies > 1],
+        )
+    lost = ~X.any(axis=1) & (at.residual != 0.0)
+    if len(at.weights) and lost.any():
+        raise ConditionFails(
+            f"LICQ fails for the data: X[{np.flatnonzero(lost)[0]}] is zero, on the "
+            "wall of each neuron, and moved it pulls at those on one side only",
+            "LICQ",
+            X[lost],
         )
     (K, d), n, T = at.weights.shape, len(X), len(at.walls)
     Z, eye = _outputs(at, X), np.eye(d)

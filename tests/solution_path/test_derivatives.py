@@ -206,6 +206,25 @@ def test_data_on_a_shared_wall(subject):
     assert caught.value.condition == "LICQ"
 
 
+@pytest.mark.prop("P10.6", "a zero sample with a target: it pulls on one side only")
+def test_data_of_a_zero_sample(subject):
+    data_sensitivity = subject("solution_path.data_sensitivity")
+    X = np.array([[1.0, 1.0], [1.0, 0.0], [0.0, 0.0]])
+    y, h = np.array([3.0, -1.0, 5.0]), 1e-4
+    fit = fit_convex_relu(X, y, enumerate_patterns(X), 0.9, tol=1e-10)
+    with pytest.raises(ConditionFails, match=r"^LICQ .*X\[2\] is zero") as caught:
+        data_sensitivity(fit, X, y)
+    assert caught.value.condition == "LICQ"
+    # Moved up, its residual of 5 joins the neuron (0, 3 - λ); moved down it does not.
+    for side, want in ((1.0, 5.0), (-1.0, 0.0)):
+        moved = X + side * h * np.array([[0, 0], [0, 0], [0, 1.0]])
+        slope = (exact(moved, y, 0.9)[0] - [[0.0, 2.1]]) / h
+        np.testing.assert_allclose(slope, [[0.0, want]], atol=1e-2)
+    y[2] = 0.0  # without a target it does not pull at first order
+    fit = fit_convex_relu(X, y, enumerate_patterns(X), 0.9, tol=1e-10)
+    np.testing.assert_allclose(data_sensitivity(fit, X, y)[0][:, 2], 0.0, atol=1e-9)
+
+
 @pytest.mark.prop("P10.14", "the validation slope equals a central difference")
 @pytest.mark.parametrize("seed, n, d", SMOOTH)
 def test_validation_slope(subject, seed, n, d):

@@ -57,6 +57,12 @@ MUTANTS = [
         "if (at.copies > 1).any():",
         "if False:",
     ),
+    Mutant(
+        DATA,
+        "a zero sample may move",
+        "if len(at.weights) and lost.any():",
+        "if False:",
+    ),
     Mutant(DATA, "walls do not turn", "turn[t, j] = at.weights[k] / length", "pass"),
     Mutant(
         DATA,
