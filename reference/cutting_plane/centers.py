@@ -103,6 +103,7 @@ def find_point(
     for attempt in range(tries):
         try:
             theta, steps, solve = _center(model, bought, center, size, start, tol, rng)
+            _need_inside(model, bought, theta)
         except (Infeasible, NotConverged) as error:
             if not attempt:
                 loss.explain(X, y, model.paths(bought.index), names)
@@ -112,6 +113,13 @@ def find_point(
         else:
             return lifted_point(model, theta, steps, solve, size)
     raise AssertionError("the loop above returns or raises")
+
+
+def _need_inside(model: Model, bought: Bought, theta: np.ndarray) -> None:
+    """Raise unless every cut holds strictly: at a silent input no solver minds it."""
+    rows = bought.signs * model.outputs(theta)[bought.index[bought.at]]
+    if not (rows < bought.offsets).all():
+        raise Infeasible("a cut goes through the centre, whatever the weights", None)
 
 
 def lifted_point(

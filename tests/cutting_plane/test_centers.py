@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 
 from reference.activation_patterns import Patterns
+from reference.common import Infeasible
 from reference.cutting_plane import descend_relu
 from reference.relu_lp import ReluNetwork
 from tests import strategies
@@ -85,7 +86,8 @@ def test_every_centre_is_consistent(subject, center, linear):
     if linear:
         patterns, y = None, np.sign(X @ [1.0, 0.2])
     else:
-        patterns = type(patterns)(patterns.masks[:6], patterns.gates[:6])
+        most = np.argsort(-patterns.masks.sum(axis=1), kind="stable")[:3]
+        patterns = Patterns(patterns.masks[most], patterns.gates[most])
     run = active_learn(
         X, Seller(y), patterns, budget=3, rng=rng, center=center, radius=2.0
     )
@@ -97,6 +99,23 @@ def test_every_centre_is_consistent(subject, center, linear):
     at = run.queried
     for k in range(1, 4):
         assert (y * run.network_after(k)(X) > 0)[at[:k]].all()
+
+
+@pytest.mark.prop("P12.4", "an input at which all gates are silent cannot be labelled")
+@pytest.mark.parametrize("center", ["analytic", "chebyshev", "centroid"])
+def test_silent_input(subject, center):
+    active_learn = subject("cutting_plane.active_learn")
+    X = np.array([[1.0, 0.0], [-1.0, 0.5]])
+    gates = np.array([[1.0, 0.0], [1.0, 1.0]])
+    patterns = Patterns(gates @ X.T >= 0, gates)
+    assert not patterns.masks[:, 1].any()
+    rng = np.random.default_rng(0)
+    with pytest.raises(Infeasible, match=r"contradict each other: 1\.") as caught:
+        active_learn(
+            X, Seller([1.0, 1.0]), patterns, budget=2, rng=rng, center=center,
+            initial=[0, 1],
+        )  # fmt: skip
+    np.testing.assert_allclose(caught.value.certificate, [0, 1])
 
 
 @pytest.mark.prop("P12.16", "Chebyshev's centre and the centroid of a wedge are known")

@@ -47,9 +47,9 @@ def test_one_input_two_labels(subject, linear):
 
     patterns = None if linear else enumerate_patterns(X)
     seller = Seller([1.0, 1, 1, 1, -1])
-    with pytest.raises(Infeasible, match=r"\b2, 4\b|\b4, 2\b") as caught:
-        active_learn(X, seller, patterns, budget=5, rng=rng, initial=[2, 4])
-    np.testing.assert_allclose(caught.value.certificate, [0.5, 0.5])
+    with pytest.raises(Infeasible, match=r"contradict each other: 2, 4\.") as caught:
+        active_learn(X, seller, patterns, budget=5, rng=rng, initial=[0, 2, 1, 4])
+    np.testing.assert_allclose(caught.value.certificate, [0, 0.5, 0, 0.5], atol=1e-12)
 
 
 @pytest.mark.prop(
@@ -165,7 +165,7 @@ def test_radius_of_tubes(subject):
     assert run.history[-1].radius >= np.hypot(100, 7) / 2
     radii = [record.radius for record in run.history]
     assert radii == sorted(radii)
-    with pytest.raises(Infeasible, match="radius"):
+    with pytest.raises(Infeasible, match="raise radius"):
         regression(
             X, Seller(y), None, **options, rng=np.random.default_rng(0), radius=1.0
         )

@@ -154,6 +154,8 @@ def test_infeasible_answers(subject):
         disc, patterns, LOW, HIGH, budget=10, rng=np.random.default_rng(0), slack=0.1
     )
     assert run.network(X).shape == (8,)
+    active = run.queried @ patterns.gates.T > 0
+    assert active.all(), "where no gate is active nothing can be learned"
 
 
 @pytest.mark.prop("P12.7", "the same generator, the same questions")

@@ -17,7 +17,12 @@ MUTANTS = [
         'if query == "min_margin" and point.theta is not None:',
         "if point.theta is not None:",
     ),
-    Mutant(SYNTH, "walks uphill", "step = -(g @ x) * g", "step = (g @ x) * g"),
+    Mutant(
+        SYNTH,
+        "the gradient of all gates, silent ones too",
+        "g = w[heights >= 0].sum(axis=0)",
+        "g = w.sum(axis=0)",
+    ),
     Mutant(
         SYNTH,
         "walks half-way",
