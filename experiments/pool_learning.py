@@ -34,6 +34,7 @@ from reference.acquisition import (
     discriminative,
     entropy,
     gradient_length,
+    holm,
     k_center,
     labels_to_reach,
     least_confidence,
@@ -205,6 +206,9 @@ def summary(answers):
     areas = np.array([[curve_area(counts, a) for a in trials] for trials in scores])
     target = common_target(scores[:, :, -1])
     against = pairwise_wins(areas)
+    # Planned beforehand: each strategy against random picks, which stand first.
+    alone = [pairwise_wins(areas[[0, k]]).p_values[0, 1] for k in range(1, len(names))]
+    planned = [1.0, *holm(alone).tolist()]
     overlap = chosen_overlap([[a["chosen"] for a in answers[n]] for n in names])
     rows = []
     for k, name in enumerate(names):
@@ -220,7 +224,7 @@ def summary(answers):
                 "wins": int(against.wins[k].sum()),
                 "losses": int(against.wins[:, k].sum()),
                 "lead_over_random": round(float(against.differences[k, 0]), 4),
-                "p_against_random": round(float(against.p_values[k, 0]), 4),
+                "p_against_random": round(planned[k], 4),
                 "overlap": overlap[k].round(3).tolist(),
                 "redundancy": [round(a["redundancy"], 4) for a in answers[name]],
                 "seconds": [a["seconds"] for a in answers[name]],

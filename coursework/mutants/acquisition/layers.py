@@ -8,8 +8,6 @@ FIT, ROWS, FACTORS, INPUTS = (
 
 MUTANTS = [
     Mutant(FIT, "shifts count twice", "sum((d + 1) * m for", "sum((d + 2) * m for"),
-    Mutant(FIT, "gains for the outputs too", "l < len(sizes) - 2",
-           "l < len(sizes) - 1"),
     Mutant(FIT, "gain and shift share a place", "theta[gain : gain + m] if has_gain",
            "theta[shift : shift + m] if has_gain"),
     Mutant(FIT, "a layer begins in the last one's gain", "start = gain + has_gain * m",
