@@ -101,20 +101,21 @@ def shortest_blocks(
         return np.stack([weights.positive, weights.negative])
     F = LiftedOperator(X, pattern_masks(patterns, len(X)))
     blocks = np.zeros(F.shape)
-    cells = [_cells(F, e) for e in found.directions]
+    pairs = zip(found.directions, found.index[:, 1], strict=True)
+    cells = [_cells(F, e, int(i)) for e, i in pairs]
     counts = np.array([len(c) for c in cells], dtype=float)
     amounts = _shortest_of_copies(found, counts)
-    pairs = zip(amounts, found.directions, found.index[:, 0], cells, strict=True)
-    for amount, e, s, mine in pairs:
+    parts = zip(amounts, found.directions, found.index[:, 0], cells, strict=True)
+    for amount, e, s, mine in parts:
         blocks[s, mine] = amount / len(mine) * e
     return blocks
 
 
-def _cells(F: LiftedOperator, e: np.ndarray) -> np.ndarray:
-    """Return the patterns whose cones hold e."""
-    return np.flatnonzero(
-        (F.side * (F.rows @ e)).min(axis=1, initial=0.0) >= -ON_ITS_WALL
-    )
+def _cells(F: LiftedOperator, e: np.ndarray, own: int) -> np.ndarray:
+    """Return the patterns whose cones hold e; its own does, whatever rounding says."""
+    inside = (F.side * (F.rows @ e)).min(axis=1, initial=0.0) >= -ON_ITS_WALL
+    inside[own] = True
+    return np.flatnonzero(inside)
 
 
 def _shortest_of_copies(found: OptimalSet, counts: np.ndarray) -> np.ndarray:

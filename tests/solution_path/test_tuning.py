@@ -64,6 +64,21 @@ def test_best_of_all(subject, seed):
         assert slope == pytest.approx(want, abs=1e-9)
 
 
+@pytest.mark.prop("P10.15", "the search stays between the best value's neighbours")
+def test_interval(subject):
+    tune_reg = subject("solution_path.tune_reg")
+    rng = np.random.default_rng(2)  # a secant that leaves the interval on both sides
+    X, X_new = rng.standard_normal((6, 2)), rng.standard_normal((9, 2))
+    y = np.abs(X[:, 0]) + 0.5 * rng.standard_normal(6)
+    patterns = enumerate_patterns(X)
+    grid = critical_reg(X, y, patterns) * np.geomspace(0.9, 0.02, 5)
+    found = tune_reg(X, y, patterns, X_new, np.abs(X_new[:, 0]), grid, tol=1e-8)
+    k = int(np.argmin(found.losses[:5]))
+    low, high = found.regs[min(k + 1, 4)], found.regs[max(k - 1, 0)]
+    assert (found.regs[5:] >= low * (1 - 1e-9)).all()
+    assert (found.regs[5:] <= high * 1.0101).all(), "a second point may be 1 % above"
+
+
 @pytest.mark.prop("P10.15", "where there is no derivative, differences take its place")
 def test_without_derivative(subject):
     tune_reg = subject("solution_path.tune_reg")

@@ -15,9 +15,9 @@ MUTANTS = [
     ),
     Mutant(
         MEASURE,
-        "forces of unit λ",
+        "forces against the pull",
         "np.linalg.lstsq(walls.T, fit.reg * e - pull",
-        "np.linalg.lstsq(walls.T, e - pull",
+        "np.linalg.lstsq(walls.T, fit.reg * e + pull",
     ),
     Mutant(
         MEASURE,
