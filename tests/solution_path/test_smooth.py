@@ -9,6 +9,7 @@ from scipy.optimize import nnls
 from reference.activation_patterns import Patterns, enumerate_patterns
 from reference.convex_relu import cone_dual_norms, critical_reg, fit_convex_relu
 from reference.solution_path import ConditionFails
+from reference.solution_path import smooth_conditions as reference_conditions
 from tests import strategies
 from tests.solution_path.oracle import (
     CORNER,
@@ -38,9 +39,12 @@ def multipliers(X, r, mask, sign):
 def test_conditions_by_projections(subject, seed, d):
     smooth_conditions = subject("solution_path.smooth_conditions")
     X, y, patterns, reg, fit, _ = problem(seed, 5, d)
-    found = smooth_conditions(fit, X, y)
-    if not (found.unique and found.strict):
+    state = reference_conditions(fit, X, y)
+    if not (state.unique and state.strict):
         return
+    found = smooth_conditions(fit, X, y)
+    assert found.unique
+    assert found.strict
     r = y - found.found.fitted
     force, distance, touching = np.inf, 1.0, 0
     for s, sign in enumerate((1.0, -1.0)):
@@ -108,6 +112,20 @@ def test_corner_above(subject, reg):
     np.testing.assert_allclose(
         found.optimum.weights, [corner_weights(reg)[0]], atol=1e-8
     )
+
+
+@pytest.mark.prop("P10.8", "two samples: two neurons, two walls, both held alike")
+@pytest.mark.parametrize("reg", [0.7, 0.5, 0.1])
+def test_corner_forces(subject, reg):
+    smooth_conditions = subject("solution_path.smooth_conditions")
+    fit, X, y = corner_fit(reg)
+    found = smooth_conditions(fit, X, y)
+    assert found.copies == 2
+    assert found.strict
+    # c = -λ on both walls, between the pulls -√2 λ and 0
+    assert found.force == pytest.approx(np.sqrt(2.0) - 1.0, abs=1e-7)
+    side = found.optimum.walls @ [1.0, 1.0]  # both normals may look the other way
+    np.testing.assert_allclose(np.sign(side) * found.optimum.forces, -reg, atol=1e-7)
 
 
 @pytest.mark.prop("P10.8", "two samples: both neurons below 1/√2")

@@ -46,7 +46,10 @@ MUTANTS = [
         MOVE, "no active cone rows", "np.argwhere(tied)", "np.argwhere(tied & False)"
     ),
     Mutant(
-        MOVE, "a sample on a wall counts as active", "heights > tol", "heights > -tol"
+        MOVE,
+        "all walls are those of the first neuron",
+        "J[k * d : (k + 1) * d, c] = J[c, k * d : (k + 1) * d] = X[j]",
+        "J[:d, c] = J[c, :d] = X[j]",
     ),
     Mutant(MOVE, "forgets the signs", "[s * D[:, None] * X for", "[D[:, None] * X for"),
     Mutant(MOVE, "forgets λ before M", "+= reg * bend", "+= bend"),
