@@ -128,6 +128,7 @@ def active_learn(
     """
     loss = SignLoss(as_real(slack, "slack", low=0.0))
     model = as_model(X_pool, patterns, "X_pool")
+    need_final_solve(final_solve)
     rules = checked_rules(loss, center, radius, tol, rng, query, cut_on, callback)
     run = buy_and_cut(model, *_checked_labels(model, label, rules, budget, initial))
     return solved_at_the_end(model, run, final_solve)
@@ -207,6 +208,7 @@ def active_learn_regression(
     """
     loss = TubeLoss(as_real(epsilon, "epsilon", low=0.0, open_low=True))
     model = as_model(X_pool, patterns, "X_pool")
+    need_final_solve(final_solve)
     rules = checked_rules(loss, center, radius, tol, rng, query, cut_on, callback)
     run = buy_and_cut(model, *_checked_labels(model, label, rules, budget, initial))
     return solved_at_the_end(model, run, final_solve)
@@ -245,6 +247,8 @@ def _checked_labels(
     if not callable(label):
         raise ValueError(f"label must be callable: label(i), got {label!r}")
     budget = as_integer(budget, "budget", low=0, high=n)
+    if np.ndim(initial) != 1:
+        raise ValueError(f"initial must be a sequence of rows, got {initial!r}")
     first = [as_integer(i, "initial", low=0, high=n - 1) for i in initial]
     if len(set(first)) < len(first) or len(first) > budget:
         raise ValueError(
@@ -254,14 +258,18 @@ def _checked_labels(
     return lambda _, i: label(i), rules, budget, first
 
 
+def need_final_solve(final_solve: Any) -> None:
+    """Raise before a label is paid for what no final solve can be."""
+    if final_solve is not None and not callable(final_solve):
+        raise ValueError(f"final_solve must be callable, got {final_solve!r}")
+
+
 def solved_at_the_end(
     model: Model, run: CuttingPlaneRun, final_solve: Callable | None
 ) -> CuttingPlaneRun:
     """Return the run with the network of a final solve on what was bought."""
     if final_solve is None:
         return run
-    if not callable(final_solve):
-        raise ValueError(f"final_solve must be callable, got {final_solve!r}")
     if not run.labels_bought:
         raise ValueError("final_solve needs labels: budget is 0")
     y = np.array([record.label for record in run.history])

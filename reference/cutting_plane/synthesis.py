@@ -18,7 +18,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reference.common import as_integer, as_matrix, as_real, as_vector, need_parts
-from reference.cutting_plane.active import checked_rules, solved_at_the_end
+from reference.cutting_plane.active import (
+    checked_rules,
+    need_final_solve,
+    solved_at_the_end,
+)
 from reference.cutting_plane.centers import Bought, Point
 from reference.cutting_plane.loop import CuttingPlaneRun, buy_and_cut
 from reference.cutting_plane.losses import SignLoss
@@ -118,6 +122,7 @@ def synthesize_queries(
             "query must be 'min_margin' or 'random' and center a name, got "
             f"{query!r} and {center!r}"
         )
+    need_final_solve(final_solve)
     loss = SignLoss(as_real(slack, "slack", low=0.0))
     rules = checked_rules(loss, center, radius, tol, rng, query, callback=callback)
     first = _clear_point(gates, low, high, rng)

@@ -19,7 +19,11 @@ from numpy.typing import ArrayLike
 from scipy.special import expit
 
 from reference.common import as_integer, as_labels, as_matrix, as_real, as_rng
-from reference.cutting_plane.active import checked_rules, solved_at_the_end
+from reference.cutting_plane.active import (
+    checked_rules,
+    need_final_solve,
+    solved_at_the_end,
+)
 from reference.cutting_plane.centers import Bought, Point
 from reference.cutting_plane.loop import CuttingPlaneRun, buy_and_cut
 from reference.cutting_plane.losses import SignLoss
@@ -100,6 +104,7 @@ def train(
     y = as_labels(y, size=len(model.X))
     if rng is None and center == "centroid":
         raise ValueError("rng must be a generator for center='centroid'")
+    need_final_solve(final_solve)
     any_rng = np.random.default_rng(0) if rng is None else rng
     rules = checked_rules(
         SignLoss(), center, radius, tol, any_rng, "random", callback=callback

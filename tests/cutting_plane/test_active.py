@@ -177,6 +177,8 @@ BAD = [
     ("center", {"center": "middle"}),
     ("initial", {"initial": [0, 0]}),
     ("initial", {"initial": [8]}),
+    ("initial", {"initial": 3}),
+    ("initial", {"initial": "rows"}),
     ("initial", {"initial": [0, 1, 2, 3]}),
     ("cut_on", {"cut_on": "all"}),
     ("tol", {"tol": 0.5}),
@@ -198,10 +200,12 @@ BAD = [
 def test_bad_arguments(subject, named, change):
     active_learn = subject("cutting_plane.active_learn")
     X, patterns, y, rng = pool(0, 8, 2)
-    options = {"label": lambda i: y[i], "budget": 3, "rng": rng} | change
+    seller = Seller(y)
+    options = {"label": seller, "budget": 3, "rng": rng} | change
     label = options.pop("label")
     with pytest.raises(ValueError, match=named):
         active_learn(X, label, patterns, **options)
+    assert not seller.sold, "refused before a label is paid"
 
 
 @pytest.mark.prop("I12.5", "regression refuses bad numbers by name")

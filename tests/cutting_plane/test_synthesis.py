@@ -189,6 +189,7 @@ def test_the_same_questions(subject):
         ("patterns", {"patterns": gates_of(0), "high": [1.0, -0.999999, 1.0],
                       "low": [1.0, -1.0, 1.0]}),
         ("label", {"label": 3}),
+        ("final_solve", {"final_solve": 3}),
         ("rng", {"rng": 0}),
     ],
 )  # fmt: skip

@@ -1,4 +1,4 @@
-// What the three figures share: a square canvas with axes from -1 to 1, colours that
+// What the figures share: a square canvas with axes from -1 to 1, colours that
 // follow the page's theme, controls with labels. No library, no network.
 "use strict";
 window.companion = window.companion || {};
