@@ -227,7 +227,6 @@ def summary(answers):
                 "p_against_random": round(planned[k], 4),
                 "overlap": overlap[k].round(3).tolist(),
                 "redundancy": [round(a["redundancy"], 4) for a in answers[name]],
-                "seconds": [a["seconds"] for a in answers[name]],
             }
         )
     return {"counts": counts, "target": round(target, 4), "rows": rows}

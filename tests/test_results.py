@@ -80,6 +80,8 @@ DECIMAL = r"(?<![\w.{^,-])\d*\.\d+(?![\w.])"
 ALLOWED = {
     ("01_version_space", "0.632"): "1 - 1/e",
     ("11_acquisition", "0.582"): "an example by hand",
+    ("11_acquisition", "0.873"): "an example by hand",
+    ("11_acquisition", "0.953"): "an example by hand",
     ("11_acquisition", "1.25"): "the solution of an exercise",
     ("04_relu_lp", "1.00"): "right on every spiral",
     ("04_relu_lp", "1.28"): "the gigabytes of an exercise",
