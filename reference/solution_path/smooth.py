@@ -33,6 +33,7 @@ __all__ = [
 ]
 
 STRICT = 1e-6  # forces, distances and heights (in λ, at length 1) that prove nothing
+PARALLEL = 1.0 - 1e-13  # the product of unit normals of one wall
 
 
 class ConditionFails(ValueError):
@@ -233,7 +234,7 @@ def _walls(
     first: list[int] = []
     count: list[int] = []
     for i, z in enumerate(rows):
-        same = [t for t, f in enumerate(first) if abs(rows[f] @ z) >= 1.0 - 1e-15]
+        same = [t for t, f in enumerate(first) if abs(rows[f] @ z) >= PARALLEL]
         if same:
             count[same[0]] += 1
         else:
@@ -253,7 +254,7 @@ def _forces(
     """
     heights = np.where(near, 1.0, 0.0) * (walls @ F.X.T)  # only parallel rows count
     lengths = np.linalg.norm(F.X, axis=1)
-    heights = np.where(np.abs(heights) >= (1.0 - 1e-12) * lengths, heights, 0.0)
+    heights = np.where(np.abs(heights) >= PARALLEL * lengths, heights, 0.0)
     toward, back = np.maximum(heights, 0.0) @ pull, np.maximum(-heights, 0.0) @ pull
     side = F.D[np.ix_(cells, sample)] > 0.0
     return np.where(side, c - toward, -back - c)
