@@ -19,6 +19,7 @@ from reference import (
     analytic_center,
     convex_relu,
     deep_relu_lp,
+    primal_dual,
     relu_lp,
     solution_path,
 )
@@ -119,6 +120,12 @@ pool = {"X_pool": X, "label": lambda i: float(y[i])}
 gated = np.ones((len(patterns), 2))
 robust = adversarial.fit_robust(X, rays, patterns, 0.1, SCENE["epsilon"])
 SCENES = {
+    "primal_dual.pdcl": {"model": primal_dual.LinearModel(), "epsilon": 50.0},
+    "primal_dual.lagrangian_bound": {
+        "model": primal_dual.LinearModel(),
+        "duals": np.ones(4),
+        "epsilon": 50.0,
+    },
     "version_space.perceptron": {"y": rays},
     "version_space.version_space": {"y": rays},
     "adversarial.radii_with_bias": small,
@@ -256,6 +263,18 @@ asking = {
     "cut_on": "choice",
 }
 SPECIAL = {
+    "primal_dual.pdcl": {
+        "model": "object",
+        "epsilon": "array",
+        "constraint_loss": "choice",
+        "mode": "choice",
+    },
+    "primal_dual.lagrangian_bound": {
+        "model": "object",
+        "duals": "array",
+        "epsilon": "array",
+        "constraint_loss": "choice",
+    },
     "acquisition.curve_area": {"counts": "array"},
     "acquisition.discriminative": {"classifier": "function"},
     "acquisition.labels_to_reach": {"counts": "array"},

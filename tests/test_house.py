@@ -321,6 +321,7 @@ RELIED_ON = {
     "gradient_length k_center badge bait albl discriminative random_picks",
     "cutting_plane": "train active_learn active_learn_regression synthesize_queries "
     "CuttingPlaneRun",
+    "primal_dual": "pdcl Constrained",
 }
 
 

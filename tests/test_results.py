@@ -87,6 +87,10 @@ ALLOWED = {
     ("04_relu_lp", "1.28"): "the gigabytes of an exercise",
     ("07_admm", "1.25"): "an example by hand",
     ("08_adversarial", "1.11"): "the solution of an exercise",
+    ("13_primal_dual", "1.05"): "the paper's advice",
+    ("13_primal_dual", "1.25"): "the paper's advice",
+    ("reproduction", "1.05"): "the advice of chapter 13's paper",
+    ("reproduction", "1.25"): "the advice of chapter 13's paper",
     ("reproduction", "2.0"): "a residual that lab 7 prints",
 }
 

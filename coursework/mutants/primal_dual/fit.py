@@ -1,0 +1,50 @@
+"""Plausible mistakes in what turns solutions into answers, and in the bound."""
+
+from coursework.mutants import Mutant
+
+F, B = "pdcl", "lagrangian_bound"
+
+MUTANTS = [
+    Mutant(F, "duals without N", "len(y) * mu / steepness", "mu / steepness"),
+    Mutant(F, "multipliers of outputs as prices", "len(y) * mu / steepness",
+           "len(y) * mu"),
+    Mutant(F, "only the last end counts", "np.add.at(duals, program.sample, ",
+           "duals.__setitem__(program.sample, "),
+    Mutant(F, "parameters in scaled units", "theta=unit * (to_parameters @ t)",
+           "theta=to_parameters @ t"),
+    Mutant(F, "the objective in scaled units", "unit**2 * program.objective(t)",
+           "program.objective(t)"),
+    Mutant(F, "slacks in scaled units", "duals, unit**2 * slacks", "duals, slacks"),
+    Mutant(F, "a bound in the units of the targets", "epsilon / unit**2",
+           "epsilon / unit"),
+    Mutant(F, "the objective's loss for both", "bounded.interval(y, epsilon)",
+           "loss.interval(y, epsilon)"),
+    Mutant(F, "the objective with what the bounds cost",
+           "fit.objective - duals @ (slacks + epsilon)", "fit.objective"),
+    Mutant(F, "weighted outputs of a network", "fit.fitted / np.sqrt(1.0 + duals), y",
+           "fit.fitted, y"),
+    Mutant(F, "believes the ascent", "if not answer.residual <= tol:",
+           "if answer.residual < 0.0:"),
+    Mutant(F, "impossible bounds of a network are tried",
+           "    strictly_inside(interval_program(columns",
+           "    (interval_program(columns"),
+    Mutant(F, "trains the caller's network", "model = copy.deepcopy(model)",
+           "model = model"),
+    Mutant(F, "a tolerance a thousand times wider", "0.1 * tol, max_iter)\n    wall",
+           "1e5 * tol, max_iter)\n    wall"),
+    Mutant(B, "forgets what the bounds pay", "program.objective(t) - paid",
+           "program.objective(t)"),
+    Mutant(B, "pays the sum", "prices @ bounds / len(X)", "prices @ bounds"),
+    Mutant(B, "a sum where the mean belongs",
+           "(fit.objective - fit.gap) / len(X) - paid", "fit.objective - paid"),
+    Mutant(B, "weights λ of a network", "patterns, model.reg, 1.0 + prices",
+           "patterns, model.reg, 1e-3 + prices"),
+    Mutant(B, "negative duals are let through", "(prices < 0.0).any()", "False"),
+    Mutant(F, "any mode will do", "if mode not in (None, own_mode):", "if False:"),
+    Mutant(F, "the logistic loss unless told", 'loss = "squared" if',
+           'loss = "logistic" if'),
+    Mutant(F, "masks of other data", 'patterns.masks.T, "the masks of model.patterns", '
+           "rows=len(X)", 'patterns.masks.T, "the masks of model.patterns"'),
+    Mutant(F, "one bound for every network", "bounds = as_bounds(epsilon, len(X))",
+           "bounds = as_bounds(1.0, len(X))"),
+]  # fmt: skip
