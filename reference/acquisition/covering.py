@@ -75,15 +75,60 @@ def k_center(
     """
     H = as_embeddings(embeddings)
     budget, rng = as_budget(budget, len(H)), as_rng(rng)
-    if labeled is not None:
+    picks = []
+    if labeled is None:
+        picks = [int(rng.integers(len(H)))]
+        (H,) = safe_units(H)
+        C = H[picks]
+    else:
         C = as_matrix(labeled, "labeled", columns=H.shape[1])
         H, C = safe_units(H, C)
-        return _farthest_first(H, _nearest(H, C), budget, [])
-    (H,) = safe_units(H)
-    first = int(rng.integers(len(H)))
-    bound = _lengths(H - H[first])
-    bound[first] = -1.0
-    return _farthest_first(H, bound, budget, [first])
+    bound = _bounds(H, C)
+    bound[picks] = -1.0
+    return _farthest_first(H, C, bound, picks, budget)
+
+
+def _farthest_first(
+    H: np.ndarray, C: np.ndarray, bound: np.ndarray, picks: list[int], budget: int
+) -> np.ndarray:
+    """Return the picks, extended to the budget; bound (n,) is changed on the way."""
+    seen = np.full(len(H), -1)  # how many picks a bound knows; -1: it is no distance
+    while len(picks) < budget:
+        group = 8
+        while seen[i := int(bound.argmax())] < len(picks):
+            group = min(2 * group, len(H))
+            _refresh(H, C, bound, seen, picks, group)
+        picks.append(i)  # (eq:acquisition-farthest)
+        bound[i] = -1.0
+    return np.array(picks)
+
+
+def _refresh(
+    H: np.ndarray, C: np.ndarray, bound: np.ndarray, seen: np.ndarray,
+    picks: list[int], group: int,
+) -> None:  # fmt: skip
+    """Measure the points with the largest bounds again (eq:acquisition-stale)."""
+    top = np.argpartition(bound, -group)[-group:]
+    top = top[bound[top] >= 0.0]
+    known = int(seen[top].min())
+    centers = H[picks[max(known, 0) :]]
+    if known < 0:
+        centers = np.vstack([C, centers])
+    bound[top] = np.minimum(bound[top], _nearest(H[top], centers))
+    seen[top] = len(picks)
+
+
+def _bounds(H: np.ndarray, C: np.ndarray) -> np.ndarray:
+    """Return upper bounds of the distances to the nearest centre, by products.
+
+    They are above the distances by no more than what rounding may take away.
+    """
+    ours, theirs = _squares(H), _squares(C)
+    bound = np.empty(len(H))
+    for rows in chunks(len(H)):
+        bound[rows] = (theirs - 2.0 * (H[rows] @ C.T)).min(axis=1)
+    rounding = (H.shape[1] + 8) * np.finfo(float).eps * (ours + theirs.max())
+    return np.sqrt(np.maximum(bound + ours, 0.0) + 2.0 * rounding)
 
 
 def _nearest(H: np.ndarray, C: np.ndarray) -> np.ndarray:
@@ -92,46 +137,16 @@ def _nearest(H: np.ndarray, C: np.ndarray) -> np.ndarray:
     Products say which centre is nearest, a difference how far it is. Where products
     cannot tell, because the distance is small beside the data, all are measured.
     """
-    middle = C.mean(axis=0)
-    B = C - middle
-    squares, distance = (B**2).sum(axis=1), np.empty(len(H))
-    for rows in chunks(len(H)):
-        A = H[rows] - middle
-        nearest = (squares - 2.0 * (A @ B.T)).argmin(axis=1)
-        found = _lengths(C[nearest] - H[rows])
-        near = found**2 <= 1e-8 * (squares.max() + _lengths(A) ** 2)
-        for c in C if near.any() else []:
-            found[near] = np.minimum(found[near], _lengths(H[rows][near] - c))
-        distance[rows] = found
-    return distance
+    A, B = H - C[0], C - C[0]
+    squares = _squares(B)
+    nearest = (squares - 2.0 * (A @ B.T)).argmin(axis=1)
+    found = _squares(H - C[nearest])
+    near = found <= 1e-6 * (squares.max() + _squares(A))
+    for c in C if near.any() else []:
+        found[near] = np.minimum(found[near], _squares(H[near] - c))
+    return np.sqrt(found)
 
 
-def _farthest_first(
-    H: np.ndarray, bound: np.ndarray, budget: int, picks: list[int]
-) -> np.ndarray:
-    """Return the picks, extended to the budget; bound (n,) is changed on the way."""
-    seen = np.full(len(H), len(picks))  # how many picks a bound knows
-    while len(picks) < budget:
-        group = 8
-        while seen[i := int(bound.argmax())] < len(picks):
-            group = min(2 * group, len(H))
-            _refresh(H, bound, seen, picks, group)
-        picks.append(i)  # (eq:acquisition-farthest)
-        bound[i] = -1.0
-    return np.array(picks)
-
-
-def _refresh(
-    H: np.ndarray, bound: np.ndarray, seen: np.ndarray, picks: list[int], group: int
-) -> None:
-    """Measure the points with the largest bounds again (eq:acquisition-stale)."""
-    top = np.argpartition(bound, -group)[-group:]
-    top = top[bound[top] >= 0.0]
-    for k in range(int(seen[top].min()), len(picks)):
-        bound[top] = np.minimum(bound[top], _lengths(H[top] - H[picks[k]]))
-    seen[top] = len(picks)
-
-
-def _lengths(A: np.ndarray) -> np.ndarray:
-    """Return the lengths of the rows, without a square of the matrix."""
-    return np.sqrt(np.einsum("ij,ij->i", A, A))
+def _squares(A: np.ndarray) -> np.ndarray:
+    """Return the squared lengths of the rows, without a square of the matrix."""
+    return np.einsum("ij,ij->i", A, A)

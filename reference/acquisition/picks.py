@@ -28,12 +28,11 @@ def as_embeddings(
     written to.
     """
     H = values
-    if (
-        type(H) is np.ndarray and H.dtype == np.float64 and H.ndim == 2 and H.size
-        and columns in (None, H.shape[1])
-        and all(np.isfinite(H[rows]).all() for rows in chunks(len(H)))
-    ):  # fmt: skip
-        return H
+    if type(H) is np.ndarray and H.dtype == np.float64 and H.ndim == 2 and H.size:
+        with np.errstate(invalid="ignore", over="ignore"):
+            finite = np.isfinite(H @ np.ones(H.shape[1])).all()  # one quick product
+        if finite and columns in (None, H.shape[1]):
+            return H
     return as_matrix(values, name, columns=columns)
 
 
