@@ -1,7 +1,8 @@
 """Strategies beside the packages a reader would otherwise use.
 
     OPENBLAS_NUM_THREADS=1 python -m benchmarks.acquisition record
-    OPENBLAS_NUM_THREADS=1 python -m benchmarks.acquisition speed
+    OPENBLAS_NUM_THREADS=1 python -m benchmarks.acquisition badges
+    OPENBLAS_NUM_THREADS=1 python -m benchmarks.acquisition centers
     OPENBLAS_NUM_THREADS=1 python -m benchmarks.acquisition growth
 
 None of the packages is needed by the book. Make an environment for them, with
@@ -11,9 +12,9 @@ None of the packages is needed by the book. Make an environment for them, with
 
 and, for BAIT, another with ``torch==2.13.0 bmdal-reg==3.0.2``, and run this file with
 their Pythons. `record` asks the packages that it finds for their picks on small data
-and writes tests/acquisition/peers.json; the tests compare. `speed` is BADGE (10
-classes, 200 picks of 10,000 x 512; ours of 50,000 x 512 too) and k-center (50 picks of
-10,000 x 512, 100 labelled) beside scikit-activeml, with memory above the inputs;
+and writes tests/acquisition/peers.json; the tests compare. `badges` is BADGE (10
+classes, 200 picks of 10,000 x 512; ours of 50,000 x 512 too) and `centers` is k-center
+(50 picks of 10,000 x 512) beside scikit-activeml, with memory above the inputs;
 `growth` is both against the size of the pool.
 """
 
@@ -208,12 +209,12 @@ def median_seconds(function, repeats):
     return statistics.median(times)
 
 
-def speed():
-    """Time both sides, check both, and write results/acquisition.json.
+def badges():
+    """Time both sides of BADGE and check them.
 
     scikit-activeml's BADGE takes minutes: it is timed once, between runs of ours.
     """
-    from skactiveml.pool import Badge, CoreSet
+    from skactiveml.pool import Badge
 
     found = {}
     H, p = pool(10_000)
@@ -247,24 +248,33 @@ def speed():
         "seconds": median_seconds(large, 5), "megabytes": memory(large),
         "inputs_megabytes": (big.nbytes + q.nbytes) / 1e6,
     }  # fmt: skip
-    del big, q, large
-    y[:100] = 0
+    write("acquisition_badge.json", "badges", result)
 
-    def ours_k():
-        found["k"] = 100 + k_center(
-            H[100:], 50, labeled=H[:100], rng=np.random.default_rng(0)
-        )
 
-    def other_k():
-        found["k_peer"] = CoreSet(random_state=0).query(H, y, batch_size=50)
+def centers():
+    """k-center with 10 and with 100 labelled samples; the picks must be the same."""
+    from skactiveml.pool import CoreSet
 
-    result["k_center"] = alternate(ours_k, other_k, repeats=7)
-    assert found["k"].tolist() == np.asarray(found["k_peer"]).tolist(), "other picks"
-    result["k_center"] |= {
-        "n": 10_000, "d": 512, "labeled": 100, "picks": 50, "identical": True,
-        "megabytes": {"ours": memory(ours_k), "other": memory(other_k)},
-    }  # fmt: skip
-    write("acquisition.json", "speed", result)
+    H, _ = pool(10_000)
+    rows = []
+    for labeled in (10, 100):
+        y, found = np.full(len(H), np.nan), {}
+        y[:labeled] = 0
+
+        def ours(labeled=labeled, found=found):
+            found["ours"] = labeled + k_center(
+                H[labeled:], 50, labeled=H[:labeled], rng=np.random.default_rng(0)
+            )
+
+        def other(y=y, found=found):
+            found["other"] = CoreSet(random_state=0).query(H, y, batch_size=50)
+
+        times = alternate(ours, other, repeats=7)
+        assert found["ours"].tolist() == np.asarray(found["other"]).tolist()
+        megabytes = {"ours": memory(ours), "other": memory(other)}
+        rows.append({"labeled": labeled, "megabytes": megabytes} | times)
+    result = {"n": 10_000, "d": 512, "picks": 50, "identical": True, "rows": rows}
+    write("acquisition_k_center.json", "centers", result)
 
 
 def growth():
@@ -311,4 +321,10 @@ def write(name, command, result):
 
 
 if __name__ == "__main__":
-    {"record": record, "speed": speed, "growth": growth}[sys.argv[1]]()
+    commands = {
+        "record": record,
+        "badges": badges,
+        "centers": centers,
+        "growth": growth,
+    }
+    commands[sys.argv[1]]()
