@@ -168,7 +168,8 @@ def active_learn_regression(
     epsilon : float
         Half the width of the tube, positive.
     radius : float, optional
-        R of the ball. By default 1, doubled as often as the targets ask for it.
+        R of the ball. By default the size of the targets over that of the inputs,
+        doubled as often as the tubes ask for it.
     callback : callable, optional
         Called with each `Purchase`; a mistake is an output outside the tube.
 

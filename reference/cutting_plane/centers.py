@@ -94,12 +94,17 @@ def find_point(
     if callable(center):
         return _callable_point(model, bought, center)
     start = None if before is None else before.theta
-    size = (1.0 if before is None else before.radius) if radius is None else radius
+    grows = radius is None and loss.needs_room
+    size = radius or (0.0 if grows else 1.0)
+    if before is not None:
+        size = before.radius
     bought = bought.kept()
     if not len(bought.index):
         return lifted_point(model, np.zeros(model.shape), 0, None, size)
     X, y, names = model.X[bought.index], bought.labels, bought.index.tolist()
-    tries = 60 if radius is None and bought.offsets.any() else 1  # else R is no matter
+    tries = 1  # of labels alone R is no matter
+    if grows:
+        tries, size = 60, max(size, theta_unit(X, bought.offsets))
     for attempt in range(tries):
         try:
             theta, steps, solve = _center(model, bought, center, size, start, tol, rng)
@@ -143,6 +148,12 @@ def _callable_point(model: Model, bought: Bought, center: Callable) -> Point:
     return Point(None, outputs, network, 0, None, np.inf)
 
 
+def theta_unit(X: np.ndarray, offsets: np.ndarray) -> float:
+    """Return the size of weights that take inputs to offsets, a power of two."""
+    sizes = np.abs(offsets).max(initial=0.0) or 1.0, np.abs(X).max()
+    return float(np.exp2(np.round(np.log2(sizes[0]) - np.log2(sizes[1]))))
+
+
 def _center(
     model: Model,
     bought: Bought,
@@ -152,40 +163,61 @@ def _center(
     tol: float,
     rng: np.random.Generator,
 ) -> tuple[np.ndarray, int, Callable | None]:
-    """Return a centre, its Newton steps, and its solve."""
+    """Return a centre, its Newton steps, and its solve.
+
+    Theta is measured in units in which inputs and offsets are of size one.
+    """
     X = model.X[bought.index]
+    input_unit = float(np.exp2(np.round(np.log2(np.abs(X).max()))))
+    unit = theta_unit(X, bought.offsets)
+    b, ball = bought.offsets / (unit * input_unit), radius / unit
+    near = None if start is None else start / unit
     if center == "analytic" and isinstance(model, TwoLayerModel):
-        cuts = ReluCuts(X[bought.at], -bought.signs, bought.offsets)
+        X = X / input_unit
+        cuts = ReluCuts(X[bought.at], -bought.signs, b)
         found = relu_center(
             X, model.masks[:, bought.index], model.gates, cuts,
-            radius=radius, start=start, tol=tol,
+            radius=ball, start=near, tol=tol,
         )  # fmt: skip
-        return found.point, found.newton_steps, found.solve
-    A, b = dense_rows(model, bought)
-    D = A.shape[1]
+        return unit * found.point, found.newton_steps, _in_units(found.solve, unit)
+    A = dense_rows(model, bought) / input_unit
+    b = np.append(np.zeros(len(A) - len(b)), b)
     if center == "analytic":
-        near = None if start is None else start.ravel()
-        found = analytic_center(A, b, radius=radius, start=near, tol=tol)
-        return found.point.reshape(model.shape), found.newton_steps, found.solve
-    box = np.vstack([np.eye(D), -np.eye(D)])
-    A, b = np.vstack([A, box]), np.append(b, np.full(2 * D, radius))
+        near = None if near is None else near.ravel()
+        found = analytic_center(A, b, radius=ball, start=near, tol=tol)
+        theta = unit * found.point.reshape(model.shape)
+        return theta, found.newton_steps, _in_units(found.solve, unit)
+    theta = unit * _box_center(A, b, center, ball, rng)
+    return theta.reshape(model.shape), 0, None
+
+
+def _in_units(solve: Callable, unit: float) -> Callable:
+    """Return v -> H^{-1} v for theta, from the one for theta / unit."""
+    return lambda v: unit**2 * solve(v)
+
+
+def _box_center(
+    A: np.ndarray, b: np.ndarray, center: str, size: float, rng: np.random.Generator
+) -> np.ndarray:
+    """Return the Chebyshev centre or the centroid of the rows inside a box."""
+    D = A.shape[1]
+    A = np.vstack([A, np.eye(D), -np.eye(D)])
+    b = np.append(b, np.full(2 * D, size))
     if center == "centroid":
         if D > WALK_VARIABLES:
             raise ValueError(
                 f"center='centroid' walks in at most {WALK_VARIABLES} variables, these "
                 f"patterns have {D}; use center='analytic'"
             )
-        theta = centroid(A, b, rng=rng, samples=max(10_000, 64 * D * D)).point
-    else:
-        ball = chebyshev_center(A, b)
-        if ball.radius <= 0:
-            raise Infeasible("the version space is flat", ball.multipliers)
-        theta = ball.point
-    return theta.reshape(model.shape), 0, None
+        return centroid(A, b, rng=rng, samples=max(10_000, 64 * D * D)).point
+    ball = chebyshev_center(A, b)
+    if ball.radius <= 0:
+        raise Infeasible("the version space is flat", ball.multipliers)
+    return ball.point
 
 
-def dense_rows(model: Model, bought: Bought) -> tuple[np.ndarray, np.ndarray]:
-    """Return A and b: cones and cuts as the rows A theta <= b of one matrix."""
+def dense_rows(model: Model, bought: Bought) -> np.ndarray:
+    """Return A: first the cones, then the cuts, as rows of A theta <= b."""
     D = int(np.prod(model.shape))
     k, width = len(bought.index), model.paths(bought.index[:1]).shape[0]
     entries = 4 * width * k * D
@@ -197,4 +229,4 @@ def dense_rows(model: Model, bought: Bought) -> tuple[np.ndarray, np.ndarray]:
         )
     C, F = model.dense(bought.index)
     rows = bought.signs[:, None] * F[bought.at]
-    return np.vstack([-C, rows]), np.append(np.zeros(len(C)), bought.offsets)
+    return np.vstack([-C, rows])

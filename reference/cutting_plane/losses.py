@@ -42,6 +42,10 @@ Cut = tuple[float, float]  # (sigma, b)
 class Loss(Protocol):
     """What the loop asks of a loss."""
 
+    @property
+    def needs_room(self) -> bool:
+        """Whether labels may ask for a larger ball: no cones, but tubes."""
+
     def checked(self, label: float, name: str) -> float:
         """Return a label that was bought, or raise ValueError."""
 
@@ -62,6 +66,7 @@ class SignLoss:
     """Labels +1 and -1: y f(x) >= -slack."""
 
     slack: float = 0.0
+    needs_room = False
 
     def checked(self, label: float, name: str) -> float:
         return float(as_labels([label], name)[0])
@@ -88,6 +93,7 @@ class TubeLoss:
     """Real targets: abs(f(x) - y) <= epsilon."""
 
     epsilon: float
+    needs_room = True
 
     def checked(self, label: float, name: str) -> float:
         return as_real(label, name)
@@ -136,6 +142,7 @@ def _tube_proof(X: np.ndarray, y: np.ndarray, paths: np.ndarray) -> np.ndarray |
     high, low = fit.multipliers.reshape(2, -1)
     N = null_space(U.T)
     proof: np.ndarray = N @ (N.T @ (low - high))  # to the last digits
+    proof[np.abs(proof) < 1e-13 * np.abs(proof).max()] = 0.0  # rounding, not guilt
     return proof / np.abs(proof).sum()
 
 

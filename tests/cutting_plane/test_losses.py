@@ -169,3 +169,29 @@ def test_radius_of_tubes(subject):
         regression(
             X, Seller(y), None, **options, rng=np.random.default_rng(0), radius=1.0
         )
+
+
+@pytest.mark.prop("P12.11", "tubes in any units of inputs and targets")
+@pytest.mark.parametrize("inputs, targets", [(1e-12, 1e3), (1e9, 1e-3), (1.0, 1e6)])
+def test_tubes_in_any_unit(subject, inputs, targets):
+    regression = subject("cutting_plane.active_learn_regression")
+    X, patterns, _, rng = pool(4, 6, 2)
+    y = targets * rng.standard_normal(6)
+    patterns = type(patterns)(patterns.masks, patterns.gates)
+    run = regression(
+        inputs * X, Seller(y), patterns, budget=6, epsilon=0.01 * targets, rng=rng
+    )
+    miss = np.abs(run.network(inputs * X) - y).max()
+    assert miss <= 0.01 * targets * (1 + 1e-9)
+
+
+@pytest.mark.prop("P12.11", "a proof is not spoiled by a feature that the guilty lack")
+def test_guilty_rows_without_a_feature(subject):
+    regression = subject("cutting_plane.active_learn_regression")
+    X = np.array([[0.0, 1.0], [1.0, 1.0], [0.0, 2.0], [1.0, 3.0]])
+    y = np.array([1.0, 2.0, 5.0, 6.0])  # f(0, 2) = 2 f(0, 1), and 5 is not 2
+    rng = np.random.default_rng(0)
+    with pytest.raises(Infeasible, match=r"contradict each other: 0, 2\.") as caught:
+        regression(X, Seller(y), None, budget=4, epsilon=0.1, rng=rng, initial=range(4))
+    proof = caught.value.certificate
+    np.testing.assert_allclose(proof, np.array([-2, 0, 1, 0]) / 3, atol=1e-9)

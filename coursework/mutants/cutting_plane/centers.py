@@ -8,8 +8,8 @@ MUTANTS = [
     Mutant(
         ACTIVE,
         "cuts with the wrong sign",
-        "cuts = ReluCuts(X[bought.at], -bought.signs, bought.offsets)",
-        "cuts = ReluCuts(X[bought.at], bought.signs, bought.offsets)",
+        "cuts = ReluCuts(X[bought.at], -bought.signs, b)",
+        "cuts = ReluCuts(X[bought.at], bought.signs, b)",
     ),
     Mutant(
         ACTIVE,
@@ -20,14 +20,14 @@ MUTANTS = [
     Mutant(
         ACTIVE,
         "the radius is forgotten",
-        "radius=radius, start=start, tol=tol,\n        )  # fmt: skip",
-        "radius=1.5, start=start, tol=tol,\n        )",
+        "radius=ball, start=near, tol=tol,\n        )  # fmt: skip",
+        "radius=1.5, start=near, tol=tol,\n        )",
     ),
     Mutant(
         ACTIVE,
         "a box twice as large",
-        "np.full(2 * D, radius)",
-        "np.full(2 * D, 2 * radius)",
+        "np.full(2 * D, size)",
+        "np.full(2 * D, 2 * size)",
     ),
     Mutant(
         ACTIVE,
@@ -82,8 +82,8 @@ MUTANTS = [
     Mutant(
         REAL,
         "the radius grows where it was given",
-        "tries = 60 if radius is None and bought.offsets.any() else 1",
-        "tries = 60 if bought.offsets.any() else 1",
+        "grows = radius is None and loss.needs_room",
+        "grows = loss.needs_room",
     ),
     Mutant(
         ACTIVE,
