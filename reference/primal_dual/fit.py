@@ -63,8 +63,8 @@ class Constrained:
         network, whose duals are no multipliers.
     history : list of dict
         Of a network, a record for each round: mean "loss", largest "slack", how many
-        samples are "above" their bounds, how many were so in each of more than half of
-        the rounds ("unmet"), and the mean "dual".
+        samples are "above" their bounds, how many have been so without a break for more
+        than half of all rounds ("unmet"), and the mean "dual".
     """
 
     model: Any

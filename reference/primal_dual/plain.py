@@ -69,8 +69,8 @@ def plain_pdcl(
 
     Examples
     --------
-    One parameter, two targets 0 and 4; the mean loss alone would choose 2, and the
-    bound ½ on both losses cannot be met there: a bound of 0.5 on the second only can.
+    One parameter, two targets 0 and 4; the mean loss alone would choose 2. A bound of
+    0.5 on the second loss (9 on the first does not bind) moves it to 3.
 
     >>> import numpy as np
     >>> from reference.primal_dual import plain_pdcl

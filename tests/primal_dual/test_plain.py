@@ -9,7 +9,7 @@ from reference.primal_dual import LinearModel
 from reference.primal_dual import pdcl as reference_pdcl
 from reference.primal_dual import plain_pdcl as plain_steps
 from tests import strategies
-from tests.primal_dual.oracle import constant, least_error, one_number
+from tests.primal_dual.oracle import constant, one_number
 
 
 def pull(y):
@@ -42,16 +42,19 @@ def test_plain_rounds_by_hand(subject):
 
 
 @pytest.mark.prop("P13.7", "plain steps end at the clipped mean", stage="plain")
-@settings(max_examples=15)
+@settings(max_examples=5)
 @given(seed=strategies.seeds)
 def test_plain_ends_at_the_clipped_mean(subject, seed):
     plain_pdcl = subject("primal_dual.plain_pdcl")
     rng = np.random.default_rng(seed)
     y = rng.uniform(-1.0, 1.0, int(rng.integers(2, 6)))
-    radius = np.abs(y - rng.uniform(-0.5, 0.5)) + rng.uniform(0.1, 0.6, len(y))
-    epsilon = 0.5 * radius**2
+    y[0] = 2.0
+    best = y.mean() + rng.uniform(0.2, 0.5) * (2.0 - y.mean())  # the first one binds
+    epsilon = 0.5 * (best - y) ** 2
+    epsilon[1:] += rng.uniform(0.1, 0.5, len(y) - 1)
+    # Few rounds: for `check` each loss and each gradient is a message.
     theta, duals = plain_pdcl(
-        *pull(y), np.zeros(1), epsilon, primal_rate=0.3, dual_rate=1.0, rounds=4000
+        *pull(y), np.zeros(1), epsilon, primal_rate=0.3, dual_rate=1.0, rounds=300
     )
     want, prices = one_number(y, epsilon)
     np.testing.assert_allclose(theta, want, atol=1e-4)
@@ -59,22 +62,25 @@ def test_plain_ends_at_the_clipped_mean(subject, seed):
 
 
 @pytest.mark.prop("P13.7", "plain and robust agree on generic data", stage="plain")
-@settings(max_examples=8)
+@settings(max_examples=3)
 @given(seed=strategies.seeds)
 def test_plain_and_robust_agree(subject, seed):
     plain_pdcl = subject("primal_dual.plain_pdcl")
     rng = np.random.default_rng(seed)
     X = np.linalg.qr(rng.standard_normal((8, 2)))[0] * np.sqrt(8)
     y = X @ rng.standard_normal(2) + rng.standard_normal(8)
-    best = np.abs(y - X @ (X.T @ y) / 8).max()
-    epsilon = np.full(8, 0.5 * (0.7 * best + 0.3 * least_error(X, y)) ** 2)
+    k = int((X**2).sum(axis=1).argmax())
+    y[k] += 3.0 * np.sign(y[k] - X[k] @ X.T @ y / 8)
+    weights = np.where(np.arange(8) == k, 2.0, 1.0)  # so that its price is 1
+    best = np.linalg.solve((X.T * weights) @ X, X.T @ (weights * y))
+    epsilon = 0.5 * (X @ best - y) ** 2 + np.where(np.arange(8) == k, 0.0, 0.1)
     robust = reference_pdcl(LinearModel(), X, y, epsilon)
     theta, duals = plain_pdcl(
         lambda t: 0.5 * (X @ t - y) ** 2, lambda t, w: X.T @ (w * (X @ t - y)) / 8,
-        np.zeros(2), epsilon, primal_rate=0.2, dual_rate=0.5, rounds=4000,
+        np.zeros(2), epsilon, primal_rate=0.2, dual_rate=0.2, rounds=400,
     )  # fmt: skip
-    np.testing.assert_allclose(theta, robust.model.theta, atol=1e-3)
-    np.testing.assert_allclose(duals, robust.duals, atol=1e-2 * (1 + duals.max()))
+    np.testing.assert_allclose(theta, robust.model.theta, atol=0.02)
+    np.testing.assert_allclose(duals, robust.duals, atol=0.2)
 
 
 @pytest.mark.prop("P13.5", "duals of bounds that cannot be met grow at a constant rate")
