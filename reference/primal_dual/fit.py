@@ -28,6 +28,7 @@ from reference.common import (
 from reference.primal_dual.linear import (
     interior_point,
     interval_program,
+    need_a_minimum,
     strictly_inside,
 )
 from reference.primal_dual.models import ConvexReluModel, LinearModel
@@ -134,7 +135,8 @@ def pdcl(
     NotConverged
         If the conditions do not hold to `tol`; the answer is its `state`.
     ValueError
-        For bad input, and for bounds that can be met, but not strictly.
+        For bad input; for bounds that can be met, but not strictly; for a mean loss
+        without a minimum: logistic, labels that can be separated, and reg = 0.
 
     Notes
     -----
@@ -222,15 +224,18 @@ def _linear(
     model: LinearModel, X: np.ndarray, y: np.ndarray, epsilon: np.ndarray,
     losses: tuple[PointLoss, PointLoss], tol: float, max_iter: int,
 ) -> Constrained:  # fmt: skip
-    """Solve for a linear model, in units in which targets and bounds are near 1."""
+    """Solve for a linear model, in units of the targets: bounds may be of any size."""
     loss, bounded = losses
     unit = 1.0
     if not (loss.labels or bounded.labels):
-        unit = float(max(np.abs(y).max(), np.sqrt(2.0 * epsilon.max())))
+        unit = float(np.abs(y).max() or np.sqrt(2.0 * epsilon.min()))
     y, epsilon = y / unit, epsilon / unit**2
     low, high = bounded.interval(y, epsilon)
     program, to_parameters = interval_program(X, y, low, high, loss, model.reg)
-    t, mu = interior_point(program, strictly_inside(program), 0.1 * tol, max_iter)
+    start = strictly_inside(program)
+    if bounded.labels:
+        need_a_minimum(program)
+    t, mu = interior_point(program, start, 0.1 * tol, max_iter)
     wall = np.where(program.sign > 0, high[program.sample], low[program.sample])
     steepness = np.abs(bounded.slope(wall, y[program.sample]))
     duals = np.zeros(len(y))
@@ -240,9 +245,10 @@ def _linear(
     pull = (loss.slope(z, y) + duals * bounded.slope(z, y)) / len(y)
     tilt = float(np.linalg.norm(program.basis.T @ pull + program.ridge * t))
     size = program.size(t) + float(np.linalg.norm(program.rows.T @ mu))
+    largest = float(np.abs(epsilon).max()) or 1.0
     return Constrained(
         replace(model, theta=unit * (to_parameters @ t)), duals, unit**2 * slacks,
-        unit**2 * program.objective(t), _residual(tilt, size, duals, slacks, epsilon),
+        unit**2 * program.objective(t), _residual(tilt, size, duals, slacks, largest),
     )  # fmt: skip
 
 
@@ -269,10 +275,10 @@ def _relu(
 
 def _residual(
     tilt: float, size: float, duals: np.ndarray, slacks: np.ndarray,
-    epsilon: np.ndarray,
+    units: np.ndarray | float,
 ) -> float:  # fmt: skip
     """Return the largest relative violation of the optimality conditions."""
-    broken = max(slacks.max(), 0.0) / (np.abs(epsilon).max() or 1.0)
+    broken = (slacks / units).max()
     products = np.abs(duals * slacks).mean()
     return float(max(tilt / size, products / size, broken))
 
@@ -331,9 +337,10 @@ def lagrangian_bound(
     ------
     ValueError
         For bad input, and for a Lagrangian without curvature: loss "zero" with
-        "margin" and reg = 0.
+        "margin" and reg = 0; and as `pdcl` for labels that can be separated.
     NotConverged
-        If the minimum is not attained: separable labels, logistic loss, reg = 0.
+        If the minimum is not attained for another reason: with reg = 0, large duals
+        of margins can make the Lagrangian unbounded below.
 
     Notes
     -----
@@ -357,9 +364,12 @@ def lagrangian_bound(
         fit, _ = weighted_fit(X, y, model.patterns, model.reg, 1.0 + prices)
         return float((fit.objective - fit.gap) / len(X) - paid)
     both = lagrangian_loss(*losses, prices)
-    if model.reg == 0.0 and not both.curvature(y, y).any():
-        raise ValueError("reg must be positive for a Lagrangian that is linear, got 0")
     open_ended = np.full(len(X), np.inf)
     program, _ = interval_program(X, y, -open_ended, open_ended, both, model.reg)
-    t, _ = interior_point(program, np.zeros(program.basis.shape[1]), 1e-10)
+    start = np.zeros(program.basis.shape[1])
+    if not program.hessian(start).any() and program.gradient(start).any():
+        raise ValueError("reg must be positive for a Lagrangian that is linear, got 0")
+    if losses[1].labels:
+        need_a_minimum(replace(program, loss=losses[0]))
+    t, _ = interior_point(program, start, 1e-10)
     return float(program.objective(t) - paid)

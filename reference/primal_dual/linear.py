@@ -18,7 +18,7 @@ import numpy as np
 
 from reference.common import Infeasible, NotConverged
 from reference.primal_dual.point_losses import PointLoss
-from reference.version_space import linear_program
+from reference.version_space import linear_program, recession_ray
 
 __all__: list[str] = []
 
@@ -138,9 +138,20 @@ def strictly_inside(program: IntervalProgram) -> np.ndarray:
             nu,
         )
     raise ValueError(
-        "epsilon can be met, but by no model strictly, so that multipliers need not "
-        "exist; raise epsilon by a little"
+        "epsilon can be met, to rounding, but by no model strictly, so that "
+        "multipliers need not exist; raise epsilon by a little"
     )
+
+
+def need_a_minimum(program: IntervalProgram) -> None:
+    """Raise if a loss of labels falls for ever, along outputs of the right signs."""
+    if not program.loss.labels or program.ridge.any() or not program.ridge.size:
+        return
+    if recession_ray(-program.y[:, None] * program.basis) is not None:
+        raise ValueError(
+            "reg must be positive for a mean loss without a minimum, got 0: the labels "
+            "y can be separated, and longer parameters are always better"
+        )
 
 
 def _largest_product(nu: np.ndarray, program: IntervalProgram) -> float:
@@ -183,7 +194,7 @@ def interior_point(
             return t, mu
         tau = 0.1 * (mu @ s) / max(len(b), 1)
         hessian = program.hessian(t) + (C.T * (mu / s)) @ C  # (eq:pd-newton)
-        dt = np.linalg.solve(hessian, -(dual + C.T @ (tau / s - mu)))
+        dt = _newton_step(hessian, -(dual + C.T @ (tau / s - mu)))
         ds = -C @ dt
         dmu = (tau - mu * ds) / s - mu
         step = _step_length(program, t, dt, mu, dmu, tau)
@@ -194,6 +205,14 @@ def interior_point(
         f"{np.linalg.norm(dual) / size:.1e}, the products {mu @ s / size:.1e}",
         t,
     )
+
+
+def _newton_step(hessian: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Return the step, the shortest one if directions without curvature leave many."""
+    try:
+        return np.linalg.solve(hessian, right)
+    except np.linalg.LinAlgError:
+        return np.linalg.lstsq(hessian, right)[0]
 
 
 def _step_length(

@@ -2,7 +2,7 @@
 
 import cvxpy as cp
 import numpy as np
-from scipy.optimize import linprog, minimize
+from scipy.optimize import minimize
 
 from reference.activation_patterns import sample_patterns
 from reference.primal_dual import ConvexReluModel, LinearModel, pdcl
@@ -113,14 +113,6 @@ def one_number(y, epsilon):
 def constant(y, epsilon, **settings):
     """The best constant by `pdcl`."""
     return pdcl(LinearModel(), np.ones((len(y), 1)), y, epsilon, **settings)
-
-
-def least_error(X, y):
-    """The smallest largest error of a linear model, by a linear program."""
-    ones = np.ones((len(y), 1))
-    A = np.block([[X, -ones], [-X, -ones]])
-    cost = np.r_[np.zeros(X.shape[1]), 1.0]
-    return linprog(cost, A, np.r_[y, -y], bounds=(None, None)).fun
 
 
 def relu_problem(seed):

@@ -163,6 +163,43 @@ def test_not_converged(subject):
     assert stopped.value.state.residual > 1e-6
 
 
+@pytest.mark.prop("P13.10", "a mean loss without a minimum is refused by name")
+def test_labels_that_can_be_separated(subject):
+    pdcl = subject("primal_dual.pdcl")
+    lagrangian_bound = subject("primal_dual.lagrangian_bound")
+    X, y = np.array([[1.0, 0.3], [-1.0, 1.0], [2.0, 1.0]]), [1.0, -1.0, 1.0]
+    for bounded in ("logistic", "margin"):
+        pair = named(("logistic", bounded))
+        with pytest.raises(ValueError, match="reg must be positive"):
+            pdcl(LinearModel(), X, y, 0.5, **pair)
+        with pytest.raises(ValueError, match="reg must be positive"):
+            lagrangian_bound(LinearModel(), X, y, 0.5, [1.0, 1.0, 0.0], **pair)
+    # Bounds on both sides keep the parameters short: the best outputs are ±2.
+    tied = pdcl(
+        LinearModel(), [[1.0], [-1.0]], y[:2], 0.5, **named(("logistic", "squared"))
+    )
+    np.testing.assert_allclose(tied.model.theta, [2.0], atol=1e-5)
+
+
+@pytest.mark.prop("P13.10", "bounds far above the losses cost no accuracy")
+@pytest.mark.parametrize("large", [1e4, 1e8, 1e12])
+def test_a_bound_that_is_none(subject, large):
+    pdcl = subject("primal_dual.pdcl")
+    answer = pdcl(LinearModel(), ONES[:2], [0.0, 4.0], [large, 0.5])
+    np.testing.assert_allclose(answer.model.theta, [3.0], atol=1e-5)
+    np.testing.assert_allclose(answer.duals, [0.0, 2.0], atol=1e-4)
+
+
+@pytest.mark.prop("P13.3", "the dual function where some directions have no curvature")
+def test_the_dual_function_without_curvature(subject):
+    lagrangian_bound = subject("primal_dual.lagrangian_bound")
+    X, y = np.eye(2), [1.0, -1.0]
+    pair = named(("zero", "squared"))
+    for duals, value in (([0.0, 0.0], 0.0), ([1.0, 0.0], -0.25)):
+        bound = lagrangian_bound(LinearModel(), X, y, 0.5, duals, **pair)
+        np.testing.assert_allclose(bound, value, atol=1e-9)
+
+
 def test_bad_arguments():
     X, y = np.eye(2), [1.0, -1.0]
     with pytest.raises(ValueError, match="model"):
