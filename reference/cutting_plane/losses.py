@@ -178,7 +178,8 @@ def tube_residual(
 
     Notes
     -----
-    Implements (eq:cp-tube-proof), by products only: :math:`|\mu^\top f|` is what rounding may hide.
+    Implements (eq:cp-tube-proof), by products only: :math:`|\mu^\top f|` is what
+    rounding may hide.
 
     Examples
     --------
