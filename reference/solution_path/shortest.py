@@ -107,7 +107,8 @@ def shortest_blocks(
     amounts = _shortest_of_copies(found, counts)
     parts = zip(amounts, found.directions, found.index[:, 0], cells, strict=True)
     for amount, e, s, mine in parts:
-        blocks[s, mine] = amount / len(mine) * e
+        # Two directions that rounding cannot tell apart may share a block.
+        blocks[s, mine] += amount / len(mine) * e
     return blocks
 
 

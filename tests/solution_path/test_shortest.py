@@ -126,6 +126,31 @@ def test_many_optima(subject, kind):
         assert np.abs(blocks.sum(axis=1) - once.sum(axis=1)).max() > 0.01
 
 
+@pytest.mark.prop("P10.16", "two directions that nearly agree both keep their amounts")
+def test_nearly_one_direction(subject):
+    min_norm_path = subject("solution_path.min_norm_path")
+    X = np.array([
+        [0.9231303649042921, 0.0246989006006239],
+        [-0.053867646368221916, 1.8016062630179037],
+        [0.8167958710655321, -0.1187399980553171],
+        [0.38273032919341504, -1.388240000186965],
+        [0.2858320077986626, -0.23346648315596702],
+        [-0.02029525227696368, -0.7696083638337331],
+    ])  # fmt: skip
+    y = np.array([
+        1.2748253271835068, 0.838813605343904, -1.16210337487825,
+        0.3946083095469406, -0.7999960358817522, -0.42615735532865173,
+    ])  # fmt: skip
+    patterns = enumerate_patterns(X)
+    top = critical_reg(X, y, patterns)
+    # At the second value two blocks beside each other differ by 0.003 in direction.
+    regs = top * np.array([0.05045009595963231, 0.01491417])
+    path = regularization_path(X, y, patterns, regs, tol=1e-9)
+    for fit, blocks in zip(path.fits, min_norm_path(path, X, y), strict=True):
+        value = convex_objective(ConvexWeights(*blocks), X, y, patterns, fit.reg)
+        assert value == pytest.approx(fit.objective, abs=1e-5 * (y @ y))
+
+
 @pytest.mark.prop("P10.20", "a neuron in k equal parts has 1/k of the fourth powers")
 def test_fourth_power(subject):
     min_norm_path = subject("solution_path.min_norm_path")
