@@ -18,6 +18,7 @@ from reference.common import NotConverged, as_integer, as_matrix, as_rng
 __all__ = ["discriminative"]
 
 RIDGE = 1.0  # of the default classifier, in units of one sample's loss
+FAR = 1e-4  # no labelled point is farther than 1 / FAR, or Newton loses its digits
 Scorer = Callable[[np.ndarray], np.ndarray]
 
 
@@ -68,7 +69,8 @@ def discriminative(
 
     Notes
     -----
-    Implements {prf:ref}`alg-11-dal`. Features are divided by their spread first.
+    Implements {prf:ref}`alg-11-dal`. Features are divided by their spread first, or, if
+    the pool has next to none, by a part of the way to the farthest labelled point.
 
     References
     ----------
@@ -89,7 +91,8 @@ def discriminative(
     ratio = as_integer(ratio, "ratio", low=1)
     if not (classifier is None or callable(classifier)):
         raise ValueError(f"classifier must be callable, got {classifier!r}")
-    middle, spread = H.mean(axis=0), H.std(axis=0)
+    middle = H.mean(axis=0)
+    spread = np.maximum(H.std(axis=0), FAR * np.abs(known - middle).max(axis=0))
     spread[spread <= 1e-12 * np.abs(H).max(axis=0)] = 1.0
     H, known = (H - middle) / spread, (known - middle) / spread
     left, picks = np.arange(len(H)), np.zeros(0, dtype=int)

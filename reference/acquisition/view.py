@@ -112,6 +112,11 @@ def class_probabilities(model: Any, rows: Any, num_classes: int) -> np.ndarray:
 
 def spread(found: np.ndarray, classes: np.ndarray, num_classes: int) -> np.ndarray:
     """Return the columns of known classes among those of all, others zero."""
+    if np.shape(found) != (len(found), len(classes)):
+        raise ValueError(
+            f"model must give probabilities of its {len(classes)} classes, got shape "
+            f"{np.shape(found)}: a member that saw fewer classes cannot be asked"
+        )
     probabilities = np.zeros((len(found), num_classes))
     probabilities[:, classes] = found
     return probabilities

@@ -101,6 +101,22 @@ def test_units(subject):
 
 
 @pytest.mark.prop(
+    "P11.14", "labelled points however far from a pool of copies: pool bought in order"
+)
+def test_far_from_copies(subject):
+    discriminative = subject("acquisition.discriminative")
+    for unit in (1e-12, 1.0, 1e12):
+        far = unit * np.array([[4.4e11, 1.4e11, -2.1e12]])
+        same = np.full((2, 3), unit)
+        got = np.asarray(discriminative(same, 2, labeled=far, rng=rng()))
+        assert got.tolist() == [0, 1]
+        # one feature tells the pool apart, the other only the labelled from the pool
+        H = unit * np.array([[0.0, 1], [1, 1], [3, 1]])
+        far = unit * np.array([[0.0, 1e12], [0.5, 1e12]])
+        assert np.asarray(discriminative(H, 1, labeled=far, rng=rng()))[0] == 2
+
+
+@pytest.mark.prop(
     "P11.8", "discriminative: distinct, repeatable, blind to order; budgets"
 )
 def test_discriminative_is_sound(subject):

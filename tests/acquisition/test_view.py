@@ -1,6 +1,7 @@
 """What a strategy may look at is computed when it asks, and once."""
 
 import numpy as np
+import pytest
 
 from reference.acquisition import Mlp, PoolView
 from reference.acquisition.view import OFFERED, spread
@@ -49,3 +50,9 @@ def test_every_name_that_is_offered_is_there():
 def test_columns_of_classes_not_seen_are_zero():
     found = spread(np.array([[0.3, 0.7]]), np.array([1, 3]), 5)
     np.testing.assert_array_equal(found, [[0, 0.3, 0, 0.7, 0]])
+
+
+def test_a_member_that_saw_fewer_classes_is_refused():
+    for found in (np.ones((3, 1)), np.ones((3, 3)) / 3, np.ones(3)):
+        with pytest.raises(ValueError, match="2 classes"):
+            spread(found, np.array([0, 2]), 4)

@@ -47,6 +47,12 @@ MUTANTS = [
     ),
     Mutant(
         "discriminative",
+        "far labelled points in units of the pool",
+        "np.maximum(H.std(axis=0), FAR",
+        "np.maximum(H.std(axis=0), 0.0",
+    ),
+    Mutant(
+        "discriminative",
         "all of the pool",
         "[: ratio * len(bought)]",
         "[: len(H)]",
