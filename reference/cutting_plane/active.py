@@ -81,8 +81,8 @@ def active_learn(
         R of the ball (of the box, for the centres that want one). For labels any R
         gives the same network up to a factor; the default is 1.
     slack : float
-        How far y f may be below zero, in units of R: our variant for noisy labels.
-        With it no labels are infeasible.
+        How far y f may be below zero; only slack / R matters. Our variant for noisy
+        labels. With it no labels are infeasible.
     cut_on : {"labels", "mistakes"}
         "mistakes" leaves labels that the centre had right without a cut, as the
         paper's code does; they are bought all the same, and may turn wrong later.
@@ -181,8 +181,8 @@ def active_learn_regression(
     ------
     Infeasible
         If no weights on these patterns reach all tubes; `certificate` (k,) has a
-        negative `tube_residual`. With a given radius it may be the ball that is too
-        small: the message says which.
+        negative `tube_residual`. Where nothing is proved the message says so: a given
+        radius may be too small, or the tubes too thin for float64.
     ValueError
         For bad input.
 

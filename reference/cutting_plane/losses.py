@@ -143,7 +143,8 @@ def _tube_proof(X: np.ndarray, y: np.ndarray, paths: np.ndarray) -> np.ndarray |
     N = null_space(U.T)
     proof: np.ndarray = N @ (N.T @ (low - high))  # to the last digits
     proof[np.abs(proof) < 1e-13 * np.abs(proof).max()] = 0.0  # rounding, not guilt
-    return proof / np.abs(proof).sum()
+    total = np.abs(proof).sum()
+    return proof / total if total > 0 else None  # none: the fit is exact
 
 
 def tube_residual(
@@ -204,8 +205,9 @@ def raise_unexplained(error: Exception) -> NoReturn:
     """Raise what is left to say when the labels do not contradict each other."""
     if isinstance(error, Infeasible):
         raise Infeasible(
-            "no weights within the radius (to rounding) obey the labels bought, though "
-            f"larger ones do: raise radius ({error})",
+            "the labels bought leave no room above rounding, though no contradiction "
+            "is proved: allow slack (of a tube: a larger epsilon) or, where you gave "
+            f"it, raise radius ({error})",
             error.certificate,
         ) from error
     raise error

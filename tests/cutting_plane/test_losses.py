@@ -152,6 +152,31 @@ def test_tube_residual(subject):
     assert tube_residual(X, y, one, tiny, 0.1) == pytest.approx(-0.4, abs=1e-9)
 
 
+@pytest.mark.prop("P12.11", "other units of inputs and targets: the same queries")
+@pytest.mark.parametrize("linear", [True, False])
+@pytest.mark.parametrize("inputs, targets", [(20, 0), (-20, 0), (0, 20), (-20, -20)])
+def test_units_of_tubes(subject, linear, inputs, targets):
+    from reference.activation_patterns import enumerate_patterns
+
+    regression = subject("cutting_plane.active_learn_regression")
+    X = np.column_stack([np.linspace(-1, 1, 6), np.ones(6)])
+    y = 2 * X[:, 0] - 0.3
+
+    def run(power, other):  # powers of two: rounding is the same
+        x = np.ldexp(X, power)
+        patterns = None if linear else enumerate_patterns(x)
+        label, epsilon = Seller(np.ldexp(y, other)), np.ldexp(1e-3, other)
+        rng = np.random.default_rng(0)
+        got = regression(x, label, patterns, budget=5, epsilon=epsilon, rng=rng)
+        return got.queried, np.ldexp(got.network(x), -other)
+
+    queried, outputs = run(0, 0)
+    again, same = run(inputs, targets)
+    np.testing.assert_array_equal(again, queried)
+    np.testing.assert_allclose(same, outputs, atol=1e-5)
+    assert (np.abs(same - y)[again] <= 1e-3).all()
+
+
 @pytest.mark.prop(
     "P12.11", "a ball that is too small is said to be, and the radius grows"
 )
@@ -165,10 +190,13 @@ def test_radius_of_tubes(subject):
     assert run.history[-1].radius >= np.hypot(100, 7) / 2
     radii = [record.radius for record in run.history]
     assert radii == sorted(radii)
-    with pytest.raises(Infeasible, match="raise radius"):
-        regression(
-            X, Seller(y), None, **options, rng=np.random.default_rng(0), radius=1.0
-        )
+    exact = np.array([[1.0], [2.0]])  # no multipliers: the best fit has no error
+    for x, target in ((X, y), (exact, exact[:, 0])):
+        with pytest.raises(Infeasible, match="raise radius"):
+            regression(
+                x, Seller(target), None, budget=len(x), epsilon=0.1, radius=0.1,
+                rng=np.random.default_rng(0), initial=range(len(x)),
+            )  # fmt: skip
 
 
 @pytest.mark.prop("P12.11", "tubes in any units of inputs and targets")
