@@ -303,6 +303,7 @@ SPECIAL = {
         "miss": "real",
     },
     "cutting_plane.descend_relu": {"width": "integer"},
+    "solution_path.min_norm_path": {"copies": None},  # yes or no
     "analytic_center.add_cut": {"center": "object"},
     "analytic_center.drop_rows": {"center": "object"},
     "analytic_center.lower_bound": {"center": "object"},
