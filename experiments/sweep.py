@@ -1,6 +1,6 @@
 """Run a grid of tasks over processes or a cluster; a killed sweep goes on where it was.
 
-    python -m experiments.sweep CONFIG --jobs 2
+    python -m experiments.sweep experiments/configs/spiral.toml --jobs 2
     python -m experiments.sweep CONFIG --scheduler tcp://192.0.2.7:8786
 
 A configuration says what is run and over what:

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import textwrap
+import tomllib
 
 import pytest
 from distributed import LocalCluster
@@ -176,6 +177,16 @@ def test_journals(tmp_path):
         sweeps.read_journal(path)
     path.write_bytes(b"{")
     assert sweeps.read_journal(path) == {}
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "experiments/configs").glob("*.toml")), ids=lambda p: p.stem
+)
+def test_committed_configurations(path):
+    config = tomllib.loads(path.read_text("utf-8"))
+    assert sweeps.tasks_of(config)
+    module = ROOT / (config["function"].partition(":")[0].replace(".", "/") + ".py")
+    assert f"def {config['function'].partition(':')[2]}(" in module.read_text("utf-8")
 
 
 def test_configurations():
