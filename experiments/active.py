@@ -119,24 +119,6 @@ def run(task):
     return answer
 
 
-def covered(task):
-    """Return the curve of chapter 6's program on labels spread over the pool."""
-    started = time.process_time()
-    X, y, X_test, y_test = data_of(task)
-    rng = np.random.default_rng([task["seed"], 1])
-    patterns = sample_patterns(X, task["gates"], rng=rng)
-    first = np.random.default_rng([task["seed"], 2]).permutation(len(y))
-    first = first[: max(task.get("initial", 0), 1)]
-    left = np.setdiff1d(np.arange(len(y)), first)
-    count = min(task["labels"][-1], len(y)) - len(first)
-    rng = np.random.default_rng([task["seed"], 3])
-    chosen = acquisition.k_center(X[left], count, labeled=X[first], rng=rng)
-    bought = np.concatenate([first, left[chosen]])
-    networks = [solved(X, y, patterns, bought[:k], task["reg"]) for k in task["labels"]]
-    answer = named("final", networks, X_test, y_test)
-    return answer | {"seconds": round(time.process_time() - started, 2)}
-
-
 def named(name, networks, X, y):
     """Return test scores: accuracy, also by class; of targets the root of the error."""
     if len(np.unique(y)) > 2:

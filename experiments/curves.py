@@ -92,6 +92,8 @@ def report(name, found, labels, settings, extra=(), better=np.asarray, **more):
     print(f"--- {name}", *table(found, labels), sep="\n")
     for pair, entry in compared.items():
         print(pair, entry)
+    spent = sum(sum(columns["seconds"]) for columns in found.values())
+    more["processor_seconds"] = round(spent, 1)
     return {"labels": labels, "settings": settings, "rows": found,
             "comparisons": compared} | more  # fmt: skip
 

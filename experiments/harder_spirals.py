@@ -21,6 +21,7 @@ CASES = {
     "noise": {"noise": 0.05},
     "three turns": {"turns": 3.0},
 }
+SAVED = ["two turns"]  # what the committed results hold
 QUERIES = ("min_margin", "local_margin", "random")
 
 
@@ -29,17 +30,15 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--cases", nargs="+", choices=CASES, default=list(CASES))
+    parser.add_argument("--cases", nargs="+", choices=CASES, default=SAVED)
     options = parser.parse_args()
     seeds, results = range(options.seeds), {}
     for case in options.cases:
         task = LOOP | BASE | CASES[case]
         rows = {q: task | {"strategy": q} for q in QUERIES}
         found = collect(rows, seeds, "harder_spirals", "run", options.jobs)
-        spread = {"k-center": task | {"strategy": "k-center"}}
-        found |= collect(spread, seeds, "harder_spirals", "covered", options.jobs)
         results[case] = report(case, found, LABELS, task)
-    if options.cases == list(CASES):
+    if options.cases == SAVED:
         finish("harder_spirals", results, seeds)
 
 

@@ -1,6 +1,6 @@
 """The paper's spiral, with every label counted: who needs how many?
 
-    OPENBLAS_NUM_THREADS=1 python -m experiments.spiral --seeds 20 --jobs 2
+    OPENBLAS_NUM_THREADS=1 python -m experiments.spiral --seeds 10 --jobs 2
 
 100 points, 20 of them for testing, 1,000 Gaussian gates, no label to start with. The
 cutting-plane loop with four queries; the paper's own accounting (`cut_on="mistakes"`:
@@ -35,7 +35,7 @@ NET = {"data": "spiral", "model": "mlp", "labels": LABELS[1:], "initial": 5, "ba
 def main():
     """Run what is missing, print the table, save the results."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--jobs", type=int, default=1)
     options = parser.parse_args()
     seeds = range(options.seeds)
@@ -51,8 +51,6 @@ def main():
     for s in ("random", "bald"):
         nets[f"network with dropout, {s}"] = NET | MLP | {"strategy": s, "dropout": 0.5}
     found = collect(rows, seeds, "spiral", "run", options.jobs)
-    spread = {"k-center": LOOP | {"strategy": "k-center", "reg": 1e-5}}
-    found |= collect(spread, seeds, "spiral", "covered", options.jobs)
     found |= collect(nets, seeds, "spiral", "baseline", options.jobs)
     extra = [
         (("random", "final"), ("network, random", "test")),
