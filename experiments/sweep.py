@@ -103,20 +103,29 @@ def answers(tasks, function, jobs, scheduler):
     import dask
     from distributed import Client, LocalCluster, as_completed
 
-    # a worker holds one task at a time, so that its death puts the blame on that one
-    options = {
-        "distributed.scheduler.allowed-failures": LOST,
-        "distributed.scheduler.worker-saturation": 1.0,
-    }
-    with dask.config.set(options):
+    # A worker gets its next task when the answer to the last is on the disk: its death
+    # puts the blame on one task, and takes no answer with it.
+    waiting, running = iter(tasks), {}
+    with dask.config.set({"distributed.scheduler.allowed-failures": LOST}):
         own = nullcontext(scheduler) if scheduler else LocalCluster(
             n_workers=jobs, threads_per_worker=1, dashboard_address=None
         )  # fmt: skip
         with own as cluster, Client(cluster) as client:
-            waiting = {client.submit(call, function, t, pure=False): t for t in tasks}
-            for future in as_completed(list(waiting)):
-                task, error = waiting.pop(future), future.exception()
+            client.wait_for_workers(1)
+            ready = as_completed()
+
+            def fill():
+                free = max(1, sum(client.nthreads().values())) - len(running)
+                for task in itertools.islice(waiting, max(0, free)):
+                    future = client.submit(call, function, task, pure=False)
+                    running[future] = task
+                    ready.add(future)
+
+            fill()
+            for future in ready:
+                task, error = running.pop(future), future.exception()
                 yield task, None if error else future.result(), error
+                fill()
 
 
 def sweep(tasks, function, journal, *, jobs=1, scheduler=None):

@@ -91,6 +91,10 @@ ALLOWED = {
     ("13_primal_dual", "1.25"): "the paper's advice",
     ("reproduction", "1.05"): "the advice of chapter 13's paper",
     ("reproduction", "1.25"): "the advice of chapter 13's paper",
+    ("12_cutting_plane", "0.447"): "1 / sqrt(5), an example by hand",
+    ("12_cutting_plane", "0.522"): "the solution of an exercise",
+    ("12_cutting_plane", "0.632"): "1 - 1/e",
+    ("12_cutting_plane", "2.18"): "1 / log(1 / 0.632)",
     ("reproduction", "2.0"): "a residual that lab 7 prints",
 }
 

@@ -81,7 +81,7 @@ def start(tmp_path, monkeypatch):
         path = os.pathsep.join([str(ROOT), str(tmp_path)])
         done = subprocess.run(
             [*command, "--journal", "journal.jsonl"], cwd=tmp_path, text=True,
-            env=os.environ | {"PYTHONPATH": path}, capture_output=True, timeout=120,
+            env=os.environ | {"PYTHONPATH": path}, capture_output=True, timeout=900,
         )  # fmt: skip
         lines = (tmp_path / "journal.jsonl").read_text().splitlines()
         return done, [json.loads(line) for line in lines]
