@@ -84,6 +84,7 @@ def interval_program(
     U, sizes, Vt = np.linalg.svd(X, full_matrices=False)
     rank = int((sizes > max(X.shape) * EPS * sizes[0]).sum())
     to_parameters = Vt[:rank].T / sizes[:rank]
+    U[np.abs(U) <= max(X.shape) * EPS] = 0.0  # rounding, of zero rows for example
     above, below = np.flatnonzero(high < np.inf), np.flatnonzero(low > -np.inf)
     program = IntervalProgram(
         U[:, :rank], reg / sizes[:rank] ** 2, y, loss,

@@ -139,6 +139,20 @@ def test_degenerate_data(subject):
     np.testing.assert_allclose(none.model.theta, [0.0], atol=1e-12)
 
 
+@pytest.mark.prop("P13.10", "a zero row: its row of the basis is rounding, not zero")
+def test_zero_rows(subject):
+    pdcl = subject("primal_dual.pdcl")
+    for X, y in (
+        ([[2, 3, -3], [0, 0, 0], [-2, -1, 3], [-1, -2, 2]], [-2, -1, 1, 0]),
+        ([[0, -1, 3], [0, 0, 0], [0, 3, -2], [1, -1, 1]], [2, -2, 2, 2]),
+        ([[3, -1, -3], [0, 0, 0], [1, 2, 3], [3, 3, 3]], [2, 4, -4, -4]),
+    ):
+        A = np.array(X, dtype=float)
+        answer = pdcl(LinearModel(0.1), A, y, 100.0)  # no bound binds
+        ridge = np.linalg.solve(A.T @ A + 0.4 * np.eye(3), A.T @ y)
+        np.testing.assert_allclose(answer.model.theta, ridge, atol=1e-5)
+
+
 @pytest.mark.prop("P13.10", "logistic loss, rows of all sizes: full steps run away")
 def test_steps_are_shortened(subject):
     lagrangian_bound = subject("primal_dual.lagrangian_bound")
