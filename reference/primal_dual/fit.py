@@ -235,7 +235,8 @@ def _linear(
     start = strictly_inside(program)
     if bounded.labels:
         need_a_minimum(program)
-    t, mu = interior_point(program, start, 0.1 * tol, max_iter)
+    narrow = min(1.0, 1e3 * float((high - low).min()))  # prices ask for more there
+    t, mu = interior_point(program, start, narrow * 0.1 * tol, max_iter)
     wall = np.where(program.sign > 0, high[program.sample], low[program.sample])
     steepness = np.abs(bounded.slope(wall, y[program.sample]))
     duals = np.zeros(len(y))

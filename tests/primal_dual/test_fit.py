@@ -190,6 +190,16 @@ def test_a_bound_that_is_none(subject, large):
     np.testing.assert_allclose(answer.duals, [0.0, 2.0], atol=1e-4)
 
 
+@pytest.mark.prop("P13.10", "prices of tiny bounds are as good as their models")
+@pytest.mark.parametrize("tiny", [1e-7, 1e-8, 1e-10])
+def test_tiny_bounds(subject, tiny):
+    pdcl = subject("primal_dual.pdcl")
+    answer = pdcl(LinearModel(), ONES[:2], [0.0, 4.0], [9.0, tiny])
+    radius = np.sqrt(2.0 * tiny)
+    np.testing.assert_allclose(4.0 - answer.model.theta, [radius], rtol=1e-3)
+    np.testing.assert_allclose(answer.duals[1], 4.0 / radius - 2.0, rtol=1e-3)
+
+
 @pytest.mark.prop("P13.3", "the dual function where some directions have no curvature")
 def test_the_dual_function_without_curvature(subject):
     lagrangian_bound = subject("primal_dual.lagrangian_bound")
