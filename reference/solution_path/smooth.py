@@ -33,6 +33,7 @@ __all__ = [
 ]
 
 STRICT = 1e-6  # forces, distances and heights (in λ, at length 1) that prove nothing
+EMPTY = 1e-12  # a neuron's part λ α / |y|² of the objective that is rounding
 PARALLEL = 1.0 - 1e-13  # the product of unit normals of one wall
 
 
@@ -188,6 +189,7 @@ def smooth_conditions(fit: ConvexFit, X: ArrayLike, y: ArrayLike) -> Conditions:
     touching = np.zeros(F.shape[:2], dtype=bool)
     parts: list[tuple] = []
     force, extra = np.inf, 0
+    used = fit.reg * found.alpha > EMPTY * (y @ y)  # else at its bound, zero
     for k, e in enumerate(found.directions):
         walls, sample, copies, near = _walls(F, e)
         extra += len(walls) - _rank(walls)
@@ -197,13 +199,13 @@ def smooth_conditions(fit: ConvexFit, X: ArrayLike, y: ArrayLike) -> Conditions:
         pull = signs[k] * (r * on) @ X
         c = np.linalg.lstsq(walls.T, fit.reg * e - pull, rcond=None)[0]
         cells = (F.D[:, ~near] == on[~near])[:, F.live[~near]].all(axis=1)
-        touching[found.index[k, 0], cells] = True
+        touching[found.index[k, 0], cells] = used[k]
         slack = _forces(F, cells, walls, sample, near, signs[k] * r, c)
         force = min(force, float(slack.min(initial=np.inf)) / fit.reg)
         parts.append((on, walls, np.full(len(walls), k), sample, copies, c))
     distance = 1.0 - _largest_other(F, r, touching) / fit.reg
     optimum = _assembled(found, signs, parts, r, fit.reg) if found.unique else None
-    again = int(touching.sum()) - len(found.directions)
+    again = int(touching.sum()) - int(used.sum())
     return Conditions(found.dimension, extra, force, distance, again, optimum, found)
 
 

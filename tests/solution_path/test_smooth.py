@@ -151,6 +151,22 @@ def test_bends(subject, reg):
     assert np.abs(caught.value.evidence).min() <= 1e-6
 
 
+@pytest.mark.prop("P10.6", "a neuron that is rounding at the critical λ is none")
+def test_dust(subject):
+    smooth_optimum = subject("solution_path.smooth_optimum")
+    from reference.solution_path import regularization_path
+
+    X, y = np.array([[1.552397078861421, 2.0774014606173283]]), np.array([0.98560549])
+    patterns = enumerate_patterns(X)
+    top = critical_reg(X, y, patterns)
+    for share in (1.0 - 1e-15, 1.0):
+        (fit,) = regularization_path(X, y, patterns, [share * top], tol=1e-8).fits
+        with pytest.raises(ConditionFails, match=r"^strict complementarity"):
+            smooth_optimum(fit, X, y)
+    (fit,) = regularization_path(X, y, patterns, [(1 - 1e-5) * top]).fits
+    assert smooth_optimum(fit, X, y).weights.shape == (1, 2)
+
+
 @pytest.mark.prop("P10.19", "the dual is one point and not strict: no other pair is")
 def test_no_strict_pair(subject):
     smooth_conditions = subject("solution_path.smooth_conditions")
