@@ -215,6 +215,9 @@ class WarmSolver:
         F, tol = self.F, self.tol
         work = np.zeros(len(F.D), dtype=bool)
         work[found.index[:, 1]] = True
+        if not work.any():  # Newton's residual went astray: what pulls at zero weights
+            sizes = self.norms.projected(self.y, reg)[0].max(axis=0)
+            work = sizes >= min(reg, sizes.max())
         for _ in range(100):
             part = cone_interior_point(F.X, self.y, F.D[work] > 0.0, reg, tol=tol)
             blocks = np.zeros(F.shape)

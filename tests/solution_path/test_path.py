@@ -220,6 +220,26 @@ def test_rescue(subject):
     certified(path, X, y, patterns, 1e-5)
 
 
+@pytest.mark.prop("P10.5", "and starts where Newton's method has left no pattern")
+def test_rescue_without_patterns(subject):
+    regularization_path = subject("solution_path.regularization_path")
+    X = np.array(
+        [
+            [-0.356, -0.711],
+            [-1.319, -0.144],
+            [0.307, 1.69],
+            [-0.729, -1.669],
+            [-0.557, 1.71],
+        ]
+    )
+    y = np.array([-8.767722143839961, -2.301245228940025, -0.3843715685215307,
+                  5.991326811697632, 2.278186226505383]) * 1e-5  # fmt: skip
+    patterns = enumerate_patterns(X)
+    regs = critical_reg(X, y, patterns) * np.array([0.3, 0.2])
+    path = regularization_path(X, y, patterns, regs, tol=1e-8)
+    certified(path, X, y, patterns, 1e-8)
+
+
 @pytest.mark.prop("P10.5", "the callback sees each fit, from the largest λ on")
 def test_callback(subject):
     regularization_path = subject("solution_path.regularization_path")
