@@ -28,7 +28,7 @@ MUTANTS = [
     Mutant(
         MEASURE,
         "one cell of each neuron only",
-        "touching[found.index[k, 0], cells] = True",
+        "touching[found.index[k, 0], cells] = used[k]",
         "touching[tuple(found.index[k])] = True",
     ),
     Mutant(
