@@ -178,7 +178,9 @@ def test_cuts_on_mistakes_only(subject):
     np.testing.assert_array_equal(run.cuts.rows, X[wrong])
     np.testing.assert_array_equal(run.cuts.labels, y[wrong])
     assert run.labels_bought == len(seller.sold) == 24
-    assert (y * run.network(X) > 0)[wrong].all()
+    right_now = y * run.network(X) > 0
+    assert right_now[wrong].all()
+    assert not right_now.all()  # one that was right, and made no cut
 
 
 @pytest.mark.prop("P12.2", "labels of one class only are no obstacle")
