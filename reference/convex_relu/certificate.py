@@ -162,13 +162,6 @@ def non_negative_least_squares(A: np.ndarray, b: np.ndarray) -> np.ndarray:
     return x
 
 
-def unit_rows(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the non-zero rows of X scaled to length 1, and which rows they are."""
-    lengths = np.linalg.norm(X, axis=1)
-    live = lengths > 0
-    return X[live] / lengths[live, None], live
-
-
 def duality_gap(
     weights: ConvexWeights, X: ArrayLike, y: ArrayLike, patterns: Patterns, reg: float,
     *, gated: bool = False,

@@ -29,8 +29,9 @@ from reference.common import (
     as_real,
     as_vector,
 )
-from reference.convex_relu.certificate import scaled_residual_gap, unit_rows
+from reference.convex_relu.certificate import scaled_residual_gap
 from reference.convex_relu.norm_cones import NormCones, scale_cones
+from reference.relu_lp import LiftedOperator
 
 __all__ = [
     "ConeSolution",
@@ -184,23 +185,13 @@ class _State(NamedTuple):
 class _ConeProgram:
     """The program; blocks w are (signs, P, d), outputs and residuals (n,)."""
 
-    X: np.ndarray
+    F: LiftedOperator
     y: np.ndarray
-    D: np.ndarray  # masks (P, n)
     reg: float
-    xi: np.ndarray  # the signs
     rows: np.ndarray  # rows of X at length one, none for a gated model
     side: np.ndarray  # 2 D - 1 there
     products: np.ndarray  # x_j x_l of each row, j <= l
     place: np.ndarray  # where they stand in a d x d matrix
-
-    def fit(self, w: np.ndarray) -> np.ndarray:
-        """Return Z w, without ever forming [D_1 X, D_2 X, ...]."""
-        return np.einsum("pn,pn->n", self.D, (self.xi * w).sum(axis=0) @ self.X.T)
-
-    def adjoint(self, r: np.ndarray) -> np.ndarray:
-        """Return Z' r."""
-        return self.xi * ((self.D * r) @ self.X)
 
     def slacks(self, w: np.ndarray) -> np.ndarray:
         """Return S w."""
@@ -210,8 +201,10 @@ class _ConeProgram:
         self, w: np.ndarray, rho: np.ndarray, iteration: int
     ) -> tuple[np.ndarray, ConeSolution]:
         """Return the dual norms of all blocks, and w with its gap (eq:convex-gap)."""
-        r = self.y - self.fit(w)
-        norms = np.linalg.norm(self.adjoint(r) + (self.side * rho) @ self.rows, axis=-1)
+        r = self.y - self.F.outputs(w)
+        norms = np.linalg.norm(
+            self.F.adjoint(r) + (self.side * rho) @ self.rows, axis=-1
+        )
         penalty = np.linalg.norm(w, axis=-1).sum()
         gap = scaled_residual_gap(self.y, r, penalty, self.reg, norms.max())
         value = 0.5 * float(r @ r) + self.reg * float(penalty)
@@ -221,22 +214,21 @@ class _ConeProgram:
 def _cone_program(
     X: np.ndarray, y: np.ndarray, masks: np.ndarray, reg: float, gated: bool
 ) -> _ConeProgram:
-    rows, live = (X[:0], np.zeros(len(X), dtype=bool)) if gated else unit_rows(X)
-    xi = np.array([1.0] if gated else [1.0, -1.0])[:, None, None]
+    F = LiftedOperator(X, masks.astype(float), (1.0,) if gated else (1.0, -1.0))
+    m = 0 if gated else int(F.live.sum())  # gates stay as they are: no cones
+    rows = F.rows[:m]
     upper = np.triu_indices(X.shape[1])
     place = np.zeros((X.shape[1],) * 2, dtype=int)
     place[upper] = place.T[upper] = np.arange(len(upper[0]))
     return _ConeProgram(
-        X, y, masks.astype(float), reg, xi, rows,
-        np.where(masks[:, live], 1.0, -1.0), rows[:, upper[0]] * rows[:, upper[1]],
-        place,
+        F, y, reg, rows, F.side[:, :m], rows[:, upper[0]] * rows[:, upper[1]], place
     )  # fmt: skip
 
 
 def _start(program: _ConeProgram, unit: float) -> _State:
     """Return zero weights, with slacks that are not theirs and all products equal."""
-    shape = (len(program.xi), len(program.D), program.X.shape[1] + 1)
-    size = unit / (shape[0] * shape[1] * program.reg)
+    k, P, d = program.F.shape
+    shape, size = (k, P, d + 1), unit / (k * P * program.reg)
     x, z = np.zeros((2, *shape))
     x[..., 0], z[..., 0] = size, program.reg
     s = np.full((*shape[:2], len(program.rows)), size)
@@ -256,7 +248,7 @@ def _advance(program: _ConeProgram, state: _State) -> _State:
     cones, theta = scale_cones(x, z), rho / s
     lack = program.slacks(state.w) - s
     lack = np.minimum(lack, lack / 0.9)  # aim beyond: a step of 0.9 enters
-    pull = program.adjoint(program.y - program.fit(state.w))
+    pull = program.F.adjoint(program.y - program.F.outputs(state.w))
     solve = _newton(program, theta, cones)
 
     def step(target_rho: np.ndarray, target_z: np.ndarray) -> tuple:
@@ -290,18 +282,23 @@ def _newton(
     H = cones.curvature + (theta @ program.products)[..., program.place]
     ridge = 1e-14 * np.abs(H).max(axis=(-2, -1), keepdims=True)
     half = np.linalg.inv(np.linalg.cholesky(H + ridge * np.eye(H.shape[-1])))
-    gram = cho_factor(_woodbury_gram(program.X, program.D, half))
+    F = program.F
+    gram = cho_factor(_woodbury_gram(F.X, F.D, half))
 
     def apply(right: np.ndarray) -> np.ndarray:  # H⁻¹ = half' half
         return (half.swapaxes(-1, -2) @ (half @ right[..., None]))[..., 0]
 
     def attempt(right: np.ndarray) -> np.ndarray:
         dw = apply(right)
-        return dw - apply(program.adjoint(cho_solve(gram, program.fit(dw))))
+        return dw - apply(F.adjoint(cho_solve(gram, F.outputs(dw))))
 
     def solve(right: np.ndarray) -> np.ndarray:
         dw = attempt(right)
-        rest = right - program.adjoint(program.fit(dw)) - (H @ dw[..., None])[..., 0]
+        rest = (
+            right
+            - program.F.adjoint(program.F.outputs(dw))
+            - (H @ dw[..., None])[..., 0]
+        )
         return dw + attempt(rest)  # one refinement: Woodbury cancels where H is tiny
 
     return solve

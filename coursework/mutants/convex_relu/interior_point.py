@@ -3,32 +3,32 @@
 from coursework.mutants import Mutant
 
 STOP = "if clean.gap <= tol * unit and program.slacks(w).min(initial=0.0) >= 0:"
-NORMS = "self.adjoint(r) + (self.side * rho) @ self.rows"
+NORMS = "self.F.adjoint(r) + (self.side * rho) @ self.rows"
 
 MUTANTS = [
     Mutant(
         "cone_interior_point",
         "forgets that the signs differ",
-        "(self.xi * w).sum(axis=0) @ self.X.T",
-        "w.sum(axis=0) @ self.X.T",
+        "(1.0,) if gated else (1.0, -1.0)",
+        "(1.0,) if gated else (1.0, 1.0)",
     ),
     Mutant(
         "cone_interior_point",
         "flips the cones",
-        "np.where(masks[:, live], 1.0, -1.0)",
-        "np.where(masks[:, live], -1.0, 1.0)",
+        "F.side[:, :m]",
+        "-F.side[:, :m]",
     ),
     Mutant(
         "cone_interior_point",
         "forgets the inactive half of the cones",
-        "np.where(masks[:, live], 1.0, -1.0)",
-        "np.where(masks[:, live], 1.0, 0.0)",
+        "F.side[:, :m]",
+        "np.maximum(F.side[:, :m], 0.0)",
     ),
     Mutant(
         "cone_interior_point",
         "drops the cones",
-        "if gated else unit_rows(X)",
-        "if True else unit_rows(X)",
+        "0 if gated else int(F.live.sum())",
+        "0",
     ),
     Mutant(
         "cone_interior_point",
@@ -46,7 +46,7 @@ MUTANTS = [
         "cone_interior_point",
         "forgets the multipliers of the cones in the certificate",
         NORMS,
-        "self.adjoint(r)",
+        "self.F.adjoint(r)",
     ),
     Mutant(
         "cone_interior_point",
@@ -105,8 +105,8 @@ MUTANTS = [
     Mutant(
         "cone_interior_point",
         "Woodbury with the wrong sign",
-        "return dw - apply(program.adjoint(",
-        "return dw + apply(program.adjoint(",
+        "return dw - apply(F.adjoint(",
+        "return dw + apply(F.adjoint(",
     ),
     Mutant(
         "cone_interior_point",
