@@ -22,7 +22,7 @@ from reference.version_space import linear_program, recession_ray
 
 __all__: list[str] = []
 
-EPS = np.finfo(np.float64).eps
+PRECISION = np.finfo(np.float64).eps
 
 
 @dataclass(frozen=True)
@@ -82,9 +82,9 @@ def interval_program(
 ) -> tuple[IntervalProgram, np.ndarray]:  # fmt: skip
     """Return the program and the (d, r) map from its coordinates to parameters."""
     U, sizes, Vt = np.linalg.svd(X, full_matrices=False)
-    rank = int((sizes > max(X.shape) * EPS * sizes[0]).sum())
+    rank = int((sizes > max(X.shape) * PRECISION * sizes[0]).sum())
     to_parameters = Vt[:rank].T / sizes[:rank]
-    U[np.abs(U) <= max(X.shape) * EPS] = 0.0  # rounding, of zero rows for example
+    U[np.abs(U) <= max(X.shape) * PRECISION] = 0.0  # rounding, of zero rows for example
     above, below = np.flatnonzero(high < np.inf), np.flatnonzero(low > -np.inf)
     program = IntervalProgram(
         U[:, :rank], reg / sizes[:rank] ** 2, y, loss,

@@ -203,6 +203,19 @@ def test_bounds_are_exact_on_stable_networks(subject, case, seed):
     assert upper == pytest.approx([v.max() for v in values], abs=1e-9)
 
 
+@pytest.mark.prop("P8.12", "one number is the radius in every column")
+def test_one_radius_for_all_columns(subject):
+    output_bounds = subject("adversarial.output_bounds")
+    network = ReluNetwork([[1.0, 2.0], [1.0, -1.0]], [2.0, -1.0])
+    X = np.array([[0.25, 1.0], [-0.25, 0.5]])
+    one, each = (
+        output_bounds(network, X, 0.5),
+        output_bounds(network, X, np.full(2, 0.5)),
+    )
+    np.testing.assert_allclose(one, each)
+    assert (one[0] < network(X)).all()
+
+
 @pytest.mark.prop(
     "P8.15", "bounds widen with the box, and are the output at radius 0", stage="plain"
 )

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from reference.activation_patterns import sample_patterns
 from reference.cutting_plane import TwoLayerModel
 from tests.cutting_plane.oracle import Seller, arms, lifted_output
 
@@ -55,6 +56,34 @@ def test_queries(subject, query):
             bought.append(run.queried[k])
             k += 1
     assert seller.sold == run.queried.tolist()
+
+
+@pytest.mark.prop("P12.17", "local margins of inputs of different lengths")
+def test_local_margins(subject):
+    active_learn = subject("cutting_plane.active_learn")
+    rng = np.random.default_rng(5)
+    X = rng.standard_normal((30, 2)) * 10.0 ** rng.uniform(-1.0, 1.0, (30, 1))
+    X = np.column_stack([X, np.ones(30)])
+    y = np.where(X[:, 0] > 0.3 * X[:, 1] - 0.2, 1.0, -1.0)
+    patterns = sample_patterns(X, 20, rng=rng)
+    run = active_learn(
+        X, lambda i: y[i], patterns, budget=12, rng=rng, query="local_margin"
+    )
+    for k in range(1, 12):
+        (score,) = scores("local_margin", X, patterns, run, k)
+        free = np.setdiff1d(np.arange(30), run.queried[:k])
+        got = score[run.queried[k]]
+        assert got <= score[free].min() + 1e-6 * np.abs(score[free]).max(), k
+
+
+@pytest.mark.prop("P12.17", "the two ends are two samples, where all outputs are equal")
+def test_two_ends_are_two_samples(subject):
+    active_learn = subject("cutting_plane.active_learn")
+    X, y, patterns = arms(m=2, num_gates=6)
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        run = active_learn(X, Seller(y), patterns, budget=2, rng=rng, query="extremes")
+        assert [record.center for record in run.history] == [1, 1]
 
 
 @pytest.mark.prop(

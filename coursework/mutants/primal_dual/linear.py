@@ -14,7 +14,7 @@ MUTANTS = [
     Mutant(F, "the ridge in the wrong units", "reg / sizes[:rank] ** 2", "reg"),
     Mutant(F, "parameters in the wrong units", "Vt[:rank].T / sizes[:rank]",
            "Vt[:rank].T"),
-    Mutant(F, "rounding counts as rank", "max(X.shape) * EPS * sizes[0]", "0.0"),
+    Mutant(F, "rounding counts as rank", "max(X.shape) * PRECISION * sizes[0]", "0.0"),
     Mutant(F, "forgets the lower ends", "np.concatenate([above, below]),\n",
            "np.concatenate([above, below[:0]]),\n"),
     Mutant(F, "the lower ends are not turned", "high[above], -low[below]",
