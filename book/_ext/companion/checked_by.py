@@ -49,7 +49,10 @@ class CheckedBy(SphinxDirective):
     def run(self):
         numbers = self.arguments[0].replace(",", " ").split()
         box = checked_box(classes=["checked-by"], numbers=numbers)
-        box["ids"] = ["checked-by-" + "-".join(numbers).replace(".", "-").lower()]
+        name = "checked-by-" + "-".join(numbers).replace(".", "-").lower()
+        seen = self.env.temp_data.setdefault("checked_by", {})  # of this page
+        seen[name] = seen.get(name, 0) + 1
+        box["ids"] = [name if seen[name] == 1 else f"{name}-{seen[name]}"]
         listing, count = nodes.bullet_list(), 0
         for number in numbers:
             tests = tests_numbered(number)
