@@ -104,6 +104,18 @@ MUTANTS = [
     ),
     Mutant(
         "cone_interior_point",
+        "refines with the fit added",
+        "rest = right - F.adjoint",
+        "rest = right + F.adjoint",
+    ),
+    Mutant(
+        "cone_interior_point",
+        "refines with the blocks' part added",
+        "- (H @ dw[..., None])[..., 0]",
+        "+ (H @ dw[..., None])[..., 0]",
+    ),
+    Mutant(
+        "cone_interior_point",
         "Woodbury with the wrong sign",
         "return dw - apply(F.adjoint(",
         "return dw + apply(F.adjoint(",
