@@ -294,11 +294,7 @@ def _newton(
 
     def solve(right: np.ndarray) -> np.ndarray:
         dw = attempt(right)
-        rest = (
-            right
-            - program.F.adjoint(program.F.outputs(dw))
-            - (H @ dw[..., None])[..., 0]
-        )
+        rest = right - F.adjoint(F.outputs(dw)) - (H @ dw[..., None])[..., 0]
         return dw + attempt(rest)  # one refinement: Woodbury cancels where H is tiny
 
     return solve
