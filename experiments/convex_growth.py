@@ -23,7 +23,6 @@ Every finished job is a line of the file `--resume`.
 """
 
 import argparse
-import json
 import time
 from pathlib import Path
 
@@ -33,6 +32,7 @@ from tqdm import tqdm
 
 from experiments.pattern_sampling import best_network, greedy_fit
 from experiments.provenance import save
+from experiments.sweep import append_record, key_of, read_journal
 from reference.activation_patterns import (
     count_patterns,
     enumerate_patterns,
@@ -153,6 +153,11 @@ def summary(records):
     }
 
 
+def task_of(kind, d, size, seed):
+    """Return the arguments of `run` as an entry of the journal."""
+    return {"kind": kind, "d": d, "size": size, "seed": seed}
+
+
 def main():
     """Go on with every series until it is too slow, then save the results."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -160,32 +165,26 @@ def main():
     parser.add_argument("--limit", type=float, default=0.6)
     parser.add_argument("--resume", default="work/convex_growth.jsonl")
     options = parser.parse_args()
-    path, done = Path(options.resume), {}
-    path.parent.mkdir(exist_ok=True)
-    if path.exists():
-        for line in path.read_text("utf-8").splitlines():
-            record = json.loads(line)
-            done[tuple(record[k] for k in ("kind", "d", "size", "seed"))] = record
+    path = Path(options.resume)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    done = read_journal(path)
     records, ends, seeds = [], {}, range(options.seeds)
-    with (
-        path.open("a", encoding="utf-8") as file,
-        tqdm(total=options.seeds * sum(map(len, SERIES.values()))) as bar,
-    ):
+    with tqdm(total=options.seeds * sum(map(len, SERIES.values()))) as bar:
         for (kind, d), sizes in SERIES.items():
             for size, ahead in zip(sizes, (*sizes[1:], None), strict=True):
                 row = []
-                for seed in seeds:
-                    job = kind, d, size, seed
-                    if job not in done:
-                        done[job] = run(*job)
-                        file.write(json.dumps(done[job]) + "\n")
-                        file.flush()
-                    row.append(done[job])
+                for task in (task_of(kind, d, size, seed) for seed in seeds):
+                    if key_of(task) not in done:
+                        done[key_of(task)] = run(**task)
+                        append_record(path, task, done[key_of(task)])
+                    row.append(done[key_of(task)])
                     bar.update()
                 records += row
                 seconds = float(np.median([r["seconds"] for r in row]))
                 ends[f"{kind}, d = {d}"] = {"size": size, "seconds": seconds}
-                further = all((kind, d, ahead, seed) in done for seed in seeds)
+                further = all(
+                    key_of(task_of(kind, d, ahead, seed)) in done for seed in seeds
+                )
                 if seconds > options.limit and not further:
                     break
     table = summary(records)

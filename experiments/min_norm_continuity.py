@@ -22,12 +22,11 @@ not blocks. Every case is a line of the file `--resume`; a second call goes on.
 
 import argparse
 import json
-from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
 from experiments.provenance import save
+from experiments.sweep import read_journal, resume
 from reference.activation_patterns import enumerate_patterns
 from reference.common import NotConverged, with_bias
 from reference.convex_relu import critical_reg
@@ -154,20 +153,9 @@ def main():
     parser.add_argument("--cases", type=int, default=300)
     parser.add_argument("--resume", default="work/min_norm_continuity.jsonl")
     options = parser.parse_args()
-    path, done = Path(options.resume), {}
-    path.parent.mkdir(exist_ok=True)
-    if path.exists():
-        for line in path.read_text("utf-8").splitlines():
-            record = json.loads(line)
-            done[record["case"]] = record
-    waiting = [k for k in range(options.start, options.start + options.cases)
-               if k not in done]  # fmt: skip
-    with path.open("a", encoding="utf-8") as file:
-        for k in tqdm(waiting):
-            done[k] = run(k)
-            file.write(json.dumps(done[k]) + "\n")
-            file.flush()
-    records = [done[k] for k in sorted(done)]
+    cases = range(options.start, options.start + options.cases)
+    resume([{"k": k} for k in cases], run, options.resume)
+    records = sorted(read_journal(options.resume).values(), key=lambda r: r["case"])
     counts = {}
     for r in records:
         names = ("cases", "with_many_optima", "changes", "refused", "once", "copies")
@@ -183,7 +171,7 @@ def main():
     save(
         "min_norm_continuity",
         {"counts": counts, "cases": len(records), "found": found},
-        seeds=[min(done), max(done)],
+        seeds=[records[0]["case"], records[-1]["case"]],
     )
 
 

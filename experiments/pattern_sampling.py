@@ -31,15 +31,14 @@ Every finished job is a line of the file `--resume`; a second call goes on from 
 import argparse
 import json
 import time
-from pathlib import Path
 
 import numpy as np
 from scipy.optimize import minimize
 from sklearn.datasets import load_diabetes
-from tqdm import tqdm
 
 from companion_data.synthetic import harder_spiral
 from experiments.provenance import save
+from experiments.sweep import resume
 from reference.activation_patterns import (
     Patterns,
     enumerate_patterns,
@@ -342,20 +341,9 @@ def main():
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--resume", default="work/pattern_sampling.jsonl")
     options = parser.parse_args()
-    jobs = [(name, seed) for name in options.data for seed in range(options.seeds)]
-    path, done = Path(options.resume), {}
-    path.parent.mkdir(exist_ok=True)
-    if path.exists():
-        for line in path.read_text("utf-8").splitlines():
-            record = json.loads(line)
-            done[record["data"], record["seed"]] = record
-    with path.open("a", encoding="utf-8") as file:
-        for job in tqdm(jobs):
-            if job not in done:
-                done[job] = run(*job)
-                file.write(json.dumps(done[job]) + "\n")
-                file.flush()
-    records = [done[job] for job in jobs]
+    seeds = range(options.seeds)
+    tasks = [{"name": name, "seed": seed} for name in options.data for seed in seeds]
+    records = resume(tasks, run, options.resume)
     table = summary(records)
     for name, rows in table.items():
         print(name, json.dumps(rows, indent=1))

@@ -26,14 +26,13 @@ import argparse
 import json
 import time
 from contextlib import suppress
-from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
 from companion_data.images import cifar10, mnist
 from companion_data.uci import uci
 from experiments.provenance import save
+from experiments.sweep import resume
 from reference.activation_patterns import sample_patterns
 from reference.common import NotConverged, with_bias
 from reference.convex_relu import balanced_network, fit_convex_relu
@@ -179,20 +178,9 @@ def main():
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--resume", default="work/pruning_curves.jsonl")
     options = parser.parse_args()
-    jobs = [(name, seed) for name in options.data for seed in range(options.seeds)]
-    path, done = Path(options.resume), {}
-    path.parent.mkdir(exist_ok=True)
-    if path.exists():
-        for line in path.read_text("utf-8").splitlines():
-            record = json.loads(line)
-            done[record["data"], record["seed"]] = record
-    with path.open("a", encoding="utf-8") as file:
-        for job in tqdm(jobs):
-            if job not in done:
-                done[job] = run(*job)
-                file.write(json.dumps(done[job]) + "\n")
-                file.flush()
-    records = [done[job] for job in jobs]
+    seeds = range(options.seeds)
+    tasks = [{"name": name, "seed": seed} for name in options.data for seed in seeds]
+    records = resume(tasks, run, options.resume)
     table = medians(records)
     for name, rows in table.items():
         line = {rule: kinds["refitted"].get("4") for rule, kinds in rows.items()}

@@ -18,14 +18,13 @@ file `--resume`.
 
 import argparse
 import json
-from pathlib import Path
 
 import numpy as np
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris, load_wine
-from tqdm import tqdm
 
 from companion_data.uci import NAMES, uci
 from experiments.provenance import save
+from experiments.sweep import key_of, read_journal, resume
 from reference.activation_patterns import enumerate_patterns, sample_patterns
 from reference.common import NotConverged, with_bias
 from reference.convex_relu import critical_reg
@@ -143,20 +142,12 @@ def main():
         for name in (*BUNDLED, *NAMES)
         for seed in range(options.draws)
     ]
-    path, done = Path(options.resume), {}
-    path.parent.mkdir(exist_ok=True)
-    if path.exists():
-        for line in path.read_text("utf-8").splitlines():
-            entry = json.loads(line)
-            done[tuple(entry["job"])] = entry["records"]
-    jobs = [job for job in jobs if job in done] if options.stop else jobs
-    with path.open("a", encoding="utf-8") as file:
-        for job in tqdm([job for job in jobs if job not in done]):
-            done[job] = run(job)
-            entry = {"job": list(job), "records": done[job]}
-            file.write(json.dumps(entry) + "\n")
-            file.flush()
-    records = [record for job in jobs for record in done[job]]
+    tasks = [{"job": list(job)} for job in jobs]
+    if options.stop:
+        done = read_journal(options.resume)
+        tasks = [task for task in tasks if key_of(task) in done]
+    answers = resume(tasks, run, options.resume)
+    records = [record for answer in answers for record in answer]
     table = summary(records)
     print(json.dumps({kind: rows["all"] for kind, rows in table.items()}, indent=1))
     save(

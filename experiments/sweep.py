@@ -162,6 +162,22 @@ def sweep(tasks, function, journal, *, jobs=1, scheduler=None):
     return found, failed
 
 
+def resume(tasks, function, journal):
+    """Return the answers to tasks in their order; runs those not in the journal.
+
+    For experiments of one process: `function` is called with the entries of a task as
+    arguments, and an error ends the run.
+    """
+    journal = Path(journal)
+    journal.parent.mkdir(parents=True, exist_ok=True)
+    done = read_journal(journal)
+    missing = [task for task in tasks if key_of(task) not in done]
+    for task in tqdm(missing, desc=journal.stem, unit="task"):
+        answer = done[key_of(task)] = function(**task)
+        append_record(journal, task, answer)
+    return [done[key_of(task)] for task in tasks]
+
+
 def summary(found, names):
     """Return lines with mean and spread of every number, per value of these entries."""
     groups = {}

@@ -198,3 +198,21 @@ def test_configurations():
     for wrong in ({"name": "x"}, config | {"seeds": 3}):
         with pytest.raises(ValueError, match="configuration"):
             sweeps.tasks_of(wrong)
+
+
+def test_an_experiment_of_one_process_goes_on_where_it_was(tmp_path):
+    path, called = tmp_path / "new" / "journal.jsonl", []
+
+    def square(name, seed):
+        called.append(seed)
+        if seed == 3:
+            raise RuntimeError("stopped")
+        return {"name": name, "value": seed**2}
+
+    tasks = [{"name": "a", "seed": seed} for seed in range(4)]
+    with pytest.raises(RuntimeError, match="stopped"):
+        sweeps.resume(tasks, square, path)
+    assert called == [0, 1, 2, 3]
+    found = sweeps.resume(tasks[2::-1], square, path)
+    assert [answer["value"] for answer in found] == [4, 1, 0]
+    assert called == [0, 1, 2, 3], "what is in the journal was run again"
