@@ -19,10 +19,8 @@ def chunks(size: int) -> list[slice]:
     return [slice(start, start + CHUNK) for start in range(0, size, CHUNK)]
 
 
-def as_embeddings(
-    values: ArrayLike, name: str = "embeddings", *, columns: int | None = None
-) -> np.ndarray:
-    """Return a finite float64 matrix.
+def as_embeddings(values: ArrayLike) -> np.ndarray:
+    """Return embeddings as a finite float64 matrix.
 
     A large pool is not copied if it is one already, so what comes back must never be
     written to.
@@ -31,9 +29,9 @@ def as_embeddings(
     if type(H) is np.ndarray and H.dtype == np.float64 and H.ndim == 2 and H.size:
         with np.errstate(invalid="ignore", over="ignore"):
             finite = np.isfinite(H @ np.ones(H.shape[1])).all()  # one quick product
-        if finite and columns in (None, H.shape[1]):
+        if finite:
             return H
-    return as_matrix(values, name, columns=columns)
+    return as_matrix(values, "embeddings")
 
 
 def safe_units(*arrays: np.ndarray) -> tuple[np.ndarray, ...]:

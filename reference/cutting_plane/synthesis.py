@@ -24,7 +24,7 @@ from reference.cutting_plane.active import (
     solved_at_the_end,
 )
 from reference.cutting_plane.centers import Bought, Point
-from reference.cutting_plane.loop import CuttingPlaneRun, buy_and_cut
+from reference.cutting_plane.loop import Chooser, CuttingPlaneRun, buy_and_cut
 from reference.cutting_plane.losses import SignLoss
 from reference.cutting_plane.models import Model, TwoLayerModel
 
@@ -111,10 +111,7 @@ def synthesize_queries(
         raise ValueError(f"label must be callable: label(x), got {label!r}")
     need_parts(patterns, "patterns", "Patterns", "masks", "gates")
     gates = as_matrix(patterns.gates, "patterns.gates")
-    low = as_vector(low, "low", size=gates.shape[1])
-    high = as_vector(high, "high", size=len(low))
-    if (low > high).any() or (low == high).all():
-        raise ValueError("low must not exceed high, and some entry must be below it")
+    low, high = _checked_box(low, high, gates.shape[1])
     budget = as_integer(budget, "budget", low=0)
     candidates = as_integer(candidates, "candidates", low=1)
     if query not in ("min_margin", "random") or callable(center):
@@ -125,33 +122,51 @@ def synthesize_queries(
     need_final_solve(final_solve)
     loss = SignLoss(as_real(slack, "slack", low=0.0))
     rules = checked_rules(loss, center, radius, tol, rng, query, callback=callback)
-    first = _clear_point(gates, low, high, rng)
-
-    def undecided(
-        model: Model, point: Point, bought: Bought, rng: np.random.Generator
-    ) -> tuple[Model, Sequence[int]]:
-        if not len(bought.index):
-            return model, [0]
-        x = _clear_point(gates, low, high, rng)
-        if query == "min_margin" and point.theta is not None:
-            w = point.theta[0] - point.theta[1]
-            starts = [_clear_point(gates, low, high, rng) for _ in range(candidates)]
-            ends = np.array([_walk_to_zero(w, gates, s, low, high) for s in starts])
-            x = _farthest_undecided(w, gates, ends, model.X, x)
-        return TwoLayerModel(np.vstack([model.X, x]), gates), [len(model.X)]
-
-    model = TwoLayerModel(first[None], gates)
+    walks = candidates if query == "min_margin" else 0
+    rules = replace(rules, choose=_question_maker(gates, low, high, walks))
+    model = TwoLayerModel(_clear_point(gates, low, high, rng)[None], gates)
     asked: list[np.ndarray] = []
 
     def ask(model: Model, i: int) -> float:
         asked.append(model.X[i].copy())
         return label(model.X[i].copy())
 
-    run = buy_and_cut(model, ask, replace(rules, choose=undecided), budget)
+    run = buy_and_cut(model, ask, rules, budget)
     points = np.array(asked).reshape(-1, len(low))
     if final_solve is not None and budget:
         run = solved_at_the_end(TwoLayerModel(points, gates), run, final_solve)
     return replace(run, queried=points)
+
+
+def _checked_box(
+    low: ArrayLike, high: ArrayLike, d: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the corners of the box of inputs, or raise ValueError."""
+    low, high = as_vector(low, "low", size=d), as_vector(high, "high", size=d)
+    if (low > high).any() or (low == high).all():
+        raise ValueError("low must not exceed high, and some entry must be below it")
+    return low, high
+
+
+def _question_maker(
+    gates: np.ndarray, low: np.ndarray, high: np.ndarray, walks: int
+) -> Chooser:
+    """Return the rule that adds an input to the pool and asks it; 0 walks: any."""
+
+    def made_up(
+        model: Model, point: Point, bought: Bought, rng: np.random.Generator
+    ) -> tuple[Model, Sequence[int]]:
+        if not len(bought.index):
+            return model, [0]  # the pool begins with a random one
+        x = _clear_point(gates, low, high, rng)
+        if walks and point.theta is not None:
+            w = point.theta[0] - point.theta[1]
+            starts = [_clear_point(gates, low, high, rng) for _ in range(walks)]
+            ends = np.array([_walk_to_zero(w, gates, s, low, high) for s in starts])
+            x = _farthest_undecided(w, gates, ends, model.X, x)
+        return TwoLayerModel(np.vstack([model.X, x]), gates), [len(model.X)]
+
+    return made_up
 
 
 def _is_clear(gates: np.ndarray, x: np.ndarray) -> bool:

@@ -198,3 +198,8 @@ def test_k_center_refuses_by_name(subject):
     k_center = subject("acquisition.k_center")
     with pytest.raises(ValueError, match="labeled"):
         k_center(np.ones((4, 2)), 2, labeled=np.ones((1, 1)), rng=rng())
+    for wrong in (np.nan, np.inf):
+        with pytest.raises(ValueError, match="embeddings must be finite"):
+            k_center(np.array([[1.0, wrong], [0.0, 0.0]]), 1, labeled=None, rng=rng())
+    with pytest.raises(ValueError, match="embeddings must be a matrix"):
+        k_center(np.ones(4), 1, labeled=None, rng=rng())

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from reference.acquisition import albl_start, bald, margin
+from reference.acquisition import albl_start, margin
 from reference.acquisition.picks import as_embeddings, chunks, lowest_first, safe_units
 
 
@@ -25,8 +25,9 @@ def test_probabilities_are_refused_by_name(subject):
     assert len(least_confidence(p, 3, rng=rng)) == 3
 
 
-def test_members_are_refused_by_name():
-    rng = np.random.default_rng(0)
+@pytest.mark.prop("I11.1", "probabilities must be probabilities")
+def test_members_are_refused_by_name(subject):
+    bald, rng = subject("acquisition.bald"), np.random.default_rng(0)
     for wrong, words in (
         (np.full((2, 3), 0.5), "shape"),
         (np.full((2, 3, 2), 0.4), "sum to one"),
@@ -36,6 +37,9 @@ def test_members_are_refused_by_name():
     ):
         with pytest.raises(ValueError, match=rf"members.*{words}"):
             bald(wrong, 1, rng=rng)
+
+
+def test_arms_are_refused_by_name():
     with pytest.raises(ValueError, match="num_arms"):
         albl_start(0, 5, 5)
 
@@ -65,8 +69,8 @@ def test_large_pools_are_not_copied_and_never_changed():
     H[5000, 1] = np.inf
     with pytest.raises(ValueError, match=r"embeddings.*finite.*5000, 1"):
         as_embeddings(H)
-    with pytest.raises(ValueError, match="columns"):
-        as_embeddings(H[:10], columns=2)
+    with pytest.raises(ValueError, match="embeddings must be a matrix"):
+        as_embeddings(H[0])
 
 
 def test_units_are_powers_of_two_and_common():

@@ -379,7 +379,9 @@ def test_bad_labels_and_models(subject):
             run(X=wrong)
 
 
-def test_forests_and_dropout_have_members():
+@pytest.mark.prop("P11.78", "any scikit-learn classifier can be the model")
+def test_forests_and_dropout_have_members(subject):
+    run_active_learning = subject("acquisition.run_active_learning")
     X, y = small(0)
     shapes = []
 
@@ -392,14 +394,14 @@ def test_forests_and_dropout_have_members():
         RandomForestClassifier(5, random_state=0),
         Mlp((2, 4, 2), rng=np.random.default_rng(0), dropout=0.3, max_iter=2),
     ):
-        reference_run(
+        run_active_learning(
             X, lambda i: y[i], spy, model, budget=6, initial=np.arange(5),
             rng=np.random.default_rng(0),
         )  # fmt: skip
     assert shapes == [(5, 7, 2), (20, 7, 2)]
     shapes.clear()  # one class so far: one member
     same = np.flatnonzero(y == y[0])[:2]
-    reference_run(
+    run_active_learning(
         X, lambda i: y[i], spy, RandomForestClassifier(5, random_state=0), budget=4,
         initial=same, rng=np.random.default_rng(0),
     )  # fmt: skip

@@ -123,4 +123,16 @@ MUTANTS = [
         "weights[:, c, e, None] * H",
         "weights[:, c, c, None] * H",
     ),
+    Mutant(
+        "bait",
+        "columns of another model pass",
+        "if p.shape[1] != columns:",
+        "if False:",
+    ),
+    Mutant(
+        "bait",
+        "all labels of what is bought are equally likely",
+        "return fisher_factors(p)\n",
+        "return fisher_factors(np.full(p.shape, 1.0 / p.shape[1]))\n",
+    ),
 ]

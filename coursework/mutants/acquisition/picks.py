@@ -51,4 +51,40 @@ MUTANTS = [
         "1e-100 < largest < 1e100",
         "largest < 1e100",
     ),
+    Mutant(
+        "k_center",
+        "not a number passes",
+        "        if finite:\n            return H",
+        "        if True:\n            return H",
+    ),
+    Mutant(
+        "k_center",
+        "what is no matrix passes",
+        'return as_matrix(values, "embeddings")',
+        "return np.asarray(values, dtype=float)",
+    ),
+    Mutant(
+        "bald",
+        "members of any shape",
+        "if len(shape) != 3 or 0 in shape:",
+        "if 0 in shape:",
+    ),
+    Mutant(
+        "bald",
+        "members are not looked at",
+        'return _on_simplex(as_array(members, "members", shape), "members")',
+        'return as_array(members, "members", shape)',
+    ),
+    Mutant(
+        "least_confidence",
+        "negative shares pass",
+        "if p.min() < 0.0:",
+        "if p.min() < -9.0:",
+    ),
+    Mutant(
+        "least_confidence",
+        "any sum passes",
+        "if off.max() > 1e-5:",
+        "if off.max() > 9.0:",
+    ),
 ]

@@ -53,4 +53,9 @@ MUTANTS = [
     Mutant(RUN, "fills in only what has no default", "if name in OFFERED:",
            "if name in OFFERED and parameter.default is parameter.empty "
            "and name != \"labels\":"),
+    Mutant(RUN, "an empty pool passes", "if found.shape[0] == 0:", "if False:"),
+    Mutant(RUN, "any number of classes",
+           'as_integer(num_classes, "num_classes", low=2)',
+           "pass"),
+    Mutant(RUN, "numbers are classes", "if not classify:", "if False:"),
 ]  # fmt: skip

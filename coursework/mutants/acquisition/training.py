@@ -28,4 +28,9 @@ MUTANTS = [
     Mutant(FIT, "the variance for half of it", "0.5 * (shares @", "2.0 * (shares @"),
     Mutant(FIT, "a tolerance in units of the targets",
            "return float(0.5 * (shares @ (y - shares @ y) ** 2).sum())", "return 1.0"),
+    Mutant(FIT, "negative weights pass", "(weights < 0.0).any() or not weights.any()",
+           "not weights.any()"),
+    Mutant(FIT, "weights that are all zero pass",
+           "(weights < 0.0).any() or not weights.any()",
+           "(weights < 0.0).any()"),
 ]  # fmt: skip

@@ -25,4 +25,10 @@ MUTANTS = [
     Mutant(RUN, "the rows for embeddings, always", 'hasattr(model, "embed")', "False"),
     Mutant(RUN, "rows by label, not by position",
            'X.iloc[index] if hasattr(X, "iloc") else X[index]', "X[np.sort(index)]"),
+    Mutant(RUN, "the members of all rows",
+           "self.model.predict_members(self.pool, rng=self.rng)",
+           "self.model.predict_members(self.X, rng=self.rng)"),
+    Mutant(RUN, "the first tree alone",
+           'trees = np.ravel(getattr(self.model, "estimators_", []))',
+           'trees = np.ravel(getattr(self.model, "estimators_", []))[:1]'),
 ]  # fmt: skip

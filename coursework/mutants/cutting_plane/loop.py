@@ -8,9 +8,9 @@ SYNTH = "synthesize_queries"
 MUTANTS = [
     Mutant(
         ACTIVE,
-        "one label more than the budget",
+        "one label less than the budget",
         "while len(bought.index) < budget:",
-        "while len(bought.index) <= budget:",
+        "while len(bought.index) < budget - 1:",
     ),
     Mutant(
         ACTIVE,

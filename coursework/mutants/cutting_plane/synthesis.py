@@ -8,14 +8,14 @@ MUTANTS = [
     Mutant(
         SYNTH,
         "asks at random",
-        'if query == "min_margin" and point.theta is not None:',
+        "if walks and point.theta is not None:",
         "if False:",
     ),
     Mutant(
         SYNTH,
         "walks for random queries too",
-        'if query == "min_margin" and point.theta is not None:',
-        "if point.theta is not None:",
+        'walks = candidates if query == "min_margin" else 0',
+        "walks = candidates",
     ),
     Mutant(
         SYNTH,

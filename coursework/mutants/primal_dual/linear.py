@@ -45,4 +45,6 @@ MUTANTS = [
     Mutant("lagrangian_bound", "never shortens a step", "and step > 1e-10",
            "and step > 1e10"),
     Mutant(F, "zero times infinity", "np.where(used, reach, 0.0)", "reach"),
+    Mutant(F, "asks for a minimum though there is decay", " or program.ridge.any() or",
+           " or"),
 ]  # fmt: skip

@@ -99,4 +99,41 @@ MUTANTS = [
         "losses = path.objectives",
     ),
     Mutant(BOUNDS, "beyond the ends of the path", "if outside.any():", "if False:"),
+    Mutant(PATH, "blocks for directions", "e = used / alpha[:, None]", "e = used"),
+    Mutant(
+        PATH,
+        "patterns in another order",
+        "LiftedOperator(X, pattern_masks(patterns, len(X)))",
+        "LiftedOperator(X, pattern_masks(patterns, len(X))[::-1])",
+    ),
+    Mutant(
+        PATH,
+        "the opposite targets",
+        "self.y, self.patterns = y, patterns",
+        "self.y, self.patterns = -y, patterns",
+    ),
+    Mutant(
+        PATH,
+        "a proof for a smaller λ",
+        "self._proved(newton_residual(self.F, self.y, found, reg), reg)",
+        "self._proved(newton_residual(self.F, self.y, found, reg), 0.9 * reg)",
+    ),
+    Mutant(
+        PATH,
+        "Newton and its proof for a smaller λ",
+        "self._proved(newton_residual(self.F, self.y, found, reg), reg)",
+        "self._proved(newton_residual(self.F, self.y, found, 0.9 * reg), 0.9 * reg)",
+    ),
+    Mutant(
+        PATH,
+        "believes the first interior point",
+        "            if gap <= self.tol * self.scale:\n                return _as",
+        "            if True:\n                return _as",
+    ),
+    Mutant(
+        PATH,
+        "no pattern joins the work",
+        "more = ~work & (sizes.max(axis=0) > reg)",
+        "more = ~work & False",
+    ),
 ]

@@ -40,4 +40,13 @@ MUTANTS = [
         "found.weights(found.min_norm())",
         "found.weights(found.vertex(found.alpha))",
     ),
+    Mutant(
+        PATH, "the path backwards", "for fit in path.fits", "for fit in path.fits[::-1]"
+    ),
+    Mutant(
+        PATH,
+        "copies where none are wanted",
+        "fit.patterns, X, copies)",
+        "fit.patterns, X, not copies)",
+    ),
 ]

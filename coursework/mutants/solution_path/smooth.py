@@ -107,4 +107,10 @@ MUTANTS = [
         "residual=r,",
         "residual=r + found.fitted,",
     ),
+    Mutant(
+        "data_sensitivity",
+        "copies on a wall are one sample",
+        "count[same[0]] += 1",
+        "pass",
+    ),
 ]

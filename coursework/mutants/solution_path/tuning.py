@@ -58,4 +58,8 @@ MUTANTS = [
         "return network, np.nan\n",
         "return network, 0.0\n",
     ),
+    Mutant(
+        TUNE, "the loss for its slope", "X, X_new, y_new)[1]", "X, X_new, y_new)[0]"
+    ),
+    Mutant(TUNE, "never asks for a slope", "if with_slope:", "if False:"),
 ]
