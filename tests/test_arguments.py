@@ -16,6 +16,7 @@ from reference import (
     acquisition,
     activation_patterns,
     adversarial,
+    ally,
     analytic_center,
     convex_relu,
     deep_relu_lp,
@@ -212,6 +213,29 @@ SCENES |= {
     "acquisition.repeated_pool": {"copies": 2},
     "acquisition.redundancy": {"queried": [0, 1], "origin": [0, 0]},
 }
+linear = acquisition.Mlp((2, 2), rng=np.random.default_rng(0))
+bought = {"model": primal_dual.Constrained(None, np.ones(1), np.zeros(1), 0.0, 0.0)}
+SCENES |= {
+    "ally.k_means": {"points": X, "clusters": 2, "max_iter": 3},
+    "ally.even_picks": {"scores": y, "labels": classes},
+    "ally.fit_dual_head": {"duals": np.ones(4), "max_iter": 1},
+    "ally.dual_picks": bought | {"clusters": 1, "dual_cap": 1.0},
+    "ally.ally": {
+        "model": linear,
+        "X_labeled": X,
+        "X_pool": X,
+        "y": classes,
+        "epsilon": 0.5,
+        "clusters": 1,
+        "dual_cap": 1.0,
+    },
+    "ally.informative_samples": {
+        "model": linear,
+        "head": ally.fit_dual_head(X, np.ones(4), rng=np.random.default_rng(0)),
+        "low": -9.0,
+        "high": 9.0,
+    },
+}
 DEEP = {
     "network": deep_relu_lp.to_deep_network(deep_weights),
     "weights": deep_weights,
@@ -262,7 +286,22 @@ asking = {
     "slack": "real",
     "cut_on": "choice",
 }
+ask = {"model": "object", "clusters": "integer", "dual_cap": "real"}
+ask |= {"diversity": "choice"}
 SPECIAL = {
+    "ally.k_means": {"points": "array", "clusters": "integer"},
+    "ally.even_picks": {"labels": "array"},
+    "ally.fit_dual_head": {"duals": "array"},
+    "ally.dual_picks": ask,
+    "ally.ally": ask
+    | {
+        "X_labeled": "array",
+        "X_pool": "array",
+        "epsilon": "array",
+        "primal_steps": "integer",
+        "dual_rate": "real",
+    },
+    "ally.informative_samples": {"head": "object", "low": "real", "high": "real"},
     "primal_dual.pdcl": {
         "model": "object",
         "epsilon": "array",

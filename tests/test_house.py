@@ -322,6 +322,7 @@ RELIED_ON = {
     "cutting_plane": "train active_learn active_learn_regression synthesize_queries "
     "CuttingPlaneRun",
     "primal_dual": "pdcl Constrained",
+    "ally": "ally informative_samples dual_picks BoundedMlp",
 }
 
 

@@ -294,8 +294,8 @@ def _accumulated(
             "constraint_loss of an Mlp must be a function (model, X, y) -> (X', y') or "
             f"None, got {view!r}"
         )
+    sample_losses(np.zeros((len(X), model.sizes[-1])), y, task=model.task)
     targets = np.asarray(y)
-    sample_losses(np.zeros((len(X), model.sizes[-1])), targets, task=model.task)
     bounds = as_bounds(epsilon, len(X))
     model = copy.deepcopy(model)
     duals, slacks, history = train_under_bounds(

@@ -1,0 +1,364 @@
+"""Do large predicted duals make better labels: ALLY beside what chapter 11 has.
+
+    python -m experiments.ally_learning digits mnist mnist1000 subjects rows
+    python -m experiments.ally_learning epsilon clusters copies capacity wrong training
+
+The first line compares selections x trainings: a selection (ALLY, random, BADGE, ...)
+chooses labels, a training (plain, or primal-dual under a bound) makes the model that
+is scored, so that ALLY's training does not count for its selection. ALLY's duals come
+from a primal-dual training of its own where the scored model is a plain one. The second
+line varies one thing at a time, on digits. All labels are counted; nothing is stopped
+early, and no label is used to choose a setting. Cut to fit a processor: MNIST's pool is
+5,000 images with 800 labels at most, BAIT scores 300 samples of a pool and does not run
+on MNIST (its matrices grow with the embedding), and the nets of Parkinsons stop at 800
+labels.
+"""
+
+import argparse
+import time
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from experiments.pool_learning import STRATEGIES, mnist_images, pool_and_test
+from experiments.provenance import save
+from experiments.sweep import key_of, sweep
+from reference.acquisition import (
+    Mlp,
+    chosen_overlap,
+    common_target,
+    curve_area,
+    holm,
+    labels_to_reach,
+    pairwise_wins,
+    redundancy,
+    repeated_pool,
+    run_active_learning,
+)
+from reference.ally import BoundedMlp, ally, dual_picks
+
+SEEDS = list(range(5))
+SETTINGS = {
+    "digits": {
+        "hidden": [64, 32], "dropout": 0.2, "step_size": 3e-3, "batch_size": 32,
+        "passes": 60, "epsilon": 0.2, "initial": 40, "batch": 40, "budget": 200,
+    },
+    "mnist": {
+        "hidden": [256, 256], "dropout": 0.0, "step_size": 1e-3, "batch_size": 64,
+        "passes": 30, "epsilon": 0.2, "initial": 200, "batch": 200, "budget": 800,
+    },
+    "subjects": {
+        "hidden": [256, 256], "dropout": 0.0, "step_size": 1e-3, "batch_size": 64,
+        "passes": 30, "epsilon": 0.05, "initial": 200, "batch": 200, "budget": 800,
+    },
+}  # fmt: skip
+SETTINGS["mnist1000"] = SETTINGS["mnist"] | {"batch": 1000, "budget": 1200}
+SETTINGS["rows"] = SETTINGS["subjects"]
+REGRESSION = ("subjects", "rows")
+BOTH = [(s, t) for t in ("plain", "bounds") for s in ("random_picks", "ally", "badge")]
+MAIN = {
+    "digits": BOTH + [(s, "plain") for s in STRATEGIES
+                      if s not in ("random_picks", "badge", "power_margin")],
+    "mnist": [*BOTH, ("entropy", "plain"), ("margin", "plain"), ("k_center", "plain")],
+    "mnist1000": BOTH,
+}  # fmt: skip
+for data in REGRESSION:
+    MAIN[data] = [
+        (s, t) for t in ("plain", "bounds") for s in ("random_picks", "ally")
+    ] + [("k_center", "plain")]
+
+
+def variations():
+    """Return {ablation: {row: what differs from ALLY with bounds on digits}}."""
+    plain = {"selection": "ally", "training": "bounds", "dropout": 0.0}
+    found = {
+        "epsilon": {
+            f"{d}, {e}": plain | {"epsilon": e, "diversity": d}
+            for d in ("clusters", "draw")
+            for e in (0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 2.0, "1.05 p", "1.25 p")
+        },
+        "clusters": {f"{k}": plain | {"clusters": k} for k in (1, 4, 10, 20, 40)},
+        "copies": {
+            f"{name}, {copies} x {noise}": plain
+            | {"copies": copies, "noise": noise, "budget": 160}
+            | row
+            for copies, noise in ((1, 0.0), (3, 0.0), (10, 0.0), (3, 0.1))
+            for name, row in {
+                "ally": {},
+                "ally, 4 clusters": {"clusters": 4},
+                "entropy": {"selection": "entropy", "training": "plain"},
+                "random": {"selection": "random_picks", "training": "plain"},
+            }.items()
+        },
+        "capacity": {
+            f"{s}, {width} x {depth}": plain
+            | {"selection": s, "training": t, "hidden": [width] * depth}
+            for width in (16, 64, 256)
+            for depth in (1, 3)
+            for s, t in (("ally", "bounds"), ("badge", "plain"),
+                         ("random_picks", "plain"))
+        },
+        "wrong": {
+            f"cap {cap}": plain | {"wrong": 0.15, "cap": cap}
+            for cap in (None, 0.95, 0.8, 0.5)
+        } | {"random": plain | {"wrong": 0.15, "selection": "random_picks"}},
+        "training": {
+            f"{name} {value}": plain | {name: value}
+            for name, values in {
+                "passes": (15, 60, 240), "primal_steps": (4,), "dual_rate": (0.005, 0.5)
+            }.items()
+            for value in values
+        },
+    }  # fmt: skip
+    return found
+
+
+@cache
+def recordings():
+    """Return the Parkinsons table, read and checked once."""
+    from companion_data.parkinsons import parkinsons
+
+    return parkinsons()
+
+
+def data_of(task, rng):
+    """Return pool X, y, origin of its rows, test X, y."""
+    data = task["data"]
+    if data.startswith("mnist"):
+        X, y, X_test, y_test = mnist_images()
+        part = rng.permutation(len(X))[:5000]
+        X, X_test = (A.reshape(len(A), -1) / 255.0 - 0.13 for A in (X[part], X_test))
+        return X, y[part], np.arange(5000), X_test, y_test
+    if data in REGRESSION:
+        from companion_data.parkinsons import split_subjects
+
+        X, y, subjects = recordings()
+        order = rng.permutation(len(X))
+        train, test = np.sort(order[: -len(X) // 4]), np.sort(order[-len(X) // 4 :])
+        if data == "subjects":
+            train, test = split_subjects(subjects, 0.25, rng=rng)
+        middle, scale = X[train].mean(axis=0), X[train].std(axis=0)
+        y = (y - 29.0) / 10.7  # mean and deviation of the table, rounded
+        Z = (X - middle) / scale
+        return Z[train], y[train], np.arange(len(train)), Z[test], y[test]
+    X, y, origin, X_test, y_test = pool_and_test("digits", rng)
+    if task.get("copies", 1) > 1:
+        X, y, origin = repeated_pool(X, y, task["copies"], noise=task["noise"], rng=rng)
+    return X, y.astype(int), origin, X_test, y_test
+
+
+def model_of(task, sizes, regression):
+    """Return the model that is trained and scored."""
+    settings = {
+        "rng": np.random.default_rng([task["seed"], 2]),
+        "task": "regression" if regression else "classification",
+        **{k: task[k] for k in ("dropout", "step_size", "batch_size")},
+    }
+    if task["training"] == "plain":
+        return Mlp(sizes, max_iter=task["passes"], tol=0.0, **settings)
+    return BoundedMlp(
+        sizes, epsilon=task["epsilon"], rounds=task["passes"],
+        primal_steps=task.get("primal_steps", 1),
+        dual_rate=task.get("dual_rate", 0.05), **settings,
+    )  # fmt: skip
+
+
+def selection_of(task, notes):
+    """Return the strategy; `notes` collects how many of its duals are positive."""
+    if task["selection"] != "ally":
+        return STRATEGIES[task["selection"]]
+    extra = {k: task[k] for k in ("clusters", "diversity") if k in task}
+
+    def with_own_duals(model, embeddings, labeled, budget, *, rng):
+        notes.append(float((model.duals > 0.0).mean()))
+        cap = task.get("cap")
+        limit = None if cap is None else float(np.quantile(model.duals, cap))
+        return dual_picks(
+            embeddings, budget, labeled=labeled, model=model, rng=rng,
+            dual_cap=limit, **extra,
+        )  # fmt: skip
+
+    def with_a_second_training(model, X, bought, labels, pool, budget, *, rng):
+        return ally(
+            model, X[bought], labels, pool, budget, epsilon=task["epsilon"],
+            rounds=task["passes"], rng=rng, **extra,
+        )  # fmt: skip
+
+    bounds = task["training"] == "bounds"
+    return with_own_duals if bounds else with_a_second_training
+
+
+class RelativeBound(BoundedMlp):
+    """A `BoundedMlp` whose ε is a multiple of the mean loss of a plain training."""
+
+    factor = 1.0
+
+    def fit(self, X, y, weights=None):
+        plain = Mlp(
+            self.sizes, rng=np.random.default_rng(0), max_iter=self.rounds, tol=0.0,
+            step_size=self.step_size, batch_size=self.batch_size,
+        )  # fmt: skip
+        self.epsilon = self.factor * plain.fit(X, y).losses[-1]
+        return super().fit(X, y)
+
+
+def run(task):
+    """Return the learning curve of one selection and training with one seed."""
+    seed, regression = task["seed"], task["data"] in REGRESSION
+    X, y, origin, X_test, y_test = data_of(task, np.random.default_rng([seed, 1]))
+    sizes = (X.shape[1], *task["hidden"], 1 if regression else 10)
+    if isinstance(task["epsilon"], str):
+        factor = float(task["epsilon"].split()[0])
+        model = model_of(task | {"epsilon": 1.0}, sizes, regression)
+        model.__class__, model.factor = RelativeBound, factor
+    else:
+        model = model_of(task, sizes, regression)
+    told = y.copy()
+    if wrong := task.get("wrong"):
+        draw = np.random.default_rng([seed, 5])
+        flip = draw.random(len(y)) < wrong
+        told[flip] = (y[flip] + draw.integers(1, 10, flip.sum())) % 10
+    rounds = -(-(task["budget"] - task["initial"]) // task["batch"])
+    notes: list[float] = []
+    strategy = selection_of(task, notes)
+    if task["selection"] == "albl":
+        strategy = strategy(task["initial"], rounds)
+    start = np.random.default_rng([seed, 3]).choice(
+        len(X), task["initial"], replace=False
+    )
+    label = (lambda i: float(told[i])) if regression else (lambda i: int(told[i]))
+
+    def score(m):
+        wide = m.predict(X_test)
+        return float(
+            ((wide - y_test) ** 2).mean() if regression else (wide == y_test).mean()
+        )
+
+    began = time.process_time()
+    found = run_active_learning(
+        X, label, strategy, model, budget=task["budget"], batch=task["batch"],
+        initial=start, rng=np.random.default_rng([seed, 4]), score=score,
+    )  # fmt: skip
+    bought = found.queried[task["initial"] :]
+    return {
+        "counts": found.counts.tolist(),
+        "scores": found.scores.tolist(),
+        "chosen": origin[bought].tolist(),
+        "redundancy": redundancy(found.queried, origin),
+        "wrong": float((told[bought] != y[bought]).mean()),
+        "positive": notes,
+        "seconds": round(time.process_time() - began, 2),
+    }
+
+
+def summary(answers, regression):
+    """Return what the chapter shows of {row: [answer of each seed]}."""
+    names = list(answers)
+    counts = answers[names[0]][0]["counts"]
+    scores = np.array([[a["scores"] for a in answers[n]] for n in names])  # S, T, R
+    areas = np.array([[curve_area(counts, a) for a in trials] for trials in scores])
+    sign = -1.0 if regression else 1.0
+    against = pairwise_wins(sign * areas)
+    target = 0.0 if regression else common_target(scores[:, :, -1])
+    overlap = chosen_overlap([[a["chosen"] for a in answers[n]] for n in names])
+    rows = {}
+    for k, name in enumerate(names):
+        reach = np.inf if regression else labels_to_reach(
+            counts, scores[k].mean(axis=0), target
+        )  # fmt: skip
+        rows[name] = {
+            "mean": scores[k].mean(axis=0).round(4).tolist(),
+            "deviation": scores[k].std(axis=0, ddof=1).round(4).tolist(),
+            "area": areas[k].round(4).tolist(),
+            "mean_area": round(float(areas[k].mean()), 4),
+            "labels_to_target": None if np.isinf(reach) else reach,
+            "wins": int(against.wins[k].sum()),
+            "losses": int(against.wins[:, k].sum()),
+            "overlap_with_first": round(float(overlap[k, 0]), 3),
+            "redundancy": round(
+                float(np.mean([a["redundancy"] for a in answers[name]])), 4
+            ),
+            "wrong": round(float(np.mean([a["wrong"] for a in answers[name]])), 4),
+            "positive": np.round(
+                np.mean([a["positive"] for a in answers[name]], axis=0), 3
+            ).tolist(),
+            "seconds": round(float(np.mean([a["seconds"] for a in answers[name]])), 2),
+        }
+    return {"counts": counts, "target": round(target, 4), "rows": rows}, areas * sign
+
+
+def planned(names, areas):
+    """Return {"a - b": difference of areas, p by Holm}: comparisons set beforehand."""
+    pairs = []
+    for training in ("plain", "bounds"):
+        for rival in ("random_picks", "badge"):
+            pairs.append((f"ally, {training}", f"{rival}, {training}"))
+    for selection in ("ally", "random_picks", "badge"):
+        pairs.append((f"{selection}, bounds", f"{selection}, plain"))
+    pairs.append(("ally, bounds", "badge, plain"))
+    pairs.append(("ally, bounds", "random_picks, plain"))
+    pairs = [p for p in pairs if set(p) <= set(names)]
+    where = {name: k for k, name in enumerate(names)}
+    results = [pairwise_wins(areas[[where[a], where[b]]]) for a, b in pairs]
+    p_values = holm([r.p_values[0, 1] for r in results])
+    return {
+        f"{a} - {b}": {"difference": round(float(r.differences[0, 1]), 4),
+                       "p": round(float(p), 4)}
+        for (a, b), r, p in zip(pairs, results, p_values, strict=True)
+    }  # fmt: skip
+
+
+def rows_of(name):
+    """Return {row: task without a seed} of a comparison or an ablation."""
+    if name in MAIN:
+        base = {"data": name} | SETTINGS[name]
+        return {
+            f"{s}, {t}": base | {"selection": s, "training": t} for s, t in MAIN[name]
+        }
+    base = {"data": "digits"} | SETTINGS["digits"]
+    return {row: base | change for row, change in variations()[name].items()}
+
+
+def main():
+    """Run what is not in the journal yet, then save a file for each name."""
+    names = [*MAIN, *variations()]
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("names", nargs="*", choices=names, default=names)
+    parser.add_argument("--jobs", type=int, default=0, help="0: in this process")
+    parser.add_argument("--minutes", type=float, help="stop after so many")
+    parser.add_argument("--journal", default="work/ally_learning.jsonl")
+    options = parser.parse_args()
+    began = time.monotonic()
+    for name in options.names:
+        rows = rows_of(name)
+        tasks = [row | {"seed": s} for s in SEEDS for row in rows.values()]
+        found = {}
+        for part in np.array_split(np.arange(len(tasks)), max(1, len(tasks) // 5)):
+            if options.minutes and time.monotonic() - began > 60 * options.minutes:
+                print(f"stopped before {name} was done; the same command goes on")
+                return
+            some, failed = sweep(
+                [tasks[i] for i in part], "experiments.ally_learning:run",
+                Path(options.journal), jobs=options.jobs,
+            )  # fmt: skip
+            if failed:
+                raise SystemExit("\n".join(f"{k}: {e!r}" for k, e in failed.items()))
+            found |= some
+        answers = {
+            row: [found[key_of(task | {"seed": s})] for s in SEEDS]
+            for row, task in rows.items()
+        }
+        results, areas = summary(answers, name in REGRESSION)
+        if name in MAIN:
+            results["planned"] = planned(list(rows), areas)
+        for row, columns in results["rows"].items():
+            print(name, row, columns["mean_area"], columns["mean"][-1])
+        results["settings"] = SETTINGS.get(name, SETTINGS["digits"])
+        results["processor_seconds"] = round(sum(a["seconds"] for a in found.values()))
+        save(f"ally_learning_{name}", results, seeds=SEEDS,
+             packages=("numpy", "scipy", "scikit-learn"))  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
