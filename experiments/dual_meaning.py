@@ -173,7 +173,8 @@ def main():
         ("rows", (0.05,)),
     ):  # fmt: skip
         for epsilon in bounds:
-            rows[f"{data}, {epsilon}"] = {"data": data, "epsilon": epsilon}
+            name = f"{data}, {epsilon}".replace(".", "·")  # dots part paths of pages
+            rows[name] = {"data": data, "epsilon": epsilon}
     for hidden in CAPACITY:
         rows[f"capacity, {hidden[0]} x {len(hidden)}"] = {
             "data": "digits", "epsilon": 0.02, "hidden": hidden,

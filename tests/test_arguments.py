@@ -219,6 +219,7 @@ SCENES |= {
     "ally.k_means": {"points": X, "clusters": 2, "max_iter": 3},
     "ally.even_picks": {"scores": y, "labels": classes},
     "ally.fit_dual_head": {"duals": np.ones(4), "max_iter": 1},
+    "ally.fit_bounded_mlp": {"y": classes, "sizes": (2, 3, 2), "epsilon": 0.5},
     "ally.dual_picks": bought | {"clusters": 1, "dual_cap": 1.0},
     "ally.ally": {
         "model": linear,
@@ -292,6 +293,7 @@ SPECIAL = {
     "ally.k_means": {"points": "array", "clusters": "integer"},
     "ally.even_picks": {"labels": "array"},
     "ally.fit_dual_head": {"duals": "array"},
+    "ally.fit_bounded_mlp": {"epsilon": "real"},
     "ally.dual_picks": ask,
     "ally.ally": ask
     | {

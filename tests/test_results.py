@@ -89,6 +89,8 @@ ALLOWED = {
     ("08_adversarial", "1.11"): "the solution of an exercise",
     ("13_primal_dual", "1.05"): "the paper's advice",
     ("13_primal_dual", "1.25"): "the paper's advice",
+    ("14_ally", "1.05"): "the paper's advice",
+    ("14_ally", "1.25"): "the paper's advice",
     ("reproduction", "1.05"): "the advice of chapter 13's paper",
     ("reproduction", "1.25"): "the advice of chapter 13's paper",
     ("12_cutting_plane", "0.447"): "1 / sqrt(5), an example by hand",

@@ -8,13 +8,14 @@ predicted dual is large.
 from reference.ally.clusters import even_picks, k_means
 from reference.ally.generative import informative_samples
 from reference.ally.head import DualHead, fit_dual_head
-from reference.ally.models import BoundedMlp
+from reference.ally.models import BoundedMlp, fit_bounded_mlp
 from reference.ally.plain import plain_ally
 from reference.ally.query import ally, dual_picks
 
 __all__ = [
     "plain_ally",
     "BoundedMlp",
+    "fit_bounded_mlp",
     "DualHead",
     "fit_dual_head",
     "k_means",

@@ -1,4 +1,12 @@
-"""A network whose training is primal-dual, for the loop that buys labels."""
+r"""A network whose training is primal-dual, for the loop that buys labels.
+
+.. math::
+
+    \min_\theta \; \frac1N \sum_i \ell_i(\theta)
+    \quad \text{subject to} \quad \ell_i(\theta) \le \varepsilon
+
+It fits like any `Mlp`, and keeps the duals of the samples that it was fitted on.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +18,7 @@ from reference.acquisition import Mlp
 from reference.common import as_integer, as_real
 from reference.primal_dual import pdcl
 
-__all__ = ["BoundedMlp"]
+__all__ = ["BoundedMlp", "fit_bounded_mlp"]
 
 
 class BoundedMlp(Mlp):
@@ -90,3 +98,50 @@ class BoundedMlp(Mlp):
         self.losses = [record["loss"] for record in answer.history]
         self.duals, self.slacks = answer.duals, answer.slacks
         return self
+
+
+def fit_bounded_mlp(
+    X: ArrayLike, y: ArrayLike, sizes: Sequence[int], *, epsilon: float,
+    rng: np.random.Generator, **settings: Any,
+) -> BoundedMlp:  # fmt: skip
+    r"""Return a perceptron trained under a bound for every sample, with its duals.
+
+    Parameters
+    ----------
+    X : array_like, shape (N, d)
+    y : array_like, shape (N,)
+        Classes 0..C-1, or real targets.
+    sizes : sequence of int
+        ``(d, hidden widths, C)``.
+    epsilon : float
+        The bound on every loss, above zero.
+    rng : numpy.random.Generator
+    **settings
+        Of `BoundedMlp`: rounds, primal_steps, dual_rate, and those of `Mlp`.
+
+    Returns
+    -------
+    BoundedMlp
+
+    Raises
+    ------
+    ValueError
+        If an argument is malformed.
+    NotConverged
+        If the training left the finite numbers.
+
+    Notes
+    -----
+    Implements {prf:ref}`alg-13-pdcl` from new parameters, by `pdcl`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from reference.ally import fit_bounded_mlp
+    >>> X = np.linspace(-1.0, 1.0, 21)[:, None]
+    >>> model = fit_bounded_mlp(X, (X[:, 0] > 0).astype(int), (1, 8, 2), epsilon=0.2,
+    ...                         rounds=5, rng=np.random.default_rng(0))
+    >>> model.duals.shape
+    (21,)
+    """
+    return BoundedMlp(sizes, epsilon=epsilon, rng=rng, **settings).fit(X, y)

@@ -26,15 +26,13 @@ def data(seed, task):
 @given(seed=strategies.seeds, task=st.sampled_from(["classification", "regression"]),
        norm=st.booleans())  # fmt: skip
 def test_a_fit_is_primal_dual(subject, seed, task, norm):
-    BoundedMlp = subject("ally.BoundedMlp")
+    fit_bounded_mlp = subject("ally.fit_bounded_mlp")
     X, y, sizes = data(seed, task)
     common = {"task": task, "batch_norm": norm, "batch_size": 4, "step_size": 0.02}
     train = {"rounds": 5, "primal_steps": 2, "dual_rate": 0.3}
-    model = BoundedMlp(
-        sizes, epsilon=0.3, rng=np.random.default_rng(seed), **train, **common
+    model = fit_bounded_mlp(
+        X, y, sizes, epsilon=0.3, rng=np.random.default_rng(seed), **train, **common
     )
-    model.theta[:] = 7.0  # a fit begins anew
-    model.fit(X, y)
     twin = Mlp(sizes, rng=np.random.default_rng(seed), **common)
     twin.restart(twin.rng)
     answer = pdcl(twin, X, y, 0.3, **train)
@@ -47,16 +45,18 @@ def test_a_fit_is_primal_dual(subject, seed, task, norm):
 
 @pytest.mark.prop("P14.8", "it is an Mlp to the loop: copies train alone")
 def test_in_the_loop(subject):
-    BoundedMlp = subject("ally.BoundedMlp")
+    fit_bounded_mlp = subject("ally.fit_bounded_mlp")
     X, y, sizes = data(0, "classification")
-    model = BoundedMlp(sizes, epsilon=0.2, rounds=2, rng=np.random.default_rng(0))
+    model = fit_bounded_mlp(
+        X, y, sizes, epsilon=0.2, rounds=2, rng=np.random.default_rng(0)
+    )
     before = model.theta.copy()
     run = run_active_learning(
         X, lambda i: int(y[i]), random_picks, model, budget=8, initial=4, batch=2,
         rng=np.random.default_rng(1),
     )  # fmt: skip
     assert run.model.duals.shape == (8,)
-    assert model.duals is None
+    assert model.duals.shape == (11,)
     np.testing.assert_array_equal(model.theta, before)
     twin = copy.deepcopy(run.model)
     np.testing.assert_array_equal(twin.predict(X), run.model.predict(X))

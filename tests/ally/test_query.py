@@ -9,7 +9,7 @@ from reference.acquisition import Mlp, run_active_learning
 from reference.ally import BoundedMlp, fit_dual_head
 from reference.ally import ally as reference_ally
 from reference.ally import dual_picks as reference_picks
-from reference.primal_dual import pdcl
+from reference.primal_dual import LinearModel, pdcl
 from tests import strategies
 from tests.ally.oracle import priced, scene
 
@@ -221,6 +221,71 @@ def test_in_the_loop(subject):
         rng=np.random.default_rng(0),
     )  # fmt: skip
     assert run.counts.tolist() == [5, 12]
+
+
+def noise(seed):
+    rng = np.random.default_rng(seed)
+    return rng.standard_normal((14, 2)), 2.0 * rng.standard_normal(14)
+
+
+@pytest.mark.prop("P14.13", "a dual fades by the rate times the room, in every round")
+def test_duals_fade(subject):
+    plain_pdcl = subject("primal_dual.plain_pdcl")
+
+    # θ counts the rounds; the loss falls by 0.2 in each to zero and stays there.
+    def losses(theta):
+        return np.maximum(2.4 - 0.2 * theta, 0.0)
+
+    def dual_after(rounds):
+        return plain_pdcl(
+            losses, lambda theta, w: -np.ones(1), np.zeros(1), 0.2, primal_rate=1.0,
+            dual_rate=0.05, rounds=rounds,
+        )[1][0]  # fmt: skip
+
+    np.testing.assert_allclose(dual_after(11), 0.55)
+    np.testing.assert_allclose(dual_after(11 + 54), 0.01)
+    np.testing.assert_allclose(dual_after(11 + 55), 0.0, atol=1e-12)
+    assert dual_after(11 + 60) == 0.0
+
+
+@pytest.mark.prop("P14.14", "a new bound costs at most its price times the excess")
+@settings(max_examples=10)
+@given(seed=strategies.seeds)
+def test_the_cost_of_a_new_bound(subject, seed):
+    pdcl = subject("primal_dual.pdcl")
+    X, y = noise(seed)
+    model, j = LinearModel(reg=0.1), int(np.random.default_rng(seed).integers(14))
+    free = pdcl(model, X, y, 1e6)
+    losses = free.slacks + 1e6
+    for share in (0.3, 0.7, 1.5):
+        bounds = np.full(14, 1e6)
+        bounds[j] = share * losses[j]
+        tied = pdcl(model, X, y, bounds)
+        cost = tied.objective - free.objective
+        most = tied.duals[j] / 14 * max(losses[j] - bounds[j], 0.0)
+        room = 1e-5 * free.objective
+        assert -room <= cost <= most + room, (cost, most)
+        if share < 1.0:
+            assert cost > 0.1 * most > 0.0, "no bound that means anything"
+        else:
+            assert abs(cost) <= room
+
+
+@pytest.mark.prop("P14.15", "one active bound: its price is a ratio of gradients")
+@settings(max_examples=10)
+@given(seed=strategies.seeds)
+def test_a_price_is_a_ratio_of_gradients(subject, seed):
+    pdcl = subject("primal_dual.pdcl")
+    X, y = noise(seed)
+    j = int((np.abs(y) * (1.0 + np.linalg.norm(X, axis=1))).argmax())
+    free = pdcl(LinearModel(), X, y, 1e6)
+    bounds = np.full(14, 1e6)
+    bounds[j] = 0.5 * (free.slacks[j] + 1e6)
+    tied = pdcl(LinearModel(), X, y, bounds)
+    gradients = (X @ tied.model.theta - y)[:, None] * X
+    ratio = np.linalg.norm(gradients.sum(axis=0)) / np.linalg.norm(gradients[j])
+    np.testing.assert_allclose(tied.duals[j], ratio, rtol=1e-4)
+    assert ratio > 0.0
 
 
 def test_bad_arguments_are_named():

@@ -2,7 +2,7 @@
 
 from coursework.mutants import Mutant
 
-F = "BoundedMlp"
+F = "fit_bounded_mlp"
 
 MUTANTS = [
     Mutant(F, "goes on from the old parameters", "        self.restart(self.rng)\n"
