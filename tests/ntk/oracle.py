@@ -1,0 +1,62 @@
+"""Independent routes of chapter 15: numbers of many digits, differences, quadrature."""
+
+from decimal import Decimal, getcontext
+
+import numpy as np
+
+getcontext().prec = 50
+PI = Decimal("3.14159265358979323846264338327950288419716939937510582")
+
+
+def decimal_arctan(x):
+    """The arctangent in 50 digits: halve the argument, then the series."""
+    halvings = 0
+    while abs(x) > Decimal("0.05"):
+        x = x / (1 + (1 + x * x).sqrt())
+        halvings += 1
+    total, power, k = Decimal(0), x, 0
+    while abs(power) > Decimal(10) ** -55:
+        total += power / (2 * k + 1) * (-1) ** k
+        power *= x * x
+        k += 1
+    return total * 2**halvings
+
+
+def decimal_arccos(c):
+    if c <= -1:
+        return PI
+    if c >= 1:
+        return Decimal(0)
+    return 2 * decimal_arctan(((1 - c) / (1 + c)).sqrt())
+
+
+def decimal_kernels(x, z, depth):
+    """Θ and Σ of two points, by the recursion over cosines in 50 digits."""
+    x, z = ([Decimal(float(v)) for v in row] for row in (x, z))
+    dot = sum(a * b for a, b in zip(x, z, strict=True))
+    lengths = (sum(a * a for a in x) * sum(b * b for b in z)).sqrt()
+    if lengths == 0:
+        return 0.0, 0.0
+    c = max(min(dot / lengths, Decimal(1)), Decimal(-1))
+    theta = c
+    for _ in range(depth):
+        angle = decimal_arccos(c)
+        gate = 1 - angle / PI
+        c = (max(1 - c * c, Decimal(0)).sqrt() + (PI - angle) * c) / PI
+        theta = c + theta * gate
+    return float(lengths / len(x) * theta), float(lengths / len(x) * c)
+
+
+def difference_jacobian(outputs, theta, width=1e-6):
+    """The Jacobian (..., p) of a function of a vector, by central differences."""
+    columns = []
+    for k in range(len(theta)):
+        move = np.zeros_like(theta)
+        move[k] = width
+        columns.append((outputs(theta + move) - outputs(theta - move)) / (2 * width))
+    return np.stack(columns, axis=-1)
+
+
+def away_from_kinks(signals, least=1e-3):
+    """Whether no hidden unit is so close to its kink that a difference crosses it."""
+    return all(np.abs(H).min() > least for H in signals)
