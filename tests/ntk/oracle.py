@@ -60,3 +60,29 @@ def difference_jacobian(outputs, theta, width=1e-6):
 def away_from_kinks(signals, least=1e-3):
     """Whether no hidden unit is so close to its kink that a difference crosses it."""
     return all(np.abs(H).min() > least for H in signals)
+
+
+def outputs_by_hand(weights, X):
+    """The outputs and what enters each ReLU, written down once more."""
+    A, signals = X, []
+    for l, W in enumerate(weights):
+        H = A @ W / np.sqrt(W.shape[0])
+        if l < len(weights) - 1:
+            signals.append(H)
+        A = np.where(H > 0, H, 0.0) * 2**0.5
+    return H[:, 0], signals
+
+
+def by_differences(network, X):
+    shapes = [W.shape for W in network.weights]
+    cuts = np.cumsum([np.prod(s) for s in shapes])[:-1]
+
+    def outputs(theta):
+        parts = np.split(theta, cuts)
+        return outputs_by_hand(
+            [p.reshape(s) for p, s in zip(parts, shapes, strict=True)], X
+        )[0]
+
+    return difference_jacobian(
+        outputs, np.concatenate([W.ravel() for W in network.weights])
+    )

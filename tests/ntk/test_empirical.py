@@ -9,35 +9,9 @@ from reference.ntk import NtkNetwork, analytic_nngp, analytic_ntk
 from reference.ntk import draw_ntk_network as reference_draw
 from reference.ntk import empirical_ntk as reference_empirical
 from tests import strategies
-from tests.ntk.oracle import away_from_kinks, difference_jacobian
+from tests.ntk.oracle import away_from_kinks, by_differences, outputs_by_hand
 
 SIZES = [(2, 5), (3, 4, 6), (1, 3), (2, 4, 3, 5)]
-
-
-def outputs_by_hand(weights, X):
-    """The outputs and what enters each ReLU, written down once more."""
-    A, signals = X, []
-    for l, W in enumerate(weights):
-        H = A @ W / np.sqrt(W.shape[0])
-        if l < len(weights) - 1:
-            signals.append(H)
-        A = np.where(H > 0, H, 0.0) * 2**0.5
-    return H[:, 0], signals
-
-
-def by_differences(network, X):
-    shapes = [W.shape for W in network.weights]
-    cuts = np.cumsum([np.prod(s) for s in shapes])[:-1]
-
-    def outputs(theta):
-        parts = np.split(theta, cuts)
-        return outputs_by_hand(
-            [p.reshape(s) for p, s in zip(parts, shapes, strict=True)], X
-        )[0]
-
-    return difference_jacobian(
-        outputs, np.concatenate([W.ravel() for W in network.weights])
-    )
 
 
 @pytest.mark.prop("P15.8", "a network's kernel is that of finite-difference Jacobians")
@@ -63,11 +37,11 @@ def test_empirical_kernel_by_differences(subject, sizes, seed):
     )  # fmt: skip
 
 
-def mean_error(sizes, X, repeats):
+def mean_error(kernel, sizes, X, repeats):
     """The mean largest error of networks' kernels against the limit."""
     limit = analytic_ntk(X, depth=len(sizes) - 1)
     return np.mean([
-        np.abs(reference_empirical(reference_draw(sizes, rng=rng), X) - limit).max()
+        np.abs(kernel(reference_draw(sizes, rng=rng), X) - limit).max()
         / limit.max()
         for rng in np.random.default_rng(7).spawn(repeats)
     ])  # fmt: skip
@@ -75,16 +49,19 @@ def mean_error(sizes, X, repeats):
 
 @pytest.mark.prop("P15.1", "wide networks have the limit's kernel, error like 1/√m")
 @pytest.mark.parametrize("hidden", [1, 2, 3])
-def test_convergence_with_width(hidden):
+def test_convergence_with_width(subject, hidden):
+    empirical_ntk = subject("ntk.empirical_ntk")
     X = np.random.default_rng(3).standard_normal((5, 3))
-    few = mean_error((3, *[16] * hidden), X, 40)
-    many = mean_error((3, *[256] * hidden), X, 40)
+    few = mean_error(empirical_ntk, (3, *[16] * hidden), X, 40)
+    many = mean_error(empirical_ntk, (3, *[256] * hidden), X, 40)
     assert 2.5 < few / many < 6.5, (few, many)  # √16 = 4
     assert many < 0.1 * hidden**0.5 + 0.05, many
 
 
 @pytest.mark.prop("P15.1", "the moments κ₀ and κ₁ are those of a Monte Carlo")
-def test_moments_by_monte_carlo():
+def test_moments_by_monte_carlo(subject):
+    analytic_ntk = subject("ntk.analytic_ntk")
+    analytic_nngp = subject("ntk.analytic_nngp")
     rng = np.random.default_rng(11)
     for c in (-1.0, -0.7, 0.0, 0.3, 0.95, 1.0):
         u = rng.standard_normal(400_000)

@@ -100,7 +100,8 @@ def test_definite_without_opposites(subject):
 
 
 @pytest.mark.prop("P15.9", "ReLU, one layer, no bias: opposite points defeat it")
-def test_opposite_points_are_singular():
+def test_opposite_points_are_singular(subject):
+    analytic_ntk = subject("ntk.analytic_ntk")
     # f(x) - f(-x) is linear in x, so three pairs in the plane depend on each other.
     angles = 2 * np.pi * np.arange(6) / 6
     hexagon = np.column_stack([np.cos(angles), np.sin(angles)])
@@ -113,7 +114,8 @@ def test_opposite_points_are_singular():
 
 
 @pytest.mark.prop("P15.9", "different points on one ray: singular at any depth")
-def test_rays_are_singular():
+def test_rays_are_singular(subject):
+    analytic_ntk = subject("ntk.analytic_ntk")
     X = np.array([[1.0, 2.0], [2.0, 4.0], [1.0, -1.0]])
     for depth in (1, 2, 5):
         values = np.linalg.eigvalsh(analytic_ntk(X, depth=depth))
