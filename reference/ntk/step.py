@@ -44,6 +44,9 @@ class StepTerms:
         What a step along straight lines would not have.
     epsilon : float
         ½‖Δ‖².
+    remainder : float
+        ‖Δ - ηΘe‖/(η‖e‖): for η ≤ 1/λ_max the next loss is at most
+        (1 - η(λ_min - remainder))² times the loss.
     """
 
     loss: float
@@ -51,6 +54,7 @@ class StepTerms:
     progress: float
     xi: float
     epsilon: float
+    remainder: float
 
 
 def step_terms(
@@ -81,7 +85,7 @@ def step_terms(
 
     Notes
     -----
-    Implements (eq:ntk-one-step); O(n p + n² p/d).
+    Implements (eq:ntk-one-step) and (eq:ntk-remainder); O(n p + n² p/d).
 
     References
     ----------
@@ -104,12 +108,14 @@ def step_terms(
     after = ntk_forward(ntk_step(network, X, y, step), X)[0]
     e, change = y - before, after - before
     linear = step * (empirical_ntk(network, X) @ e)
+    size = max(float(np.linalg.norm(e)), np.finfo(np.float64).tiny)
     return StepTerms(
         loss=float(e @ e) / 2.0,
         next_loss=float((y - after) @ (y - after)) / 2.0,
         progress=float(e @ linear),
         xi=float(e @ (linear - change)),  # (eq:ntk-one-step)
         epsilon=float(change @ change) / 2.0,
+        remainder=float(np.linalg.norm(change - linear)) / (step * size),
     )
 
 

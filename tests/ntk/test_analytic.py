@@ -155,8 +155,8 @@ def test_lengths_that_overflow(subject):
     analytic_ntk = subject("ntk.analytic_ntk")
     with pytest.raises(ValueError, match="X and Z"):
         analytic_ntk([[1e200, 0.0]])
-    tiny = analytic_ntk([[3e-150, 4e-150]], depth=1)[0, 0]
-    np.testing.assert_allclose(tiny, 25e-300, rtol=1e-14)
+    both = analytic_ntk([[3e-170, 4e-170]], [[6e170, 8e170]], depth=1)
+    np.testing.assert_allclose(both, 50.0, rtol=1e-14)
 
 
 def test_the_outputs_are_one_layer_of_the_sum():

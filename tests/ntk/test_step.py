@@ -48,8 +48,36 @@ def test_the_terms(subject, seed, step, sizes):
     np.testing.assert_allclose(terms.epsilon, 0.5 * change @ change, atol=1e-12 * size)
     K = empirical_ntk(network, X)
     np.testing.assert_allclose(terms.progress, step * e @ K @ e, atol=1e-12 * size)
+    far = np.linalg.norm(change - step * K @ e) / (step * np.linalg.norm(e))
+    np.testing.assert_allclose(terms.remainder, far, atol=1e-9 * size / step)
     total = terms.loss - terms.progress + terms.xi + terms.epsilon
     np.testing.assert_allclose(terms.next_loss, total, atol=1e-11 * size)
+
+
+@pytest.mark.prop("P15.17", "L₊ ≤ (1 - η(λ_min - r))² L for steps up to 1/λ_max")
+@settings(max_examples=25)
+@given(seed=strategies.seeds, part=st.floats(0.01, 1.0), width=st.integers(3, 60))
+def test_the_rate_of_one_step(subject, seed, part, width):
+    step_terms = subject("ntk.step_terms")
+    network, X, y = problem(seed, (2, width))
+    values = np.linalg.eigvalsh(empirical_ntk(network, X))
+    step = part / values[-1]
+    terms = step_terms(network, X, y, step=step)
+    rate = (1 - step * (values[0] - terms.remainder)) ** 2
+    assert terms.next_loss <= rate * terms.loss * (1 + 1e-9), (terms, rate)
+
+
+@pytest.mark.prop("P15.17", "the bound on a step is attained at a kink; r = 0 at rest")
+def test_the_rate_at_a_kink(subject):
+    step_terms = subject("ntk.step_terms")
+    network, X, y = kinked(3.0, 1e-12)
+    terms = step_terms(network, X, y, step=1e-6)
+    np.testing.assert_allclose(terms.remainder, 9.0, rtol=1e-5)  # Θ = 9 + 2
+    np.testing.assert_allclose(
+        terms.next_loss / terms.loss, (1 - 1e-6 * (11.0 - 9.0)) ** 2, rtol=1e-11
+    )
+    at_rest = step_terms(network, X, network(X), step=0.1)
+    assert at_rest.remainder == at_rest.loss == at_rest.xi == 0.0
 
 
 @pytest.mark.prop("P15.13", "at first order the outputs move by +ηΘe, not by a trace")

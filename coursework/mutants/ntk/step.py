@@ -19,6 +19,9 @@ MUTANTS = [
     Mutant(S, "ξ of the other sign", "e @ (linear - change)", "e @ (change - linear)"),
     Mutant(S, "ε without ½", "epsilon=float(change @ change) / 2.0",
            "epsilon=float(change @ change)"),
+    Mutant(S, "a remainder per step", "/ (step * size)", "/ size"),
+    Mutant(S, "divides a zero remainder by zero", "max(float(np.linalg.norm(e)), "
+           "np.finfo(np.float64).tiny)", "np.linalg.norm(e)"),
     Mutant(S, "the kernel after the step", "empirical_ntk(network, X) @ e",
            "empirical_ntk(ntk_step(network, X, y, step), X) @ e"),
     Mutant(G, "the slope itself", "slope - (a >= 0.0), 0.0)", "slope, (a >= 0.0))"),
