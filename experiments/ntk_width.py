@@ -6,8 +6,8 @@
 length √10, against the closed form. "training": 20 digits, threes and eights, rows of
 length √64, labels ±1, 300 steps of gradient descent of length 1/λ_max on ½‖f - y‖²: how
 far the kernel moved, the outputs' largest distance from those that the first kernel
-predicts, the share of gates that switched, and, in eight of the first hundred steps, the
-largest |ξ| as a share of the progress (eq:ntk-one-step), and the largest remainder
+predicts, the share of gates that switched, and, in eight of the first hundred steps,
+the largest |ξ| as a share of the progress (eq:ntk-one-step) and the largest remainder
 (eq:ntk-remainder), to be held against λ_min.
 """
 

@@ -8,8 +8,8 @@ The residual e = y - f of a linear model loses each mode at a rate of its own,
     e_{t+1} = (I - \eta \Theta) e_t \;\Rightarrow\;
     e_k(t) = (1 - \eta \lambda_k)^t e_k(0) .
 
-What the model has learned by then are coefficients :math:`\alpha` with
-:math:`f(z) = f_0(z) + \Theta(z, X) \alpha`: in each mode the lost share of the residual
+What the model has learned by then are coefficients a with
+:math:`f(z) = f_0(z) + \Theta(z, X) \, a`: in each mode the lost share of the residual
 over the eigenvalue. Stopping early is a filter on modes, as a ridge is.
 """
 
@@ -29,7 +29,7 @@ def flow_coefficients(
 
     .. math::
 
-        \alpha(t) = \sum_k \frac{1 - e^{-\lambda_k t}}{\lambda_k} \,
+        a(t) = \sum_k \frac{1 - e^{-\lambda_k t}}{\lambda_k} \,
             (v_k^\top e_0) \, v_k
 
     Parameters
@@ -44,7 +44,7 @@ def flow_coefficients(
     Returns
     -------
     ndarray, shape (T, n)
-        α at each time; outputs are :math:`f_0 + \Theta \alpha`.
+        a at each time; outputs are :math:`f_0 + \Theta a`.
 
     Raises
     ------
@@ -82,7 +82,7 @@ def descent_coefficients(
 
     .. math::
 
-        \alpha_t = \sum_k \frac{1 - (1 - \eta \lambda_k)^t}{\lambda_k} \,
+        a_t = \sum_k \frac{1 - (1 - \eta \lambda_k)^t}{\lambda_k} \,
             (v_k^\top e_0) \, v_k
 
     Parameters

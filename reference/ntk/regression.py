@@ -2,12 +2,12 @@ r"""Kernel regression: what infinitely long training of an infinitely wide netwo
 
 .. math::
 
-    \min_\alpha \; \tfrac12 \| \Theta \alpha - y \|^2
-        + \tfrac{\text{reg}}{2} \, \alpha^\top \Theta \alpha
-    \quad\Longrightarrow\quad (\Theta + \text{reg} \, I) \, \alpha = y, \qquad
-    f(z) = \Theta(z, X) \, \alpha
+    \min_a \; \tfrac12 \| \Theta a - y \|^2
+        + \tfrac{\text{reg}}{2} \, a^\top \Theta a
+    \quad\Longrightarrow\quad (\Theta + \text{reg} \, I) \, a = y, \qquad
+    f(z) = \Theta(z, X) \, a
 
-A singular kernel with reg = 0 has no such α for most y. It is refused, or by explicit
+A singular kernel with reg = 0 has no such a for most y. It is refused, or by explicit
 choice the interpolation is of what can be reached.
 """
 
@@ -29,9 +29,9 @@ class KernelFit:
     Attributes
     ----------
     coefficients : ndarray, shape (n,) or (n, C)
-        α.
+        a.
     fitted : ndarray, shape (n,) or (n, C)
-        Θ α.
+        Θ a.
     rank : int
         Of the kernel.
     """
@@ -56,7 +56,7 @@ def kernel_regression(
 
     .. math::
 
-        \alpha = \sum_k \frac{v_k^\top y}{\lambda_k + \text{reg}} \, v_k
+        a = \sum_k \frac{v_k^\top y}{\lambda_k + \text{reg}} \, v_k
 
     Parameters
     ----------
@@ -110,6 +110,6 @@ def kernel_regression(
     shares = (modes.vectors.T @ y).T
     damped = modes.values + reg
     inverse = np.divide(1.0, damped, out=np.zeros(n), where=damped > 0.0)
-    alpha = modes.vectors @ (shares * inverse).T  # (eq:ntk-ridge)
+    a = modes.vectors @ (shares * inverse).T  # (eq:ntk-ridge)
     fitted = modes.vectors @ (shares * (modes.values * inverse)).T
-    return KernelFit(alpha, fitted, modes.rank)
+    return KernelFit(a, fitted, modes.rank)

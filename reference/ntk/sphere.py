@@ -5,10 +5,11 @@ the cosine,
 
 .. math::
 
-    \Theta(x, z) = \sum_k (k + 1) \, a_k^2 \, c^k, \qquad
-    a_k = \mathbb{E}\bigl[ \varphi(g) \, h_k(g) \bigr], \quad g \sim N(0, 1),
+    \Theta(x, z) = \sum_k (k + 1) \, \varphi_k^2 \, c^k, \qquad
+    \varphi_k = \mathbb{E}\bigl[ \varphi(g) \, \mathrm{He}_k(g) \bigr],
+    \quad g \sim N(0, 1),
 
-with the Hermite polynomials h_k, normalised. The coefficients are all that there is
+with the Hermite polynomials He_k, normalised. The coefficients are all that there is
 to know: a polynomial φ has finitely many, and its kernel a rank that no number of
 samples raises; √2 max(·, 0) has only one odd coefficient.
 """
@@ -33,7 +34,7 @@ def hermite_coefficients(
 
     .. math::
 
-        a_k = \int \varphi(z) \, h_k(z) \, \frac{e^{-z^2/2}}{\sqrt{2\pi}} \, dz
+        \varphi_k = \int \varphi(z) \, \mathrm{He}_k(z) \, \frac{e^{-z^2/2}}{\sqrt{2\pi}} \, dz
 
     Parameters
     ----------
@@ -46,7 +47,7 @@ def hermite_coefficients(
     Returns
     -------
     ndarray, shape (count,)
-        ``sum(a**2)`` tends to E φ².
+        The sum of the squares tends to E φ².
 
     Raises
     ------
@@ -85,7 +86,7 @@ def hermite_coefficients(
     found = np.empty(count)
     for k in range(count):
         found[k] = values @ here
-        # √(k+1) h_{k+1} = z h_k - √k h_{k-1}
+        # √(k+1) He_{k+1} = z He_k - √k He_{k-1}
         below, here = here, (z * here - np.sqrt(k) * below) / np.sqrt(k + 1.0)
     return found
 
@@ -97,14 +98,14 @@ def sphere_ntk(
 
     .. math::
 
-        \Theta(x, z) = \sum_k (k + 1) \, a_k^2 \cos^k \omega(x, z)
+        \Theta(x, z) = \sum_k (k + 1) \, \varphi_k^2 \cos^k \omega(x, z)
 
     Parameters
     ----------
     X : array_like, shape (n, d)
         Only directions count: each row stands for the one of length √d.
     coefficients : array_like, shape (K,)
-        :math:`a_k`, of `hermite_coefficients`.
+        :math:`\varphi_k`, of `hermite_coefficients`.
     Z : array_like, shape (m, d), optional
         X by default.
 

@@ -91,3 +91,20 @@ def test_prediction_and_bad_input():
         reference_regression(np.eye(2), [1.0, 2.0], when_singular="ignore")
     zero = reference_regression(np.zeros((2, 2)), [1.0, 2.0], 0.5)
     np.testing.assert_allclose(zero.fitted, [0.0, 0.0])
+
+
+@pytest.mark.prop("P15.18", "permutations from k basis vectors: the signs of all inputs")
+@pytest.mark.parametrize("k", [2, 3, 5, 8])
+def test_permutations(subject, k):
+    kernel_regression = subject("ntk.kernel_regression")
+    order = np.random.default_rng(k).permutation(k)
+    E = np.eye(k)
+    inputs = np.array([[i >> j & 1 for j in range(k)] for i in range(1, 2**k)], float)
+    fit = kernel_regression(analytic_ntk(E), E[:, order])
+    found = fit.predict(analytic_ntk(inputs, E))
+    want = inputs[:, order]
+    ones = inputs.sum(axis=1, keepdims=True)
+    assert (found[want == 1] > 0.3).all(), found[want == 1].min()
+    many = np.broadcast_to(ones > 1, want.shape)
+    assert (found[(want == 0) & many] < 0.0).all(), found[(want == 0) & many].max()
+    np.testing.assert_allclose(found[ones[:, 0] == 1], want[ones[:, 0] == 1], atol=1e-12)

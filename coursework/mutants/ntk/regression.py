@@ -13,8 +13,8 @@ MUTANTS = [
     Mutant(F, "eigenvectors as rows", "shares = (modes.vectors.T @ y).T",
            "shares = (modes.vectors @ y).T"),
     Mutant(F, "coefficients in the modes",
-           "alpha = modes.vectors @ (shares * inverse).T",
-           "alpha = (shares * inverse).T"),
+           "a = modes.vectors @ (shares * inverse).T",
+           "a = (shares * inverse).T"),
     Mutant(F, "fitted values are the targets", "fitted = modes.vectors @ (shares * ("
            "modes.values * inverse)).T", "fitted = y"),
     Mutant(F, "fits a singular kernel in silence",
