@@ -323,6 +323,7 @@ RELIED_ON = {
     "CuttingPlaneRun",
     "primal_dual": "pdcl Constrained",
     "ally": "ally informative_samples dual_picks BoundedMlp",
+    "ntk": "analytic_ntk empirical_ntk trace_ntk",
 }
 
 

@@ -93,7 +93,9 @@ def test_prediction_and_bad_input():
     np.testing.assert_allclose(zero.fitted, [0.0, 0.0])
 
 
-@pytest.mark.prop("P15.18", "permutations from k basis vectors: the signs of all inputs")
+@pytest.mark.prop(
+    "P15.18", "permutations from k basis vectors: the signs of all inputs"
+)
 @pytest.mark.parametrize("k", [2, 3, 5, 8])
 def test_permutations(subject, k):
     kernel_regression = subject("ntk.kernel_regression")
@@ -107,4 +109,6 @@ def test_permutations(subject, k):
     assert (found[want == 1] > 0.3).all(), found[want == 1].min()
     many = np.broadcast_to(ones > 1, want.shape)
     assert (found[(want == 0) & many] < 0.0).all(), found[(want == 0) & many].max()
-    np.testing.assert_allclose(found[ones[:, 0] == 1], want[ones[:, 0] == 1], atol=1e-12)
+    np.testing.assert_allclose(
+        found[ones[:, 0] == 1], want[ones[:, 0] == 1], atol=1e-12
+    )
