@@ -34,7 +34,8 @@ def hermite_coefficients(
 
     .. math::
 
-        \varphi_k = \int \varphi(z) \, \mathrm{He}_k(z) \, \frac{e^{-z^2/2}}{\sqrt{2\pi}} \, dz
+        \varphi_k = \int \varphi(z) \, \mathrm{He}_k(z) \,
+            \frac{e^{-z^2/2}}{\sqrt{2\pi}} \, dz
 
     Parameters
     ----------

@@ -157,7 +157,11 @@ def secant_gates(before: ArrayLike, after: ArrayLike) -> np.ndarray:
     array([-0.75,  0.5 ,  0.  ])
     """
     a = as_array(before, "before")
-    b = as_array(after, "after", a.shape)
+    b = as_array(after, "after")
+    if a.shape != b.shape:
+        raise ValueError(
+            f"before and after need one shape, got {a.shape} and {b.shape}"
+        )
     size = np.maximum(np.maximum(np.abs(a), np.abs(b)), np.finfo(np.float64).tiny)
     a, b = a / size, b / size  # so that b - a neither overflows nor vanishes
     crosses = (a >= 0.0) != (b >= 0.0)

@@ -245,7 +245,7 @@ def test_expansion_of_activations(subject, seed):
 
 
 def test_bad_input():
-    with pytest.raises(ValueError, match="after needs shape"):
+    with pytest.raises(ValueError, match="before and after need one shape"):
         reference_gates([1.0, 2.0], [1.0])
     network, X, y = problem(0)
     with pytest.raises(ValueError, match="step must lie in"):
