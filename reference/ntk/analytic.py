@@ -59,7 +59,8 @@ def analytic_ntk(
 
     Notes
     -----
-    Implements (eq:ntk-angles); O(n m (d + depth)).
+    Implements (eq:ntk-angles); O(n m (d + depth)), in one matrix product but for pairs
+    within 8° of one line.
 
     References
     ----------

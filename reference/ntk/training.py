@@ -89,8 +89,8 @@ def descend_ntk_network(
     >>> network = draw_ntk_network((2, 200), rng=np.random.default_rng(0))
     >>> X, y = np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([1.0, -1.0])
     >>> run = descend_ntk_network(network, X, y, step=1.0, num_steps=30)
-    >>> np.abs(run.outputs[-1] - y).max().round(4)
-    np.float64(0.0)
+    >>> bool(np.abs(run.outputs[-1] - y).max() < 1e-4)
+    True
     """
     network = as_ntk_network(network)
     X = as_matrix(X, "X", columns=len(network.weights[0]))
