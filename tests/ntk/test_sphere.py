@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reference.ntk import analytic_ntk
+from reference.ntk import analytic_ntk, kernel_modes
 from reference.ntk import hermite_coefficients as reference_coefficients
 from reference.ntk import sphere_ntk as reference_sphere
 from tests import strategies
@@ -111,6 +111,21 @@ def test_opposite_points_are_singular(subject):
     np.testing.assert_allclose(analytic_ntk(hexagon) @ v, 0.0, atol=1e-15)
     assert np.linalg.eigvalsh(analytic_ntk(hexagon, depth=2))[0] > 1e-2
     assert np.linalg.eigvalsh(analytic_ntk(hexagon[:5], depth=1))[0] > 1e-2
+
+
+@pytest.mark.prop("P15.9", "ReLU's rank: lines + rank of the paired; deeper: rays")
+@settings(max_examples=40)
+@given(X=strategies.degenerate(max_columns=3))
+def test_rank_by_directions(subject, X):
+    analytic_ntk = subject("ntk.analytic_ntk")
+    whole = [row.astype(int) for row in X if row.any()]
+    rays = {tuple(row // np.gcd.reduce(row)) for row in whole}
+    paired = [ray for ray in rays if tuple(-v for v in ray) in rays]
+    lines = len(rays) - len(paired) // 2
+    odd = int(np.linalg.matrix_rank(np.array(paired))) if paired else 0
+    assert kernel_modes(analytic_ntk(X, depth=1)).rank == lines + odd
+    for depth in (2, 3):
+        assert kernel_modes(analytic_ntk(X, depth=depth)).rank == len(rays)
 
 
 @pytest.mark.prop("P15.9", "different points on one ray: singular at any depth")
