@@ -41,6 +41,8 @@ def test_no_kernels(subject):
         kernel_modes(np.ones((2, 3)))
     with pytest.raises(ValueError, match="kernel must be symmetric"):
         kernel_modes([[1.0, 0.5], [0.4, 1.0]])
+    with pytest.raises(ValueError, match="kernel must be symmetric"):
+        kernel_modes([[1e-12, 0.5e-12], [0.4e-12, 1e-12]])
     with pytest.raises(ValueError, match="kernel must be positive semidefinite"):
         kernel_modes([[1.0, 2.0], [2.0, 1.0]])
     with pytest.raises(ValueError, match="kernel must be positive semidefinite"):

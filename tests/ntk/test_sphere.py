@@ -144,9 +144,14 @@ def test_bad_input():
         reference_sphere([[1.0, 0.0]], [1.0], [[0.0, 0.0]])
     with pytest.raises(ValueError, match="coefficients"):
         reference_sphere([[1.0, 0.0]], [])
+
+
+@pytest.mark.prop("I15.4", "activations of other shapes or infinite ones are refused")
+def test_bad_activations(subject):
+    hermite_coefficients = subject("ntk.hermite_coefficients")
     with pytest.raises(ValueError, match="activation"):
-        reference_coefficients(lambda z: z[:3], 2)
+        hermite_coefficients(lambda z: z[:3], 2)
     with pytest.raises(ValueError, match="activation"):
-        reference_coefficients(lambda z: np.full_like(z, np.inf), 2)
+        hermite_coefficients(lambda z: np.full_like(z, np.inf), 2)
     with pytest.raises(ValueError, match="count"):
-        reference_coefficients(np.abs, 65)
+        hermite_coefficients(np.abs, 65)
