@@ -237,6 +237,7 @@ SCENES |= {
         "low": -9.0,
         "high": 9.0,
     },
+}
 tangent = ntk.draw_ntk_network((2, 3), rng=np.random.default_rng(0))
 SCENES |= {
     "ntk.hermite_coefficients": {"activation": np.tanh, "count": 3},
