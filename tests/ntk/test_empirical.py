@@ -118,12 +118,17 @@ def test_bad_input():
         reference_draw((3,), rng=rng)
     with pytest.raises(ValueError, match="sizes"):
         reference_draw(3, rng=rng)
-    with pytest.raises(ValueError, match="network needs matrices"):
-        reference_empirical(NtkNetwork((np.ones((2, 3)), np.ones((2, 1)))), [[1.0, 2]])
-    with pytest.raises(ValueError, match="network needs matrices"):
-        reference_empirical(NtkNetwork((np.ones((2, 1)),)), [[1.0, 2]])
     network = reference_draw((2, 3), rng=rng)
     with pytest.raises(ValueError, match="X needs 2 columns"):
         reference_empirical(network, [[1.0]])
     with pytest.raises(ValueError, match="Z needs 2 columns"):
         reference_empirical(network, [[1.0, 2.0]], [[1.0]])
+
+
+@pytest.mark.prop("I15.5", "matrices that do not fit, or no hidden layer, are refused")
+@pytest.mark.parametrize("shapes", [[(2, 3), (2, 1)], [(2, 3), (3, 2)], [(2, 1)]])
+def test_matrices_that_do_not_fit(subject, shapes):
+    empirical_ntk = subject("ntk.empirical_ntk")
+    network = NtkNetwork(tuple(np.ones(shape) for shape in shapes))
+    with pytest.raises(ValueError, match="network needs matrices"):
+        empirical_ntk(network, [[1.0, 2.0]])

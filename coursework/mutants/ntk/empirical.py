@@ -35,4 +35,9 @@ MUTANTS = [
            "if Z is not None and len(Z) < 0:\n        right"),
     Mutant(E, "the last layer counts twice", "return slopes[::-1]",
            "slopes[0] = 2.0 * slopes[0]\n    return slopes[::-1]"),
+    Mutant(E, "any matrices pass", "or [W.shape[1] for W in weights] != rows:",
+           "or False:"),
+    Mutant(E, "a linear model passes", "if len(weights) < 2 or", "if"),
+    Mutant(E, "more outputs pass", "[1]\n    if len", "[weights[-1].shape[1]]\n"
+           "    if len"),
 ]  # fmt: skip
