@@ -12,8 +12,14 @@ its projections and :math:`\alpha \ge 0` any amounts. The feasible point
     | c_b(\nu) - c_b(r^*) | \le \|X\| \sqrt{2 g},
 
 r* the residual of all optima: the gap says how well we know which blocks can be
-non-zero. That of a solver leaves many open. Newton's method closes it, on the faces of
-the cones in which the projections lie: there the program is smooth.
+non-zero. In another way too: every optimum has
+
+.. math:: (\lambda - c_b(\nu)) \, \alpha_b \le g ,
+
+so that a block whose projection is visibly too short has next to nothing in any
+optimum, however near its direction is to another's. The gap of a solver leaves many
+open. Newton's method closes it, on the faces of the cones in which the projections
+lie: there the program is smooth.
 """
 
 from dataclasses import dataclass
@@ -34,6 +40,7 @@ __all__: list[str] = []
 ON_WALL = 1e-10  # the height of a unit vector over a wall that it lies on
 UNDECIDED = 1e-4  # a dual norm that is known no better, in units of λ
 NEAR = 0.98  # projections shorter than this part of λ are not looked at
+UNSEEN = 1e-6  # a block with less of the sum of all amounts is in no optimum
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +81,9 @@ def certified_candidates(
             "a smaller tol, or bring the features to one size",
             best,
         )
-    may = best.sizes >= reg - best.spread  # (eq:optimal-allowed)
+    total = max(float(best.alpha.sum()), np.finfo(float).tiny)
+    short = min(best.spread, best.gap / (UNSEEN * total))  # (eq:optimal-small)
+    may = best.sizes >= reg - short  # (eq:optimal-allowed)
     return Candidates(
         best.nu, best.index[may], best.directions[may], best.sizes[may],
         best.Q[:, may], best.alpha[may], best.gap, best.spread,

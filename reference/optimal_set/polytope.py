@@ -40,6 +40,7 @@ from reference.version_space import hit_and_run, linear_program
 __all__ = ["OptimalSet", "optimal_set"]
 
 NOTHING = 1e-9  # an amount, as part of the sum of all, that counts as zero
+CERTAIN = 1e-8  # what a member may cost above the optimum, in units of ½|y|²
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,12 +164,14 @@ def optimal_set(fit: ConvexFit, X: ArrayLike, y: ArrayLike) -> OptimalSet:
         For a gated fit, or one of another loss or other data: its fitted values are
         further from those of the optima than its gap allows.
     NotConverged
-        If the certificate leaves open which blocks can be non-zero.
+        If the certificate leaves open which blocks can be non-zero, or a member may
+        cost a hundred-millionth of ½|y|² more than the optimum.
 
     Notes
     -----
-    Implements (eq:optimal-allowed) and (eq:optimal-polytope),
-    {prf:ref}`alg-09-polytope`. Which blocks are allowed is proved; the dimension
+    Implements (eq:optimal-allowed), (eq:optimal-small) and (eq:optimal-polytope),
+    {prf:ref}`alg-09-polytope`. Which blocks are allowed is proved, but for those with
+    less than a millionth of all amounts in every optimum; the dimension
     counts singular values of the unit columns of Q below 1e-10 as zero. The cost is a
     projection for every block near λ and a small Newton system in each of a few rounds;
     then linear programs in the k coordinates of the polytope, at most one for each
@@ -215,6 +218,13 @@ def optimal_set(fit: ConvexFit, X: ArrayLike, y: ArrayLike) -> OptimalSet:
         least = float(found.sizes[first].min())
         worst = 0.5 * miss @ miss + (fit.reg / least - 1.0) * (found.nu @ fitted)
         gap = max(gap, float(worst))
+    if gap > CERTAIN * 0.5 * y @ y:
+        raise NotConverged(
+            f"a member of this set may cost {gap:.1e} more than the optimum: λ is so "
+            "small, or so near to a change of the path, that directions of optima and "
+            "of near-optima cannot be told apart; take another λ",
+            found,
+        )
     return OptimalSet(
         Q, fitted, alpha, _hull(Q), found.directions[first], found.index[first],
         len(F.D), gap,

@@ -1,5 +1,7 @@
 """Properties of the polytope of all optima."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -16,6 +18,7 @@ from reference.convex_relu import (
     fit_convex_relu,
     nonconvex_objective,
 )
+from reference.optimal_set import polytope
 from reference.relu_lp import ReluNetwork, from_network
 from tests import strategies
 from tests.optimal_set.oracle import (
@@ -242,6 +245,63 @@ def test_support_against_cvxpy(subject, seed):
                 X, masks, found.fitted, total, (s, i), held[0] if held else d
             )
             assert (reach > 0.02 * total) == bool(held), (s, i, reach, total, on)
+
+
+@pytest.mark.prop("P9.15", "a direction is used by some optimum: a cone solver agrees")
+def test_no_false_neighbour(subject):
+    # Two neurons are .003 from a wall; beyond it a projection is 4.5e-6 λ too short.
+    optimal_set = subject("optimal_set.optimal_set")
+    rng = np.random.default_rng(258)
+    n, d = int(rng.integers(4, 9)), int(rng.integers(2, 4))
+    X, y = rng.standard_normal((n, d)), rng.standard_normal(n)
+    reg = 0.0035254289766329153
+    fit = replace(
+        fit_convex_relu(X, y, enumerate_patterns(X), reg, tol=1e-9),
+        fitted=np.array([
+            -0.00524621018490452, 0.2996267186151502, 0.03146679025095089,
+            -2.0577820010930865, -0.21091245610082082, -0.07256616562122342,
+        ]),
+    )  # fmt: skip
+    found = optimal_set(fit, X, y)
+    assert len(found.alpha) == 4
+    assert found.unique
+    assert found.gap < 1e-12 * (y @ y)
+    r = y - found.Q @ found.alpha
+    value = 0.5 * r @ r + reg * found.alpha.sum()
+    assert value <= fit.objective + 1e-12 * (y @ y)
+
+
+@pytest.mark.prop("P9.2", "every member is optimal: objective, fit, cones, penalty")
+def test_members_beside_a_wall(subject):
+    # Of ten blocks with dual norms of λ within 1e-5 two are 4.9e-6 λ too short.
+    optimal_set = subject("optimal_set.optimal_set")
+    X = np.array([
+        [0.9231303649042921, 0.0246989006006239],
+        [-0.053867646368221916, 1.8016062630179037],
+        [0.8167958710655321, -0.1187399980553171],
+        [0.38273032919341504, -1.388240000186965],
+        [0.2858320077986626, -0.23346648315596702],
+        [-0.02029525227696368, -0.7696083638337331],
+    ])  # fmt: skip
+    y = np.array([
+        1.2748253271835068, 0.838813605343904, -1.16210337487825,
+        0.3946083095469406, -0.7999960358817522, -0.42615735532865173,
+    ])  # fmt: skip
+    patterns = enumerate_patterns(X)
+    reg = 0.01491417 * critical_reg(X, y, patterns)
+    fit = fit_convex_relu(X, y, patterns, reg, tol=1e-9)
+    found = optimal_set(fit, X, y)
+    for member in members(found, np.random.default_rng(0)):
+        value = convex_objective(found.weights(member), X, y, patterns, reg)
+        assert value <= fit.objective + 1e-10 * (y @ y)
+
+
+def test_a_member_that_may_cost_more_is_refused(monkeypatch):
+    X, y, reg, _ = cube(2)
+    fit = fit_convex_relu(X, y, enumerate_patterns(X), reg)
+    monkeypatch.setattr(polytope, "CERTAIN", -1.0)
+    with pytest.raises(NotConverged, match=r"may cost .* more than the optimum"):
+        polytope.optimal_set(fit, X, y)
 
 
 @pytest.mark.prop("P9.4", "an optimum over all patterns is a stationary network")
