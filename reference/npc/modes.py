@@ -1,0 +1,148 @@
+r"""The labelled block in its eigenvectors, computed once for every batch.
+
+.. math::
+
+    \Theta_{LL} = U \Lambda U^\top, \qquad C = U^\top\Theta_{LS}, \qquad
+    \Theta_{L \cup S} \sim
+    \begin{pmatrix} \Lambda & C \\ C^\top & \Theta_{SS} \end{pmatrix} .
+
+All but a few of the lowest modes are eliminated at a shift t, and what is left is as
+small as the batch.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reference.common import NotConverged
+from reference.npc.kernel import EPSILON, Kernel
+
+__all__: list[str] = []
+
+KEPT_MODES = 12
+MOST_NEWTON_STEPS = 200
+
+
+@dataclass(frozen=True)
+class LabeledModes:
+    """The labelled block beside the members of a pool.
+
+    Parameters
+    ----------
+    kernel : Kernel
+    members : ndarray of int, shape (N,)
+        Rows of the kernel that batches are made of; a batch holds positions in it.
+    values : ndarray, shape (n,)
+        Λ, ascending.
+    links : ndarray, shape (N, n)
+        The transpose of C, for all members.
+    """
+
+    kernel: Kernel
+    members: np.ndarray
+    values: np.ndarray
+    links: np.ndarray
+
+    @property
+    def low(self) -> int:
+        """How many modes stay."""
+        return min(KEPT_MODES, len(self.values))
+
+    @property
+    def cap(self) -> float:
+        """The smallest labelled eigenvalue: no batch has more (eq:npc-cap)."""
+        return float(self.values[0]) if len(self.values) else np.inf
+
+    def rounding(self, batch_size: int) -> float:
+        """Return what the eigenvalues of a labelled block with a batch may be off."""
+        size = len(self.values) + batch_size
+        longest = np.abs(self.kernel.diagonal(self.members)).max(initial=0.0)
+        top = np.abs(self.values).max(initial=0.0) + batch_size * longest
+        return float(size * EPSILON * top)
+
+    def corner(self, batch: np.ndarray, t: float) -> np.ndarray:
+        """Return the batch's block without the high modes (eq:npc-schur)."""
+        members, high = self.members[batch], self.links[batch, self.low :]
+        return self.kernel.block(members, members) - (high / self._gaps(t)) @ high.T
+
+    def small(
+        self, batch: np.ndarray, t: float, corner: np.ndarray | None = None
+    ) -> np.ndarray:
+        """Return the low modes bordered by the corner of the batch (eq:npc-small)."""
+        k = self.low
+        T = np.zeros((k + len(batch), k + len(batch)))
+        T[:k, :k].flat[:: k + 1] = self.values[:k]
+        T[k:, :k] = self.links[batch, :k]
+        T[:k, k:] = T[k:, :k].T
+        T[k:, k:] = self.corner(batch, t) if corner is None else corner
+        return T
+
+    def smallest(self, batch: np.ndarray, t: float = 0.0) -> float:
+        r"""Return λ_min of the labelled block with the batch, by Newton steps from t.
+
+        .. math:: t \leftarrow t + \frac{\lambda_{\min}(T(t)) - t}
+            {1 + \|(\Lambda - t)^{-1} C v\|^2}
+        """
+        tol = self.rounding(len(batch))
+        t = min(t, self.cap - 1e-3)
+        for _ in range(MOST_NEWTON_STEPS):
+            value, vector = _lowest_pair(self.small(batch, t))
+            part = self.links[batch, self.low :].T @ vector[self.low :]
+            slope = 1.0 + ((part / self._gaps(t)) ** 2).sum()
+            step = (value - t) / slope  # (eq:npc-newton)
+            t += step
+            if abs(step) <= tol:
+                return float(t)
+        raise NotConverged(
+            f"no eigenvalue in {MOST_NEWTON_STEPS} Newton steps; the last was {step:g}",
+            t,
+        )
+
+    def beats(
+        self, batch: np.ndarray, t: float, corner: np.ndarray | None = None
+    ) -> bool:
+        """Return whether λ_min exceeds t: whether a Cholesky factor exists."""
+        T = self.small(batch, t, corner)
+        T.flat[:: len(T) + 1] -= t
+        return positive_definite(T)
+
+    def extended(self, chosen: np.ndarray) -> "LabeledModes":
+        """Return the modes after these members are labelled too."""
+        rows = self.members[chosen]
+        k = len(self.values)
+        T = np.zeros((k + len(rows), k + len(rows)))
+        T[:k, :k].flat[:: k + 1] = self.values
+        T[k:, :k] = self.links[chosen]
+        T[:k, k:] = T[k:, :k].T
+        T[k:, k:] = self.kernel.block(rows, rows)
+        values, vectors = np.linalg.eigh(T)
+        beside = [self.links, self.kernel.block(self.members, rows)]
+        return LabeledModes(
+            self.kernel, self.members, values, np.hstack(beside) @ vectors
+        )
+
+    def _gaps(self, t: float) -> np.ndarray:
+        gaps = self.values[self.low :] - t
+        return np.maximum(gaps, EPSILON)  # of a unit kernel
+
+
+def labeled_modes(
+    kernel: Kernel, labeled: np.ndarray, members: np.ndarray
+) -> LabeledModes:
+    """Return the eigenvectors of the labelled block, and the members in them."""
+    values, U = np.linalg.eigh(kernel.block(labeled, labeled))
+    return LabeledModes(kernel, members, values, kernel.block(members, labeled) @ U)
+
+
+def positive_definite(matrix: np.ndarray) -> bool:
+    """Return whether a symmetric matrix has a Cholesky factor."""
+    try:
+        np.linalg.cholesky(matrix)
+    except np.linalg.LinAlgError:
+        return False
+    return True
+
+
+def _lowest_pair(T: np.ndarray) -> tuple[float, np.ndarray]:
+    values, vectors = np.linalg.eigh(T)
+    return float(values[0]), vectors[:, 0]
