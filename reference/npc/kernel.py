@@ -69,16 +69,25 @@ def as_kernel(gram: ArrayLike | None, factor: ArrayLike | None) -> Kernel:
     matrix = as_matrix(gram, "gram")
     if matrix.shape[0] != matrix.shape[1]:
         raise ValueError(f"gram must be square, got shape {matrix.shape}")
-    size = np.abs(matrix).max()
-    tilt = np.abs(matrix - matrix.T)
-    if tilt.max() > 8 * len(matrix) * EPSILON * size:
-        i, j = (int(k) for k in np.unravel_index(tilt.argmax(), tilt.shape))
-        raise ValueError(
-            f"gram must be symmetric, got {matrix[i, j]:g} at ({i}, {j}) and "
-            f"{matrix[j, i]:g} at ({j}, {i})"
-        )
+    size = max(matrix.max(), -matrix.min())
+    _need_symmetric(matrix, 8 * len(matrix) * EPSILON * size)
     unit = _power_of_two(size)
-    return Kernel(matrix / unit, None, unit)
+    matrix *= 1.0 / unit
+    return Kernel(matrix, None, unit)
+
+
+def _need_symmetric(matrix: np.ndarray, tol: float) -> None:
+    """Raise unless a matrix is symmetric to tol; a few rows at a time, to stay small."""
+    for first in range(0, len(matrix), 256):
+        rows = slice(first, first + 256)
+        tilt = np.abs(matrix[rows] - matrix[:, rows].T)
+        if tilt.max() > tol:
+            i, j = (int(k) for k in np.unravel_index(tilt.argmax(), tilt.shape))
+            i += first
+            raise ValueError(
+                f"gram must be symmetric, got {matrix[i, j]:g} at ({i}, {j}) and "
+                f"{matrix[j, i]:g} at ({j}, {i})"
+            )
 
 
 def _power_of_two(size: float) -> float:

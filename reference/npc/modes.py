@@ -84,7 +84,7 @@ class LabeledModes:
             {1 + \|(\Lambda - t)^{-1} C v\|^2}
         """
         tol = self.rounding(len(batch))
-        t = min(t, self.cap - 1e-3)
+        t = min(max(t, 0.0), self.cap - 1e-3)
         for _ in range(MOST_NEWTON_STEPS):
             value, vector = _lowest_pair(self.small(batch, t))
             part = self.links[batch, self.low :].T @ vector[self.low :]

@@ -111,7 +111,7 @@ def best_batch(
     Notes
     -----
     Implements {prf:ref}`alg-16-record`. One Cholesky factorisation of the size of the
-    batch for each candidate, and eigenvalues for the sixteen pilots and the records.
+    batch for each candidate, and an eigenvalue for each record.
 
     References
     ----------
@@ -140,31 +140,28 @@ def record_search(modes: LabeledModes, batches: np.ndarray) -> tuple[int, float]
     """Return the position and value of the best batch, of positions in the members."""
     best, record = 0, -np.inf
     attained = modes.cap - modes.rounding(batches.shape[1])
-    for j in range(min(PILOTS, len(batches))):
-        value = modes.smallest(batches[j])
-        if value > record:
-            best, record = j, value
-    for j in _beating(modes, batches, min(record, attained)):
-        if record >= attained:  # (eq:npc-cap): nothing is better
-            break
-        if modes.beats(batches[j], record):
-            value = modes.smallest(batches[j], record)
-            if value > record:
-                best, record = j, value
+    waiting = list(range(len(batches)))
+    while waiting and record < attained:  # (eq:npc-cap): nothing is above
+        for j in waiting[:PILOTS]:
+            if record == -np.inf or modes.beats(batches[j], record):
+                value = modes.smallest(batches[j], record)
+                if value > record:
+                    best, record = j, value
+        waiting = _beating(modes, batches, waiting[PILOTS:], min(record, attained))
     return best, record
 
 
-def _beating(modes: LabeledModes, batches: np.ndarray, record: float) -> list[int]:
-    """Return the batches after the pilots whose λ_min exceeds the record."""
-    count, size = batches.shape
+def _beating(
+    modes: LabeledModes, batches: np.ndarray, waiting: list[int], record: float
+) -> list[int]:
+    """Return which of the waiting batches exceed the record."""
     everyone = np.arange(len(modes.members))
     # One elimination for all members, where that is less work than one for each batch.
-    shared = None
-    if len(everyone) ** 2 < count * size**2:
-        shared = modes.corner(everyone, record)
-    found = []
-    for j in range(min(PILOTS, count), count):
-        corner = None if shared is None else shared[np.ix_(batches[j], batches[j])]
+    if len(everyone) ** 2 > len(waiting) * batches.shape[1] ** 2:
+        return [j for j in waiting if modes.beats(batches[j], record)]
+    shared, found = modes.corner(everyone, record), []
+    for j in waiting:
+        corner = shared[np.ix_(batches[j], batches[j])]
         if modes.beats(batches[j], record, corner):
             found.append(j)
     return found
