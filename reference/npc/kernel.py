@@ -77,7 +77,7 @@ def as_kernel(gram: ArrayLike | None, factor: ArrayLike | None) -> Kernel:
 
 
 def _need_symmetric(matrix: np.ndarray, tol: float) -> None:
-    """Raise unless a matrix is symmetric to tol; a few rows at a time, to stay small."""
+    """Raise unless a matrix is symmetric to tol; a few rows at a time: small copies."""
     for first in range(0, len(matrix), 256):
         rows = slice(first, first + 256)
         tilt = np.abs(matrix[rows] - matrix[:, rows].T)

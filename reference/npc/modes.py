@@ -11,6 +11,7 @@ small as the batch.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -56,14 +57,21 @@ class LabeledModes:
     def rounding(self, batch_size: int) -> float:
         """Return what the eigenvalues of a labelled block with a batch may be off."""
         size = len(self.values) + batch_size
-        longest = np.abs(self.kernel.diagonal(self.members)).max(initial=0.0)
-        top = np.abs(self.values).max(initial=0.0) + batch_size * longest
-        return float(size * EPSILON * top)
+        top = np.abs(self.values).max(initial=0.0) + batch_size * self._longest
+        return float(size * EPSILON * (top or 1.0))
+
+    @cached_property
+    def _longest(self) -> float:
+        return float(np.abs(self.kernel.diagonal(self.members)).max(initial=0.0))
+
+    def gaps(self, t: float) -> np.ndarray:
+        """Return how far the high modes are above t, rounding at least."""
+        return np.maximum(self.values[self.low :] - t, self.rounding(1))
 
     def corner(self, batch: np.ndarray, t: float) -> np.ndarray:
         """Return the batch's block without the high modes (eq:npc-schur)."""
         members, high = self.members[batch], self.links[batch, self.low :]
-        return self.kernel.block(members, members) - (high / self._gaps(t)) @ high.T
+        return self.kernel.block(members, members) - (high / self.gaps(t)) @ high.T
 
     def small(
         self, batch: np.ndarray, t: float, corner: np.ndarray | None = None
@@ -88,7 +96,7 @@ class LabeledModes:
         for _ in range(MOST_NEWTON_STEPS):
             value, vector = _lowest_pair(self.small(batch, t))
             part = self.links[batch, self.low :].T @ vector[self.low :]
-            slope = 1.0 + ((part / self._gaps(t)) ** 2).sum()
+            slope = 1.0 + ((part / self.gaps(t)) ** 2).sum()
             step = (value - t) / slope  # (eq:npc-newton)
             t += step
             if abs(step) <= tol:
@@ -120,10 +128,6 @@ class LabeledModes:
         return LabeledModes(
             self.kernel, self.members, values, np.hstack(beside) @ vectors
         )
-
-    def _gaps(self, t: float) -> np.ndarray:
-        gaps = self.values[self.low :] - t
-        return np.maximum(gaps, EPSILON)  # of a unit kernel
 
 
 def labeled_modes(

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reference.common import NotConverged
-from reference.npc.kernel import EPSILON, as_index_sets, as_kernel
+from reference.npc.kernel import as_index_sets, as_kernel
 from reference.npc.modes import LabeledModes, labeled_modes
 
 __all__ = ["addition_scores"]
@@ -92,7 +92,7 @@ def _roots(
     t = np.full(len(own), values[0] - 1e-3)
     active = np.arange(len(own))
     for _ in range(MOST_SECULAR_STEPS):
-        gaps = np.maximum(values[1:] - t[active, None], EPSILON)
+        gaps = np.maximum(values[1:] - t[active, None], tol)
         shares = rest[active] / gaps
         corner = own[active] - (shares * rest[active]).sum(axis=1)
         # The 2 x 2 matrix of the lowest mode and the member: value and vector.
