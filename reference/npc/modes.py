@@ -88,22 +88,26 @@ class LabeledModes:
     def smallest(self, batch: np.ndarray, t: float = 0.0) -> float:
         r"""Return λ_min of the labelled block with the batch, by Newton steps from t.
 
-        .. math:: t \leftarrow t + \frac{\lambda_{\min}(T(t)) - t}
-            {1 + \|(\Lambda - t)^{-1} C v\|^2}
+        .. math:: g(t) = \lambda_{\min}(T(t)) - t = 0, \qquad g' \le -1, \quad g
+            \text{ concave}
+
+        So a root of a tangent is an upper bound, and a value of T below t is a lower
+        one. Where the upper one does not halve the interval, its middle is next.
         """
-        tol = self.rounding(len(batch))
+        low, high, width = -np.inf, self.cap, np.inf
         t = min(max(t, 0.0), self.cap - 1e-3)
         for _ in range(MOST_NEWTON_STEPS):
             value, vector = _lowest_pair(self.small(batch, t))
             part = self.links[batch, self.low :].T @ vector[self.low :]
             slope = 1.0 + ((part / self.gaps(t)) ** 2).sum()
-            step = (value - t) / slope  # (eq:npc-newton)
-            t += step
-            if abs(step) <= tol:
-                return float(t)
+            high = min(high, t + (value - t) / slope)  # (eq:npc-newton)
+            low = max(low, min(value, t))
+            if high - low <= self.rounding(len(batch)):
+                return float(high)
+            t = high if high - low <= width / 2 else (low + high) / 2
+            width = high - low
         raise NotConverged(
-            f"no eigenvalue in {MOST_NEWTON_STEPS} Newton steps; the last was {step:g}",
-            t,
+            f"no eigenvalue in {MOST_NEWTON_STEPS} steps: {low:g} to {high:g}", t
         )
 
     def beats(

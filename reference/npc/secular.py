@@ -89,23 +89,35 @@ def _roots(
 ) -> np.ndarray:
     """Return the roots for members with these links (N, n) and own values (N,)."""
     first, rest = links[:, 0], links[:, 1:]
-    t = np.full(len(own), values[0] - 1e-3)
-    active = np.arange(len(own))
+    low, width = np.full(len(own), -np.inf), np.full(len(own), np.inf)
+    high = np.full(len(own), values[0])
+    t, active = high - 1e-3, np.arange(len(own))
     for _ in range(MOST_SECULAR_STEPS):
-        gaps = np.maximum(values[1:] - t[active, None], tol)
-        shares = rest[active] / gaps
+        at = t[active]
+        shares = rest[active] / np.maximum(values[1:] - at[:, None], tol)
         corner = own[active] - (shares * rest[active]).sum(axis=1)
-        # The 2 x 2 matrix of the lowest mode and the member: value and vector.
-        half = (values[0] - corner) / 2
-        length = np.hypot(half, first[active])
-        value = (values[0] + corner) / 2 - length
-        weight = np.where(length > 0, (1 + half / np.where(length > 0, length, 1)), 1)
-        slope = 1 + (shares**2).sum(axis=1) * weight / 2
-        step = (value - t[active]) / slope  # (eq:npc-newton)
-        t[active] += step
-        active = active[np.abs(step) > tol]
+        value, weight = _lowest_of_two(values[0], corner, first[active])
+        slope = 1.0 + (shares**2).sum(axis=1) * weight
+        upper = np.minimum(high[active], at + (value - at) / slope)  # (eq:npc-newton)
+        lower = np.maximum(low[active], np.minimum(value, at))
+        high[active], low[active] = upper, lower
+        gap = upper - lower
+        t[active] = np.where(gap <= width[active] / 2, upper, (lower + upper) / 2)
+        width[active] = gap
+        active = active[gap > tol]
         if not len(active):
-            return t
+            return high
     raise NotConverged(
-        f"no roots in {MOST_SECULAR_STEPS} steps for {len(active)} samples", t
+        f"no roots in {MOST_SECULAR_STEPS} steps for {len(active)} samples", high
     )
+
+
+def _lowest_of_two(
+    top: float, corner: np.ndarray, beside: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return λ_min of [[top, beside], [beside, corner]], its vector's last square."""
+    half = (top - corner) / 2
+    length = np.hypot(half, beside)
+    value = np.minimum(top, corner) - (length - np.abs(half))
+    weight = np.where(length > 0, (1 + half / np.where(length > 0, length, 1)) / 2, 0.5)
+    return value, weight

@@ -47,6 +47,19 @@ def test_equal_modes(subject):
     np.testing.assert_allclose(zero, [0.0], atol=1e-300)
 
 
+@pytest.mark.prop("P16.4", "a cliff: steps of Newton become tiny far from the root")
+def test_a_cliff(subject):
+    addition_scores = subject("npc.addition_scores")
+    # Near copies among the labels, and a sample close to their span. At t = 1e-11 the
+    # slope is 1e10 and a step 1e-16 long; the root is at a quarter of that.
+    gram = np.diag([2e-11, 5e-11, 1.0])
+    gram[0, 2] = gram[2, 0] = 1.5e-6
+    gram[1, 2] = gram[2, 1] = 6.3e-6
+    got = addition_scores(gram=gram, labeled=[0, 1], pool=[2])
+    want = np.linalg.eigvalsh(gram)[0]
+    np.testing.assert_allclose(got, [want], rtol=0, atol=3e-15)
+
+
 @pytest.mark.prop("P16.4", "more pool than fits in one piece of memory")
 def test_a_large_pool(subject):
     addition_scores = subject("npc.addition_scores")
