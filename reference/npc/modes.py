@@ -77,13 +77,9 @@ class LabeledModes:
         self, batch: np.ndarray, t: float, corner: np.ndarray | None = None
     ) -> np.ndarray:
         """Return the low modes bordered by the corner of the batch (eq:npc-small)."""
-        k = self.low
-        T = np.zeros((k + len(batch), k + len(batch)))
-        T[:k, :k].flat[:: k + 1] = self.values[:k]
-        T[k:, :k] = self.links[batch, :k]
-        T[:k, k:] = T[k:, :k].T
-        T[k:, k:] = self.corner(batch, t) if corner is None else corner
-        return T
+        if corner is None:
+            corner = self.corner(batch, t)
+        return bordered(self.values[: self.low], self.links[batch, : self.low], corner)
 
     def smallest(self, batch: np.ndarray, t: float = 0.0) -> float:
         r"""Return λ_min of the labelled block with the batch, by Newton steps from t.
@@ -94,20 +90,20 @@ class LabeledModes:
         So a root of a tangent is an upper bound, and a value of T below t is a lower
         one. Where the upper one does not halve the interval, its middle is next.
         """
-        low, high, width = -np.inf, self.cap, np.inf
+        lower, upper, width = -np.inf, self.cap, np.inf
         t = min(max(t, 0.0), self.cap - 1e-3)
         for _ in range(MOST_NEWTON_STEPS):
             value, vector = _lowest_pair(self.small(batch, t))
             part = self.links[batch, self.low :].T @ vector[self.low :]
             slope = 1.0 + ((part / self.gaps(t)) ** 2).sum()
-            high = min(high, t + (value - t) / slope)  # (eq:npc-newton)
-            low = max(low, min(value, t))
-            if high - low <= self.rounding(len(batch)):
-                return float(high)
-            t = high if high - low <= width / 2 else (low + high) / 2
-            width = high - low
+            upper = min(upper, t + (value - t) / slope)  # (eq:npc-newton)
+            lower = max(lower, min(value, t))
+            if upper - lower <= self.rounding(len(batch)):
+                return float(upper)
+            t = upper if upper - lower <= width / 2 else (lower + upper) / 2
+            width = upper - lower
         raise NotConverged(
-            f"no eigenvalue in {MOST_NEWTON_STEPS} steps: {low:g} to {high:g}", t
+            f"no eigenvalue in {MOST_NEWTON_STEPS} steps: {lower:g} to {upper:g}", t
         )
 
     def beats(
@@ -121,12 +117,8 @@ class LabeledModes:
     def extended(self, chosen: np.ndarray) -> "LabeledModes":
         """Return the modes after these members are labelled too."""
         rows = self.members[chosen]
-        k = len(self.values)
-        T = np.zeros((k + len(rows), k + len(rows)))
-        T[:k, :k].flat[:: k + 1] = self.values
-        T[k:, :k] = self.links[chosen]
-        T[:k, k:] = T[k:, :k].T
-        T[k:, k:] = self.kernel.block(rows, rows)
+        block = self.kernel.block(rows, rows)
+        T = bordered(self.values, self.links[chosen], block)
         values, vectors = np.linalg.eigh(T)
         beside = [self.links, self.kernel.block(self.members, rows)]
         return LabeledModes(
@@ -140,6 +132,17 @@ def labeled_modes(
     """Return the eigenvectors of the labelled block, and the members in them."""
     values, U = np.linalg.eigh(kernel.block(labeled, labeled))
     return LabeledModes(kernel, members, values, kernel.block(members, labeled) @ U)
+
+
+def bordered(values: np.ndarray, links: np.ndarray, corner: np.ndarray) -> np.ndarray:
+    """Return the matrix [[diag(values), linksᵀ], [links, corner]]."""
+    k = len(values)
+    T = np.zeros((k + len(corner), k + len(corner)))
+    T[:k, :k] = np.diag(values)
+    T[k:, :k] = links
+    T[:k, k:] = links.T
+    T[k:, k:] = corner
+    return T
 
 
 def positive_definite(matrix: np.ndarray) -> bool:

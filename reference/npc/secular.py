@@ -19,7 +19,7 @@ from reference.npc.modes import LabeledModes, labeled_modes
 __all__ = ["addition_scores"]
 
 MOST_SECULAR_STEPS = 200
-CHUNK = 1 << 20
+CHUNK = 1 << 18
 
 
 def addition_scores(

@@ -269,6 +269,37 @@ def test_ridge_determinant(subject, seed, search):
         assert volume(found[:k], [pick]) >= max(worth) - 1e-9
 
 
+@pytest.mark.prop("P16.12", "log det beside many labels, whose modes are eliminated")
+def test_ridge_determinant_with_many_labels(subject):
+    npc = subject("npc.npc")
+    F = features(8, "normal", n=40, d=6)
+    labeled, pool = np.arange(25), np.arange(25, 40)
+
+    def volume(batch):
+        inside = block(F @ F.T, labeled, batch)
+        return np.linalg.slogdet(inside + 0.5 * np.eye(len(inside)))[1]
+
+    for seed in range(4):
+        found = npc(
+            factor=F, labeled=labeled, pool=pool, budget=4, candidates=30, reg=0.5,
+            when_rank_deficient="logdet", rng=generator(seed),
+        )  # fmt: skip
+        best = max(volume(b) for b in draws(pool, 4, 30, seed))
+        np.testing.assert_allclose(volume(found), best, rtol=1e-10)
+
+
+@pytest.mark.prop("P16.11", "continued: no exchange takes a sample that is there")
+def test_exchanges_are_for_others(subject):
+    npc = subject("npc.npc")
+    line = np.array([[1.0], [9.0], [2.0], [3.0]])
+    for choice in ("continue", "logdet"):
+        found = npc(
+            factor=line, labeled=[0], pool=[1, 2, 3], budget=2, search="exchange",
+            when_rank_deficient=choice, candidates=1, rng=generator(),
+        )  # fmt: skip
+        assert sorted(found.tolist()) == [1, 3]
+
+
 @pytest.mark.prop("P16.12", "log det without a ridge given does not depend on units")
 def test_default_ridge(subject):
     npc = subject("npc.npc")
@@ -355,7 +386,7 @@ def test_greedy_beats_pivots_here(subject):
     "wrong, word",
     [
         ({"budget": 0}, "budget"),
-        ({"budget": 4}, "budget must be at most 3"),
+        ({"budget": 4}, "budget must be at most 3, got 4$"),
         ({"pool": [0, 1]}, "pool must hold no sample that is labeled"),
         ({"pool": []}, "pool must hold at least one"),
         ({"labeled": [0, 0]}, "labeled must hold distinct"),

@@ -68,6 +68,18 @@ def test_scores_of_many_equal_modes(subject):
     np.testing.assert_allclose(got, 0.0, atol=1e-13)
 
 
+@pytest.mark.prop("P16.4", "many zero modes, and members that lean on them")
+@pytest.mark.parametrize("seed", range(3))
+def test_scores_of_dependent_labels(subject, seed):
+    min_eigenvalue_scores = subject("npc.min_eigenvalue_scores")
+    F = features(seed, "normal", n=40, d=3)
+    candidates = batches(seed, 10, 3) + 30
+    got = min_eigenvalue_scores(
+        gram=F @ F.T, labeled=np.arange(30), candidates=candidates
+    )
+    np.testing.assert_allclose(got, 0.0, atol=slack(F @ F.T, 33))
+
+
 @pytest.mark.prop("P16.4", "no labels at all, and a single sample")
 def test_scores_without_labels(subject):
     min_eigenvalue_scores = subject("npc.min_eigenvalue_scores")
@@ -238,6 +250,21 @@ def test_best_of_hundreds(subject, seed, size):
     np.testing.assert_allclose(value, scores.max(), rtol=1e-10)
     index, value = best_batch(gram=gram, labeled=labeled, candidates=candidates[::-1])
     assert index == 0
+
+
+@pytest.mark.prop("P16.4", "the best batch is found wherever it stands in the list")
+@pytest.mark.parametrize("place", [0, 1, 15, 16, 17, 31, 32, 33, 39])
+def test_best_at_any_place(subject, place):
+    best_batch = subject("npc.best_batch")
+    # One orthogonal sample of length 1 among those with inner product 0.1 to 0.5.
+    gram = np.eye(41)
+    gram[0, 1:] = gram[1:, 0] = np.linspace(0.5, 0.1, 40)
+    gram[0, 1 + place] = gram[1 + place, 0] = 0.0
+    index, value = best_batch(
+        gram=gram, labeled=[0], candidates=np.arange(1, 41)[:, None]
+    )
+    assert index == place
+    np.testing.assert_allclose(value, 1.0, rtol=1e-13)
 
 
 @pytest.mark.prop("P16.1", "a batch that reaches the cap ends the search")

@@ -64,14 +64,14 @@ def test_a_cliff(subject):
 def test_a_large_pool(subject):
     addition_scores = subject("npc.addition_scores")
     rng = np.random.default_rng(0)
-    F = rng.standard_normal((1500, 8))
-    base = np.vstack([np.eye(8), 0.5 * np.eye(8)])[:1100]
-    F = np.vstack([base, F])
-    pool = np.arange(16, len(F))
-    got = addition_scores(factor=F, labeled=np.arange(7), pool=pool)
-    gram = F @ F.T
+    F = rng.standard_normal((5060, 80))
+    labeled, pool = np.arange(60), np.arange(60, 5060)
+    got = addition_scores(factor=F, labeled=labeled, pool=pool)
     some = rng.choice(len(pool), 25, replace=False)
-    want = [smallest(gram, np.arange(7), [pool[i]]) for i in some]
+    want = [
+        smallest(F[[*labeled, pool[i]]] @ F[[*labeled, pool[i]]].T, np.arange(61))
+        for i in some
+    ]
     np.testing.assert_allclose(got[some], want, atol=1e-11)
 
 

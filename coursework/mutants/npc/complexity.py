@@ -1,0 +1,37 @@
+"""Plausible mistakes in what labels cost."""
+
+from coursework.mutants import Mutant
+
+F = "kernel_complexity"
+
+MUTANTS = [
+    Mutant(F, "forgets the two", "2.0 * energy.sum()", "energy.sum()"),
+    Mutant(F, "forgets the number of samples", "energy.sum() / n /", "energy.sum() /"),
+    Mutant(
+        F,
+        "no root",
+        "float(np.sqrt(2.0 * energy.sum() / n / kernel.unit))",
+        "float(2.0 * energy.sum() / n / kernel.unit)",
+    ),
+    Mutant(F, "the kernel, not its inverse", "/ values[solid]", "* values[solid]"),
+    Mutant(F, "forgets the unit", "/ n / kernel.unit", "/ n"),
+    Mutant(
+        F,
+        "in the samples, not the modes",
+        "U.T @ labels",
+        "labels[:, None] * 1.0 if labels.ndim == 1 else U @ labels",
+    ),
+    Mutant(F, "finite where nothing fits", "        return np.inf\n", "        pass\n"),
+    Mutant(
+        F,
+        "infinite for every singular kernel",
+        "if missed > np.sqrt(n)",
+        "if (~solid).any() and missed >= 0 * np.sqrt(n)",
+    ),
+    Mutant(
+        F,
+        "the largest of the columns",
+        "(shares[solid] ** 2).sum(axis=1)",
+        "(shares[solid] ** 2).max(axis=1)",
+    ),
+]

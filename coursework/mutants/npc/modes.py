@@ -1,0 +1,112 @@
+"""Plausible mistakes in the elimination of labelled modes."""
+
+from coursework.mutants import Mutant
+
+SCORES, BEST, NPC = "min_eigenvalue_scores", "best_batch", "npc"
+
+MUTANTS = [
+    Mutant(
+        SCORES,
+        "adds the eliminated part",
+        "self.kernel.block(members, members) - (high",
+        "self.kernel.block(members, members) + (high",
+    ),
+    Mutant(
+        SCORES,
+        "eliminates with the gaps at zero",
+        "self.values[self.low :] - t, ",
+        "self.values[self.low :], ",
+    ),
+    Mutant(
+        SCORES,
+        "eliminates the low modes too",
+        "self.links[batch, self.low :]\n        return",
+        "self.links[batch]\n        return",
+    ),
+    Mutant(
+        SCORES,
+        "a floor under the gaps that is no rounding",
+        "- t, self.rounding(1))",
+        "- t, 9.0)",
+    ),
+    Mutant(
+        SCORES, "the slope of a shift alone", "slope = 1.0 + (", "slope = 1.0 + 0 * ("
+    ),
+    Mutant(
+        SCORES,
+        "the slope without the square",
+        "((part / self.gaps(t)) ** 2).sum()",
+        "np.abs(part / self.gaps(t)).sum()",
+    ),
+    Mutant(
+        SCORES,
+        "one step of Newton",
+        "if upper - lower <= self.rounding(len(batch)):",
+        "if True:",
+    ),
+    Mutant(
+        SCORES,
+        "returns the lower end",
+        "return float(upper)",
+        "return float(lower - 1e-3)",
+    ),
+    Mutant(
+        SCORES,
+        "the vector of the largest eigenvalue",
+        "vectors[:, 0]",
+        "vectors[:, -1]",
+    ),
+    Mutant(
+        SCORES,
+        "the largest eigenvalue",
+        "return float(values[0]), ",
+        "return float(values[-1]), ",
+    ),
+    Mutant(SCORES, "links to the wrong vectors", "labeled) @ U)", "labeled) @ U.T)"),
+    Mutant(
+        SCORES, "the diagonal by its square", "np.diag(values)", "np.diag(values**2)"
+    ),
+    Mutant(
+        BEST,
+        "no batch beats the record",
+        "        return False\n    return True",
+        "        return False\n    return False",
+    ),
+    Mutant(
+        NPC,
+        "more labels with the old links",
+        "np.hstack(beside) @ vectors",
+        "np.hstack(beside)",
+    ),
+    Mutant(
+        NPC,
+        "more labels without their own block",
+        "block = self.kernel.block(rows, rows)",
+        "block = np.zeros((len(rows), len(rows)))",
+    ),
+    Mutant(
+        NPC,
+        "more labels and the pool not linked to them",
+        "self.kernel.block(self.members, rows)]",
+        "np.zeros((len(self.members), len(rows)))]",
+    ),
+    Mutant(NPC, "log det: one side of the border", "    T[:k, k:] = links.T\n", ""),
+    Mutant(
+        BEST,
+        "the test at twice the shift",
+        "T.flat[:: len(T) + 1] -= t",
+        "T.flat[:: len(T) + 1] -= 2 * t",
+    ),
+    Mutant(
+        BEST,
+        "the test at the cap",
+        "T.flat[:: len(T) + 1] -= t",
+        "T.flat[:: len(T) + 1] -= self.cap",
+    ),
+    Mutant(
+        BEST,
+        "the test without the border",
+        "T = self.small(batch, t, corner)",
+        "T = -self.small(batch, t, corner)",
+    ),
+]

@@ -1,0 +1,91 @@
+"""Plausible mistakes in the scores and in the sieve."""
+
+from coursework.mutants import Mutant
+
+SCORES, BEST = "min_eigenvalue_scores", "best_batch"
+
+MUTANTS = [
+    Mutant(
+        SCORES, "forgets the unit", "np.array(scores) * kernel.unit", "np.array(scores)"
+    ),
+    Mutant(
+        SCORES,
+        "each batch alone",
+        "scores = [modes.smallest(b) for b in positions.reshape(batches.shape)]",
+        "modes = labeled_modes(kernel, rows[:0], members)\n    "
+        "scores = [modes.smallest(b) for b in positions.reshape(batches.shape)]",
+    ),
+    Mutant(
+        SCORES,
+        "drops what stands twice in a batch",
+        "[modes.smallest(b) for b",
+        "[modes.smallest(np.unique(b)) for b",
+    ),
+    Mutant(
+        SCORES,
+        "labels once only",
+        'as_rows(labeled, "labeled", kernel, distinct=False)\n    batches = '
+        'as_batches(candidates, "candidates", kernel)\n    members, positions = '
+        "np.unique(batches, return_inverse=True)\n    modes = "
+        "labeled_modes(kernel, rows, members)\n    scores",
+        'np.unique(as_rows(labeled, "labeled", kernel, distinct=False))\n    batches = '
+        'as_batches(candidates, "candidates", kernel)\n    members, positions = '
+        "np.unique(batches, return_inverse=True)\n    modes = "
+        "labeled_modes(kernel, rows, members)\n    scores",
+    ),
+    Mutant(
+        SCORES,
+        "absolute values",
+        "    return np.array(scores) *",
+        "    return np.abs(scores) *",
+    ),
+    Mutant(BEST, "forgets the unit", "float(value) * kernel.unit", "float(value)"),
+    Mutant(
+        BEST,
+        "the first of the pilots",
+        "        for j in waiting[:PILOTS]:",
+        "        for j in waiting[:1]:",
+    ),
+    Mutant(
+        BEST,
+        "the pilots only",
+        "waiting = _beating(modes, batches, waiting[PILOTS:], min(record, attained))",
+        "waiting = []",
+    ),
+    Mutant(
+        BEST,
+        "drops the first of the waiting",
+        "waiting[PILOTS:], min",
+        "waiting[PILOTS + 1 :], min",
+    ),
+    Mutant(
+        BEST,
+        "the position among the waiting",
+        "best, record = j, value",
+        "best, record = waiting.index(j), value",
+    ),
+    Mutant(
+        BEST,
+        "the shared corner of other batches",
+        "shared[np.ix_(batches[j], batches[j])]",
+        "shared[np.ix_(batches[0], batches[0])]",
+    ),
+    Mutant(
+        BEST,
+        "stops far below the cap",
+        "attained = modes.cap - ",
+        "attained = 0.5 * modes.cap - ",
+    ),
+    Mutant(
+        BEST,
+        "the shared corner at another shift",
+        "modes.corner(everyone, record)",
+        "modes.corner(everyone, modes.values[modes.low])",
+    ),
+    Mutant(
+        BEST,
+        "the sieve keeps what does not beat",
+        "        if modes.beats(batches[j], record, corner):\n            found",
+        "        if not modes.beats(batches[j], record, corner):\n            found",
+    ),
+]
