@@ -56,7 +56,7 @@ def eigenvalue_caps(
 
     References
     ----------
-    Horn and Johnson (2013), theorem 4.3.28 (Cauchy's interlacing).
+    Horn and Johnson (2012), theorem 4.3.28 (Cauchy's interlacing).
 
     Examples
     --------
