@@ -255,6 +255,20 @@ SCENES |= {
     "ntk.step_terms": {"network": tangent},
     "ntk.secant_gates": {"before": y, "after": y},
 }
+three = {"gram": np.eye(4), "labeled": [0], "pool": [1, 2, 3]}
+SCENES |= {
+    "npc.min_eigenvalue_scores": {
+        "gram": np.eye(4),
+        "labeled": [0],
+        "candidates": [[1, 2]],
+    },
+    "npc.best_batch": {"gram": np.eye(4), "labeled": [0], "candidates": [[1, 2]]},
+    "npc.addition_scores": three,
+    "npc.pivoted_cholesky": three | {"budget": 2},
+    "npc.eigenvalue_caps": three | {"budget": 2},
+    "npc.npc": three | {"budget": 2},
+    "npc.kernel_complexity": {"gram": np.eye(4)},
+}
 DEEP = {
     "network": deep_relu_lp.to_deep_network(deep_weights),
     "weights": deep_weights,
@@ -308,6 +322,23 @@ asking = {
 ask = {"model": "object", "clusters": "integer", "dual_cap": "real"}
 ask |= {"diversity": "choice"}
 SPECIAL = {
+    "npc.min_eigenvalue_scores": {
+        "gram": "array",
+        "factor": "array",
+        "candidates": "array",
+    },
+    "npc.best_batch": {"gram": "array", "factor": "array", "candidates": "array"},
+    "npc.addition_scores": {"gram": "array", "factor": "array"},
+    "npc.pivoted_cholesky": {"gram": "array", "factor": "array"},
+    "npc.eigenvalue_caps": {"gram": "array", "factor": "array"},
+    "npc.npc": {
+        "gram": "array",
+        "factor": "array",
+        "candidates": "integer",
+        "search": "choice",
+        "when_rank_deficient": "choice",
+    },
+    "npc.kernel_complexity": {"gram": "array"},
     "ally.k_means": {"points": "array", "clusters": "integer"},
     "ally.even_picks": {"labels": "array"},
     "ally.fit_dual_head": {"duals": "array"},

@@ -324,6 +324,7 @@ RELIED_ON = {
     "primal_dual": "pdcl Constrained",
     "ally": "ally informative_samples dual_picks BoundedMlp",
     "ntk": "analytic_ntk empirical_ntk trace_ntk",
+    "npc": "npc min_eigenvalue_scores plain_npc",
 }
 
 
