@@ -53,4 +53,10 @@ MUTANTS = [
     Mutant(NPC, "takes an indefinite matrix", "block + shift", "block @ block + shift"),
     Mutant(NPC, "refuses singular matrices", "block + shift", "block - shift"),
     Mutant(NPC, "an empty pool", "if not len(others):", "if False:"),
+    Mutant(
+        SCORES,
+        "looks at the first rows only",
+        "range(0, len(matrix), 256)",
+        "range(0, 256, 256)",
+    ),
 ]

@@ -88,4 +88,10 @@ MUTANTS = [
         "        if modes.beats(batches[j], record, corner):\n            found",
         "        if not modes.beats(batches[j], record, corner):\n            found",
     ),
+    Mutant(
+        BEST,
+        "mixes the batches",
+        "record_search(modes, positions.reshape(batches.shape))",
+        "record_search(modes, np.sort(positions.reshape(batches.shape), axis=0))",
+    ),
 ]

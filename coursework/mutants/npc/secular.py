@@ -59,4 +59,10 @@ MUTANTS = [
         "range(0, len(own), chunk)",
         "range(0, min(chunk, len(own)), chunk)",
     ),
+    Mutant(
+        F,
+        "adds labelled samples to the pool",
+        "    ours, others = as_index_sets(",
+        "    others, ours = as_index_sets(",
+    ),
 ]
