@@ -6,7 +6,7 @@ Digits and MNIST, one label of each class and 200 random batches of 20, five see
 each batch: the smallest eigenvalue of the kernel of infinite width, the determinant,
 the complexity of Arora et al. with the labels of the batch (one column for each class,
 minus a tenth), how many samples the rarest class has. Of each: the test error of kernel
-regression, and, for the first 60, of a perceptron with 128 hidden units. Reported are
+regression, and, for the first 40, of a perceptron with 128 hidden units. Reported are
 rank correlations with the error, and where the greedy batch stands among the random.
 """
 
@@ -23,7 +23,7 @@ from reference.acquisition import Mlp
 from reference.npc import kernel_complexity, min_eigenvalue_scores, npc
 from reference.ntk import analytic_ntk
 
-SEEDS, BATCHES, TRAINED, BUDGET = 5, 200, 60, 20
+SEEDS, BATCHES, TRAINED, BUDGET = 5, 200, 40, 20
 
 
 def run(task):

@@ -148,8 +148,9 @@ def _criterion(
         return ridge_determinant(kernel, labeled, pool, reg), -np.inf
     if choice == "continue" and len(picks) == budget:
         return SmallestEigenvalue(solid), tol
-    if choice == "continue":
-        return continued(kernel, labeled, pool, tol), tol
+    rank = len(solid.values) + len(picks)
+    if choice == "continue" and rank > 0:
+        return continued(kernel, labeled, pool, rank, tol), tol
     instead = (
         "every batch would score zero. Give the kernel of the whole network, or say "
         'when_rank_deficient="continue" or "logdet"'
@@ -161,7 +162,7 @@ def _criterion(
         )
     raise ValueError(
         f"budget must be at most {len(picks)}, got {budget}: labeled and pool have "
-        f"rank {len(labeled) + len(picks)} to rounding, and {instead}"
+        f"rank {rank} to rounding, and {instead}"
     )
 
 

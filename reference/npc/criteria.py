@@ -132,11 +132,11 @@ class RidgeDeterminant:
 
 
 def continued(
-    kernel: Kernel, labeled: np.ndarray, pool: np.ndarray, tol: float
+    kernel: Kernel, labeled: np.ndarray, pool: np.ndarray, rank: int, tol: float
 ) -> SmallestInformation:
     """Return the continuation beyond the rank, with features by pivots."""
     rows = np.concatenate([labeled, pool])
-    _, features = pivot_steps(kernel, rows, np.zeros((len(rows), 0)), len(rows), tol)
+    _, features = pivot_steps(kernel, rows, np.zeros((len(rows), 0)), rank, tol)
     ours = features[: len(labeled)]
     return SmallestInformation(features[len(labeled) :], ours.T @ ours)
 

@@ -269,6 +269,19 @@ def test_ridge_determinant(subject, seed, search):
         assert volume(found[:k], [pick]) >= max(worth) - 1e-9
 
 
+@pytest.mark.prop("P16.11", "a kernel of zeros leaves nothing to continue with")
+def test_nothing_at_all(subject):
+    npc = subject("npc.npc")
+    args = {"gram": np.zeros((4, 4)), "pool": [1, 2, 3], "budget": 2}
+    for choice in ("raise", "continue"):
+        with pytest.raises(ValueError, match=r"rank 0"):
+            npc(labeled=[], when_rank_deficient=choice, rng=generator(), **args)
+        with pytest.raises(ValueError, match=r"labeled must be independent"):
+            npc(labeled=[0], when_rank_deficient=choice, rng=generator(), **args)
+    found = npc(labeled=[0], when_rank_deficient="logdet", rng=generator(), **args)
+    assert len(set(found.tolist())) == 2
+
+
 @pytest.mark.prop("P16.12", "log det beside many labels, whose modes are eliminated")
 def test_ridge_determinant_with_many_labels(subject):
     npc = subject("npc.npc")

@@ -34,7 +34,7 @@ def test_additions_are_eigenvalues_of_the_information(seed, chosen):
     F = features(seed, "normal", n=10, d=4)
     gram, pool = F @ F.T, np.arange(2, 10)
     kernel = as_kernel(gram, None)
-    criterion = continued(kernel, np.array([0, 1]), pool, 1e-12)
+    criterion = continued(kernel, np.array([0, 1]), pool, 4, 1e-12)
     picked = np.arange(chosen)
     got = criterion.additions(picked) * kernel.unit
     k = min(2 + chosen + 1, 4)

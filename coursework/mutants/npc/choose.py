@@ -25,7 +25,7 @@ MUTANTS = [
     Mutant(
         F,
         "goes on where it should refuse",
-        'if choice == "continue":',
+        'if choice == "continue" and rank > 0:',
         'if choice != "logdet":',
     ),
     Mutant(
@@ -42,4 +42,5 @@ MUTANTS = [
     ),
     Mutant(F, "budgets beyond the pool", "low=1, high=len(others))", "low=1)"),
     Mutant(F, "takes any name of a search", "value not in choices:", "False:"),
+    Mutant(F, "continues with nothing", " and rank > 0:", ":"),
 ]
