@@ -101,11 +101,12 @@ def npc(
     >>> npc(factor=features, labeled=[0], pool=[1, 2], budget=1, rng=rng)
     array([2])
 
-    Three vectors of the plane are dependent, whichever they are.
+    Three vectors of the plane are dependent, whichever they are: a batch of two is
+    refused, unless the eigenvalue of the largest rank may stand in.
 
-    >>> npc(factor=features, labeled=[0], pool=[1, 2], budget=2, rng=rng)
-    Traceback (most recent call last):
-    ValueError: budget must be at most 1, got 2: ...
+    >>> npc(factor=features, labeled=[0], pool=[1, 2], budget=2, rng=rng,
+    ...     when_rank_deficient="continue").tolist()
+    [2, 1]
     """
     kernel = as_kernel(gram, factor)
     ours, others = as_index_sets(labeled, pool, kernel)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reference.common import as_array
-from reference.npc.kernel import EPSILON, as_kernel, need_semidefinite
+from reference.npc.kernel import ROUNDING, as_kernel, need_semidefinite
 
 __all__ = ["kernel_complexity"]
 
@@ -65,9 +65,9 @@ def kernel_complexity(gram: ArrayLike, y: ArrayLike) -> float:
     need_semidefinite(kernel, rows)
     values, U = np.linalg.eigh(kernel.block(rows, rows))
     shares = U.T @ labels.reshape(n, -1)
-    solid = values > n * EPSILON * max(values[-1], 0.0)
+    solid = values > n * ROUNDING * max(values[-1], 0.0)
     missed = np.abs(shares[~solid]).max(initial=0.0)
-    if missed > np.sqrt(n) * EPSILON * n * np.abs(labels).max(initial=0.0):
+    if missed > np.sqrt(n) * ROUNDING * n * np.abs(labels).max(initial=0.0):
         return np.inf
     energy = (shares[solid] ** 2).sum(axis=1) / values[solid]
     return float(np.sqrt(2.0 * energy.sum() / n / kernel.unit))

@@ -14,7 +14,7 @@ from typing import Protocol
 
 import numpy as np
 
-from reference.npc.kernel import EPSILON, Kernel
+from reference.npc.kernel import ROUNDING, Kernel
 from reference.npc.modes import LabeledModes, labeled_modes, positive_definite
 from reference.npc.pivots import pivot_steps
 from reference.npc.scores import record_search
@@ -86,7 +86,7 @@ class SmallestInformation:
         """
         values, vectors = np.linalg.eigh(self.information(chosen))
         shares = (self.features @ vectors) ** 2
-        zero = int((values <= len(values) * EPSILON * values[-1]).sum())
+        zero = int((values <= len(values) * ROUNDING * values[-1]).sum())
         p = max(zero - 1, 0)  # one sample lifts one eigenvalue from zero
         low = np.full(len(shares), values[p])
         if p + 1 == len(values):
@@ -128,7 +128,7 @@ class RidgeDeterminant:
         after = self.modes.extended(chosen)
         own = after.kernel.diagonal(after.members) + self.reg
         explained = (after.links**2 / (after.values + self.reg)).sum(axis=1)
-        return np.log(np.maximum(own - explained, EPSILON * self.reg))
+        return np.log(np.maximum(own - explained, ROUNDING * self.reg))
 
 
 def continued(
@@ -146,7 +146,7 @@ def ridge_determinant(
 ) -> RidgeDeterminant:
     """Return the determinant with this ridge, or a thousandth of the mean diagonal."""
     if reg is None:
-        ridge = 1e-3 * max(float(kernel.diagonal(pool).mean()), EPSILON)
+        ridge = 1e-3 * max(float(kernel.diagonal(pool).mean()), ROUNDING)
     else:
         ridge = reg / kernel.unit
     return RidgeDeterminant(labeled_modes(kernel, labeled, pool), ridge)

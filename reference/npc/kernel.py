@@ -15,7 +15,7 @@ from reference.common import as_matrix, as_vector
 
 __all__: list[str] = []
 
-EPSILON = float(np.finfo(np.float64).eps)
+ROUNDING = float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def as_kernel(gram: ArrayLike | None, factor: ArrayLike | None) -> Kernel:
     if matrix.shape[0] != matrix.shape[1]:
         raise ValueError(f"gram must be square, got shape {matrix.shape}")
     size = max(matrix.max(), -matrix.min())
-    _need_symmetric(matrix, 8 * len(matrix) * EPSILON * size)
+    _need_symmetric(matrix, 8 * len(matrix) * ROUNDING * size)
     unit = _power_of_two(size)
     matrix *= 1.0 / unit
     return Kernel(matrix, None, unit)
@@ -100,7 +100,7 @@ def need_semidefinite(kernel: Kernel, rows: np.ndarray) -> None:
     if kernel.gram is None:
         return
     block = kernel.block(rows, rows)
-    shift = len(rows) * EPSILON * max(float(np.abs(block).sum(axis=1).max()), EPSILON)
+    shift = len(rows) * ROUNDING * max(float(np.abs(block).sum(axis=1).max()), ROUNDING)
     try:
         np.linalg.cholesky(block + shift * np.eye(len(rows)))
     except np.linalg.LinAlgError:

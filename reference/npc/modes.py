@@ -16,7 +16,7 @@ from functools import cached_property
 import numpy as np
 
 from reference.common import NotConverged
-from reference.npc.kernel import EPSILON, Kernel
+from reference.npc.kernel import ROUNDING, Kernel
 
 __all__: list[str] = []
 
@@ -58,7 +58,7 @@ class LabeledModes:
         """Return what the eigenvalues of a labelled block with a batch may be off."""
         size = len(self.values) + batch_size
         top = np.abs(self.values).max(initial=0.0) + batch_size * self._longest
-        return float(size * EPSILON * (top or 1.0))
+        return float(size * ROUNDING * (top or 1.0))
 
     @cached_property
     def _longest(self) -> float:

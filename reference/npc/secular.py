@@ -19,7 +19,7 @@ from reference.npc.modes import LabeledModes, labeled_modes
 __all__ = ["addition_scores"]
 
 MOST_SECULAR_STEPS = 200
-CHUNK = 1 << 18
+SECULAR_CHUNK = 1 << 18
 
 
 def addition_scores(
@@ -77,7 +77,7 @@ def secular_roots(modes: LabeledModes) -> np.ndarray:
     if not len(modes.values):
         return own
     tol, roots = modes.rounding(1), np.empty(len(own))
-    chunk = max(1, CHUNK // len(modes.values))
+    chunk = max(1, SECULAR_CHUNK // len(modes.values))
     for first in range(0, len(own), chunk):
         part = slice(first, first + chunk)
         roots[part] = _roots(modes.values, modes.links[part], own[part], tol)

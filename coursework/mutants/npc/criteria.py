@@ -92,7 +92,7 @@ MUTANTS = [
     Mutant(
         F,
         "log det: the default does not scale",
-        "max(float(kernel.diagonal(pool).mean()), EPSILON)",
+        "max(float(kernel.diagonal(pool).mean()), ROUNDING)",
         "1.0 / kernel.unit",
     ),
 ]
