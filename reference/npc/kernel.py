@@ -79,11 +79,11 @@ def as_kernel(gram: ArrayLike | None, factor: ArrayLike | None) -> Kernel:
 def _need_symmetric(matrix: np.ndarray, tol: float) -> None:
     """Raise unless a matrix is symmetric to tol; a few rows at a time: small copies."""
     for first in range(0, len(matrix), 256):
-        rows = slice(first, first + 256)
-        tilt = np.abs(matrix[rows] - matrix[:, rows].T)
+        rows, later = slice(first, first + 256), slice(first, None)
+        tilt = np.abs(matrix[rows, later] - matrix[later, rows].T)
         if tilt.max() > tol:
-            i, j = (int(k) for k in np.unravel_index(tilt.argmax(), tilt.shape))
-            i += first
+            at = np.unravel_index(tilt.argmax(), tilt.shape)
+            i, j = (first + int(k) for k in at)
             raise ValueError(
                 f"gram must be symmetric, got {matrix[i, j]:g} at ({i}, {j}) and "
                 f"{matrix[j, i]:g} at ({j}, {i})"
