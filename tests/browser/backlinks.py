@@ -67,3 +67,24 @@ def one_way(folder=HTML):
             if result not in ways(place):
                 report["not back"].append(f"{'#'.join(place)} to {'#'.join(result)}")
     return report
+
+
+def sections_one_way(folder=HTML):
+    """Return the links between sections of pages and labs that do not lead back."""
+    ways = [
+        (page.name, parents, target, anchor)
+        for page in read_site(folder).values()
+        for parents, classes, target, anchor in page.links
+        if "section-links" in classes
+    ]
+    return [
+        f"{name} to {target}#{anchor}"
+        for name, parents, target, anchor in ways
+        if not any(
+            back[0] == target
+            and anchor in back[1]
+            and back[2] == name
+            and back[3] in parents
+            for back in ways
+        )
+    ]

@@ -23,6 +23,7 @@ def crawl(folder=HTML, rules=True):
             measure.look(driver, 390, 844)
             measure.visit(driver, address + name)
             page = {"shift": driver.execute_async_script(measure.SHIFT)}
+            page |= driver.execute_script(measure.WEIGHT)
             page |= driver.execute_script(measure.NAMES)
             driver.execute_async_script(measure.OPEN)
             page |= driver.execute_script(measure.WIDTHS)
@@ -58,6 +59,8 @@ def summary(report):
         "pages that overflow": sum(p["page"] > 1 for p in pages),
         "worst display": max((o for p in pages for o, _ in p["displays"]), default=0),
         "pages that shift by > .05": sum(p["shift"] > 0.05 for p in pages),
+        "heaviest page in MB": max(p["weight"] for p in pages),
+        "slowest page in s": max(p["drawn"] for p in pages),
         "cut": sum(len(p["cut"]) for p in pages),
         "links without a name": sum(p["empty"] for p in pages),
         "tab stops": sum(p["stops"] for p in pages),

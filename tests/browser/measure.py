@@ -56,6 +56,17 @@ new PerformanceObserver(list => {
 setTimeout(() => done(sum), 60);
 """
 
+# What a page fetches, pictures aside, in megabytes; and when it stood, in seconds.
+WEIGHT = """
+const kinds = ['navigation', 'resource'];
+const all = kinds.flatMap(k => performance.getEntriesByType(k));
+const picture = /\\.(svg|png|gif|jpe?g|webp)(\\?|$)/;
+const sum = all.filter(e => !picture.test(e.name))
+  .reduce((total, e) => total + e.decodedBodySize, 0);
+return {weight: sum / 1e6, loaded: all[0].loadEventEnd / 1000,
+        drawn: performance.now() / 1000};
+"""
+
 # Formulas that are still TeX, or that MathJax could not read.
 UNDRAWN = """
 const left = [...document.querySelectorAll('.bd-article .math')]

@@ -7,13 +7,15 @@ computer, and Chromium and its driver are the system's own.
 import contextlib
 import functools
 import http.server
+import importlib
+import re
 import shutil
 import threading
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
-from coursework.layout import ROOT, toc_pages
+from coursework.layout import ROOT, chapter_order, toc_pages
 from tools.book import BUILD, BUILT, book_hash
 
 HTML = BUILD / "html"
@@ -141,6 +143,54 @@ def page_names(folder=HTML):
     """Return the pages that a reader is led to, table of contents first."""
     inner = [f"{page}.html" for page in toc_pages()]
     return inner + sorted(set(read_site(folder)) - set(inner) - {"index.html"})
+
+
+class CodeReader(HTMLParser):
+    """Collect the code in running text that is in no link and in no heading."""
+
+    CLOSED = ("a", "pre", "h1", "h2", "h3", "summary")
+
+    def __init__(self):
+        super().__init__()
+        self.inside, self.text, self.found = [], None, []
+
+    def handle_starttag(self, tag, attributes):
+        if tag in self.CLOSED:
+            self.inside.append(tag)
+        elif tag == "code":
+            self.text = ""
+
+    def handle_data(self, data):
+        if self.text is not None and not self.inside:
+            self.text += data
+
+    def handle_endtag(self, tag):
+        if tag in self.inside:
+            self.inside.remove(tag)
+        elif tag == "code" and self.text is not None:
+            self.found.append(self.text)
+            self.text = None
+
+
+def unlinked_code(name, folder=HTML):
+    """Return the code on a page that names a public function and is no link.
+
+    A name counts alone, or where it is called: ``fista`` in ``solver="fista"`` is the
+    name of an option.
+    """
+    public = {
+        name
+        for chapter in chapter_order()
+        for name in importlib.import_module(f"reference.{chapter}").__all__
+    }
+    reader = CodeReader()
+    text = (folder / name).read_text("utf-8")
+    reader.feed(text[text.find("<article") : text.rfind("</article>")])
+    return [
+        code
+        for code in reader.found
+        if {code, *re.findall(r"(?<![\w.])\w+(?=\()", code)} & public
+    ]
 
 
 # ------------------------------------------------------------------------ the browser

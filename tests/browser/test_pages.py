@@ -62,6 +62,29 @@ def test_every_page_on_a_phone(driver, address):
     assert wrong == {}
 
 
+@pytest.mark.parametrize("width", [390, 820, 1440])
+def test_pages_stand_still_while_they_are_drawn(driver, address, width):
+    measure.look(driver, width)
+    moved = {}
+    for kind, name in kinds().items():
+        measure.visit(driver, address + name)
+        shift = driver.execute_async_script(measure.SHIFT)
+        if shift >= 0.05:
+            moved[kind] = round(shift, 3)
+    assert moved == {}
+
+
+def test_pages_are_light(driver, address):
+    measure.look(driver, 1280)
+    heavy = {}
+    for kind, name in kinds().items():
+        measure.visit(driver, address + name)
+        weight = driver.execute_script(measure.WEIGHT)["weight"]
+        if weight > 2.5:  # megabytes, before compression, without figures
+            heavy[kind] = round(weight, 2)
+    assert heavy == {}
+
+
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_accessibility_rules_on_every_kind_of_page(driver, address, mode):
     wrong = {}

@@ -1,9 +1,12 @@
 """The built book, read: its links, the ways from theorem to code and back."""
 
+import json
+
 import pytest
 
-from tests.browser.backlinks import one_way, results
-from tests.browser.site import HTML, broken_links, page_names, read_site
+from coursework.layout import ROOT, chapters
+from tests.browser.backlinks import one_way, results, sections_one_way
+from tests.browser.site import HTML, broken_links, page_names, read_site, unlinked_code
 
 
 def test_no_link_is_broken():
@@ -17,6 +20,34 @@ def test_every_link_has_a_name():
 def test_theorems_lead_to_tests_and_code_and_back():
     assert len(results()) > 20
     assert one_way() == {"no test": [], "no code": [], "not back": []}
+
+
+def test_sections_of_pages_and_labs_lead_to_each_other():
+    assert sections_one_way() == []
+
+
+def test_every_lab_is_placed_on_its_page():
+    def linked(lab):
+        page = read_site()[f"chapters/{lab.stem}.html"]
+        return sum("section-links" in classes for _, classes, *_ in page.links)
+
+    def sections(lab):
+        cells = json.loads(lab.read_text("utf-8"))["cells"]
+        text = "".join("".join(c["source"]) for c in cells if c["cell_type"] != "code")
+        return text.count("## ")
+
+    first, further = [chapter.lab for chapter in chapters()], []
+    for lab in sorted((ROOT / "chapters").glob("*.ipynb")):
+        further += [lab] if lab not in first else []
+    # "Try it" has no place; most of the others have one
+    missing = [lab.stem for lab in first if linked(lab) < sections(lab) / 2]
+    assert missing == []
+    assert [lab.stem for lab in further if not linked(lab)] == []
+
+
+@pytest.mark.parametrize("page", ["when_it_does_not_work", "errata", "reproduction"])
+def test_functions_that_a_page_names_are_links(page):
+    assert unlinked_code(f"book/{page}.html") == []
 
 
 def test_there_is_a_page_for_every_theorem_in_the_index():

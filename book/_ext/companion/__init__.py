@@ -3,6 +3,7 @@
 ``checked_by``   the box under a theorem: its tests, and the functions they check
 ``code_pages``   code and tests as pages, with links back to theorem and page
 ``lab_figures``  a figure of the lab on the page
+``lab_links``    page and labs, linked section by section
 ``listings``     a function on the page, without its docstring
 ``names``        code names, numbers of properties and chapters as links
 ``plain_maths``  formulas in the statements of the tests
@@ -20,7 +21,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from companion import checked_by, code_pages, lab_figures, listings, names, places
+from companion import (
+    checked_by,
+    code_pages,
+    lab_figures,
+    lab_links,
+    listings,
+    names,
+    places,
+)
 from companion.results import setup_results
 from companion.tested import setup_tested
 from companion.words import LinkWords
@@ -46,11 +55,15 @@ def setup(app):
     setup_tested(app)
     app.connect("env-before-read-docs", lab_figures.labs_first)
     app.connect("env-purge-doc", checked_by.forget)
+    app.connect("env-purge-doc", lab_links.forget)
     app.connect("env-purge-doc", listings.forget)
     app.connect("doctree-read", checked_by.remember)
     app.connect("doctree-read", lab_figures.phone_figures, priority=400)
+    app.connect("doctree-read", lab_links.remember)
     app.connect("env-updated", code_pages.api_again)
+    app.connect("env-updated", lab_links.chapter_again)
     app.connect("missing-reference", places.resolve_face)
+    app.connect("doctree-resolved", lab_links.add_lines)
     app.connect("doctree-resolved", places.resolve_links)
     app.connect("doctree-resolved", code_pages.add_links)
     app.connect("html-collect-pages", code_pages.code_pages)
