@@ -22,20 +22,18 @@ fit     the same without the condition on the penalty: the networks have the fit
         values of an optimum, and need not be optimal
 
 For each choice: test accuracy, excess of the objective (relative), misfit of ŷ. Every
-finished job is a line of the file `--resume`; a second call goes on from there.
+finished task is a line of `--resume`; a second call goes on from there.
 """
 
 import argparse
 import json
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from pathlib import Path
 
 import numpy as np
 from scipy.optimize import linprog, nnls
-from tqdm import tqdm
 
 from companion_data.uci import NAMES, uci
 from experiments.provenance import save
+from experiments.sweep import key_of, sweep
 from reference.activation_patterns import sample_patterns
 from reference.common import NotConverged, with_bias
 from reference.convex_relu import ConvexFit, fit_convex_relu
@@ -126,10 +124,10 @@ def neurons_of(fit: ConvexFit):
     return blocks[used].T, signs[used]
 
 
-def run(job):
+def run(task):
     """Return the record of one table, split, scaling and number of gates."""
-    name, seed, scaling, gates, tol = job
-    parts = split(name, seed, scaling)
+    seed, gates, tol = task["seed"], task["gates"], task["tol"]
+    parts = split(task["data"], seed, task["scaling"])
     X, y = parts[0]
     rng = np.random.default_rng(seed)
     patterns = sample_patterns(X, gates, rng=rng)
@@ -137,7 +135,7 @@ def run(job):
     hidden, signs = neurons_of(fit)
     total = float(np.linalg.norm(hidden, axis=0).sum())
     A, b = parts[2]
-    record = dict(zip(("data", "seed", "scaling", "gates"), job, strict=False))
+    record = {key: task[key] for key in ("data", "seed", "scaling", "gates")}
     record |= {
         "rows": len(y),
         "features": X.shape[1],
@@ -193,7 +191,7 @@ def summary(records):
 def main():
     """Run what is not in the file yet, then save the results."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=0, help="processes beside this one")
     parser.add_argument("--data", nargs="+", choices=NAMES, default=list(NAMES))
     parser.add_argument("--splits", type=int, default=5)
     parser.add_argument("--scaling", nargs="+", default=["standard"],
@@ -202,32 +200,18 @@ def main():
     parser.add_argument("--tol", type=float, default=1e-7)
     parser.add_argument("--resume", default="work/optimal_set_tuning.jsonl")
     options = parser.parse_args()
-    jobs = [
-        (name, seed, scaling, gates, options.tol)
-        for scaling in options.scaling
-        for gates in options.gates
-        for name in options.data
+    tasks = [
+        {"data": n, "seed": seed, "scaling": s, "gates": g, "tol": options.tol}
+        for s in options.scaling
+        for g in options.gates
+        for n in options.data
         for seed in range(options.splits)
     ]
-    path, done = Path(options.resume), {}
-    if path.exists():
-        for line in path.read_text("utf-8").splitlines():
-            record = json.loads(line)
-            done[tuple(record["job"])] = record
-    waiting = [job for job in jobs if job not in done]
-    with (
-        ProcessPoolExecutor(options.jobs) as pool,
-        path.open("a", encoding="utf-8") as file,
-        tqdm(total=len(jobs), initial=len(jobs) - len(waiting)) as bar,
-    ):
-        running = {pool.submit(run, job): job for job in waiting}
-        for future in as_completed(running):
-            job = running[future]
-            done[job] = future.result() | {"job": list(job)}
-            file.write(json.dumps(done[job]) + "\n")
-            file.flush()
-            bar.update()
-    records = [done[job] for job in jobs]
+    function = "experiments.optimal_set_tuning:run"
+    found, failed = sweep(tasks, function, options.resume, jobs=options.jobs)
+    if failed:
+        raise SystemExit("\n".join(f"{key}: {e!r}" for key, e in failed.items()))
+    records = [found[key_of(task)] for task in tasks]
     table = summary(records)
     for where, row in table.items():
         print(where, json.dumps(row))

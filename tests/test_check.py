@@ -210,6 +210,8 @@ def test_ctrl_c_is_no_success(tmp_path):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # what runs the tests may have told its children to ignore it
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     # Progress, as it takes long; others may have said something before.
     assert any("P3.1" in line for line in process.stderr)
@@ -561,6 +563,9 @@ def test_unknown_names_are_one_line():
     result = python("-m", "coursework.mutants", "nope")
     assert result.returncode == 2
     assert result.stderr.count("\n") == 1
+    result = python("-m", "coursework.mutants", "--help")
+    assert result.returncode == 0
+    assert "--survivors" in result.stdout
     result = python("-m", "coursework.standalone", "to_network", "-o", "missing/x.py")
     assert result.returncode == 2
     assert result.stderr.count("\n") == 1

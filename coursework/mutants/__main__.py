@@ -10,6 +10,7 @@ number, or that were recorded to need it. Hypothesis fixes that number when the 
 are imported, so a second round has a process of its own.
 """
 
+import argparse
 import difflib
 import json
 import multiprocessing
@@ -90,11 +91,26 @@ def unknown(names):
     return ""
 
 
+def options():
+    """Return what the command line asks for."""
+    parser = argparse.ArgumentParser(
+        prog="python -m coursework.mutants",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("names", nargs="*", help="chapters, or files of a chapter")
+    parser.add_argument(
+        "--survivors", action="store_true", help="name functions that no mutant changes"
+    )
+    parser.add_argument("--record", action="store_true", help="keep what catches whom")
+    return parser.parse_args()
+
+
 if __name__ == "__main__":
-    names = [word for word in sys.argv[1:] if not word.startswith("--")]
-    if "--survivors" in sys.argv[1:]:
+    asked = options()
+    if asked.survivors:
         sys.exit(1 if coverage.main() else 0)
-    if line := unknown(names):
+    if line := unknown(asked.names):
         print(line, file=sys.stderr)
         sys.exit(2)
-    sys.exit(1 if main(names, "--record" in sys.argv[1:]) else 0)
+    sys.exit(1 if main(asked.names, asked.record) else 0)

@@ -141,8 +141,8 @@ def plain_sensitivity(
     """
     (K, d), n = W.shape, len(X)
     sizes = np.linalg.norm(W, axis=1)
-    heights = (W / sizes[:, None]) @ (X / np.linalg.norm(X, axis=1)[:, None]).T
-    on, tied = heights > tol, np.abs(heights) <= tol
+    heights, rows = W @ X.T / sizes[:, None], np.linalg.norm(X, axis=1)
+    on, tied = heights > tol * rows, (np.abs(heights) <= tol * rows) & (rows > 0)
     Z = np.hstack([s * D[:, None] * X for s, D in zip(signs, on, strict=True)])
     J = np.zeros((K * d + tied.sum(),) * 2)
     J[: K * d, : K * d] = Z.T @ Z

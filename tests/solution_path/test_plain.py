@@ -130,6 +130,10 @@ def test_plain_by_hand(subject):
     np.testing.assert_allclose(dreg, [[0, -1], [-root, root]], atol=1e-12)
     np.testing.assert_allclose(dy[0], [[0, 0], [1, 0]], atol=1e-12)
     np.testing.assert_allclose(dy[1], [[0, -1], [0, 1]], atol=1e-12)
+    # a row of zeros says nothing, and no division by its length
+    dreg, more = plain_sensitivity(np.vstack([X, [0, 0]]), W, np.array([1.0, -1]), reg)
+    np.testing.assert_allclose(dreg, [[0, -1], [-root, root]], atol=1e-12)
+    np.testing.assert_allclose(more, np.dstack([dy, np.zeros((2, 2, 1))]), atol=1e-12)
 
 
 @pytest.mark.prop(
