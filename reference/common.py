@@ -5,6 +5,7 @@ names the argument, what it got and what it needs. They never modify their
 argument and never change a value silently.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ __all__ = [
     "NotConverged",
     "Unbounded",
     "as_array",
+    "as_choice",
     "as_classes",
     "as_integer",
     "as_labels",
@@ -223,6 +225,13 @@ def as_integer(
     if high is not None and value > high:
         raise ValueError(f"{name} must be at most {high}, got {value}")
     return int(value)
+
+
+def as_choice(value: Any, name: str, choices: Collection[str]) -> str:
+    """Return value if it is one of these words."""
+    if not isinstance(value, str) or value not in choices:
+        raise ValueError(f"{name} must be one of {', '.join(choices)}, got {value!r}")
+    return value
 
 
 def as_rng(rng: Any, name: str = "rng") -> np.random.Generator:

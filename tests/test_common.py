@@ -6,7 +6,14 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from reference.common import as_labels, as_masks, as_matrix, as_rng, need_parts
+from reference.common import (
+    as_choice,
+    as_labels,
+    as_masks,
+    as_matrix,
+    as_rng,
+    need_parts,
+)
 
 NO_MATRIX = {
     "masked": np.ma.array([[1.0, -999]], mask=[[False, True]]),
@@ -54,3 +61,10 @@ def test_a_seed_is_no_generator(seed):
 def test_the_wrong_kind_of_object_is_refused_by_name():
     with pytest.raises(ValueError, match="network must be a ReluNetwork"):
         need_parts(np.ones(3), "network", "a ReluNetwork", "hidden", "output")
+
+
+@pytest.mark.parametrize("value", ["Hinge", None, ["hinge"], np.array(["hinge"])])
+def test_a_choice_is_one_of_the_words(value):
+    assert as_choice("hinge", "loss", ("squared", "hinge")) == "hinge"
+    with pytest.raises(ValueError, match="loss must be one of squared, hinge, got"):
+        as_choice(value, "loss", ("squared", "hinge"))

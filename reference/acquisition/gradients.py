@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike
 
 from reference.acquisition.layers import Passage, backward
 from reference.acquisition.mlp import Mlp
-from reference.common import as_array, need_parts
+from reference.common import as_array, as_choice, need_parts
 
 __all__ = ["LayerFactors", "gradient_factors", "input_gradients", "sample_gradients"]
 
@@ -192,6 +192,5 @@ def input_gradients(
     >>> input_gradients(model, [[0.0, 0.0]], [[2.0]])
     array([[ 10., -12.]])
     """
-    if not isinstance(of, str) or of not in ("scores", "embedding"):
-        raise ValueError(f"of must be 'scores' or 'embedding', got {of!r}")
+    as_choice(of, "of", ("scores", "embedding"))
     return way_back(model, X, slopes, above=int(of == "embedding"))[2]

@@ -18,7 +18,7 @@ and in both cases the slope in the scores is prediction minus target:
 import numpy as np
 from numpy.typing import ArrayLike
 
-from reference.common import as_array, as_classes, as_matrix
+from reference.common import as_array, as_choice, as_classes, as_matrix
 
 __all__ = ["sample_losses", "softmax"]
 
@@ -110,15 +110,8 @@ def sample_losses(
     (array([2.]), array([[2.]]))
     """
     scores = as_matrix(scores, "scores")
-    y = as_targets(y, scores.shape, as_task(task))
+    y = as_targets(y, scores.shape, as_choice(task, "task", TASKS))
     return losses_and_slopes(scores, y, task)
-
-
-def as_task(task: str) -> str:
-    """Return the task if it is one of the two."""
-    if not isinstance(task, str) or task not in TASKS:
-        raise ValueError(f"task must be one of {', '.join(TASKS)}, got {task!r}")
-    return task
 
 
 def as_targets(y: ArrayLike, shape: tuple[int, ...], task: str) -> np.ndarray:

@@ -29,14 +29,15 @@ from reference.acquisition.layers import (
     parameter_gradient,
 )
 from reference.acquisition.losses import (
+    TASKS,
     as_targets,
-    as_task,
     losses_and_slopes,
     softmax,
 )
 from reference.acquisition.training import as_weights, training_passes
 from reference.common import (
     as_array,
+    as_choice,
     as_integer,
     as_matrix,
     as_real,
@@ -109,7 +110,7 @@ class Mlp:
         max_iter: int = 200,
         tol: float = 1e-2,
     ) -> None:
-        self.task = as_task(task)
+        self.task = as_choice(task, "task", TASKS)
         self.sizes = as_sizes(sizes, least=2 if task == "classification" else 1)
         self.rng = as_rng(rng)
         self.batch_norm = bool(batch_norm)

@@ -14,6 +14,9 @@ from reference.activation_patterns.patterns import (
     sample_patterns,
     sample_vertex_patterns,
 )
+from reference.activation_patterns.patterns import (
+    pattern_parts as pattern_parts,
+)
 from reference.activation_patterns.plain import (
     plain_count_patterns,
     plain_enumerate_patterns,

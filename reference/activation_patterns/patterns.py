@@ -71,6 +71,14 @@ class Patterns:
         return self.gates @ X_new.T >= 0
 
 
+def pattern_parts(patterns: Patterns, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return masks (P, n) and gates (P, d) if they are patterns for this X."""
+    need_parts(patterns, "patterns", "Patterns", "masks", "gates")
+    masks = as_masks(patterns.masks, "patterns.masks", columns=len(X))
+    shape = {"rows": len(masks), "columns": X.shape[1]}
+    return masks, as_matrix(patterns.gates, "patterns.gates", **shape)
+
+
 def count_patterns(n: int, rank: int) -> int:
     r"""Return the number of patterns of n points in general position.
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import entr, expit
 
-from reference.common import as_labels, as_real, as_vector
+from reference.common import as_choice, as_labels, as_real, as_vector
 
 __all__ = ["dual_bound", "dual_value", "loss_value", "prox_loss"]
 
@@ -25,8 +25,7 @@ LOSSES = ("squared", "logistic", "hinge")
 
 def checked_targets(y: ArrayLike, loss: str, *, size: int | None = None) -> np.ndarray:
     """Return y as floats if the loss is known and y is in its domain."""
-    if loss not in LOSSES:
-        raise ValueError(f"loss must be one of {', '.join(LOSSES)}, got {loss!r}")
+    as_choice(loss, "loss", LOSSES)
     return as_vector(y, size=size) if loss == "squared" else as_labels(y, size=size)
 
 

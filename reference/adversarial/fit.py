@@ -17,19 +17,16 @@ import numpy as np
 
 from reference.activation_patterns import Patterns
 from reference.admm import checked_targets
-from reference.adversarial.attacks import (
-    worst_deviation,
-)
+from reference.adversarial.attacks import worst_deviation
 from reference.adversarial.barrier import robust_barrier
 from reference.adversarial.robust_cones import (
-    both_blocks,
     checked_patterns,
     robust_gates,
     robust_slack,
 )
 from reference.common import as_real
 from reference.convex_relu import balanced_network
-from reference.relu_lp import ConvexWeights, ReluNetwork, convex_output
+from reference.relu_lp import ConvexWeights, ReluNetwork, as_blocks, convex_output
 
 __all__ = ["RobustFit", "fit_robust", "worst_case_loss"]
 
@@ -96,7 +93,7 @@ def worst_case_loss(
     X, masks, _, epsilon = checked_patterns(X, patterns, epsilon)
     y = checked_targets(y, loss, size=len(X))
     worst = robust_slack(weights, X, masks, epsilon)
-    blocks = both_blocks(weights, len(masks), X.shape[1])
+    blocks = as_blocks(weights, len(masks), X.shape[1])
     size = np.abs(blocks).max() * (np.abs(X).sum(axis=1).max() + epsilon.sum())
     if worst < -1e-9 * size:
         raise ValueError(

@@ -15,16 +15,15 @@ program, it collapses to the zero vector.
 import numpy as np
 from scipy.optimize import linprog
 
-from reference.activation_patterns import Patterns
+from reference.activation_patterns import Patterns, pattern_parts
 from reference.adversarial.attacks import checked_radii
 from reference.common import (
     Infeasible,
     NotConverged,
     as_masks,
     as_matrix,
-    need_parts,
 )
-from reference.relu_lp import ConvexWeights
+from reference.relu_lp import ConvexWeights, as_blocks
 
 __all__ = ["robust_patterns", "robust_radius", "robust_slack"]
 
@@ -71,7 +70,7 @@ def robust_slack(
     --------
     >>> import numpy as np
     >>> from reference.adversarial import robust_slack
-    >>> from reference.relu_lp import ConvexWeights
+    >>> from reference.relu_lp import ConvexWeights, as_blocks
     >>> masks, weights = np.array([[True, False]]), ConvexWeights([[2.0]], [[3.0]])
     >>> robust_slack(weights, [[2.0], [-2.0]], masks, 0.5)  # 2 * 2 - 0.5 * 2
     3.0
@@ -79,19 +78,9 @@ def robust_slack(
     X = as_matrix(X)
     masks = as_masks(masks, columns=len(X))
     epsilon = checked_radii(epsilon, X)
-    blocks = both_blocks(weights, len(masks), X.shape[1])
+    blocks = as_blocks(weights, len(masks), X.shape[1])
     slack = np.where(masks, 1.0, -1.0) * (blocks @ X.T)
     return float((slack.min(axis=-1) - np.abs(blocks) @ epsilon).min())
-
-
-def both_blocks(weights: ConvexWeights, P: int, d: int) -> np.ndarray:
-    """Return the blocks of both signs as one array (2, P, d)."""
-    need_parts(weights, "weights", "ConvexWeights", "positive", "negative")
-    shape = {"rows": P, "columns": d}
-    positive = as_matrix(weights.positive, "weights.positive", **shape)
-    return np.stack(
-        [positive, as_matrix(weights.negative, "weights.negative", **shape)]
-    )
 
 
 def robust_radius(
@@ -229,11 +218,8 @@ def checked_patterns(
     X: np.ndarray, patterns: Patterns, epsilon: float | np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return X, masks, gates and radii as arrays that fit each other."""
-    need_parts(patterns, "patterns", "Patterns", "masks", "gates")
     X = as_matrix(X)
-    masks = as_masks(patterns.masks, "patterns.masks", columns=len(X))
-    shape = {"rows": len(masks), "columns": X.shape[1]}
-    gates = as_matrix(patterns.gates, "patterns.gates", **shape)
+    masks, gates = pattern_parts(patterns, X)
     return X, masks, gates, checked_radii(epsilon, X)
 
 

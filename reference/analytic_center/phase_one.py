@@ -20,8 +20,7 @@ from reference.analytic_center.newton import (
     best_step,
     newton_center,
 )
-from reference.common import Infeasible, NotConverged
-from reference.version_space import rows_that_bound
+from reference.common import NotConverged
 
 __all__ = []
 
@@ -145,17 +144,6 @@ def relax_rows(body: Body, z: np.ndarray) -> tuple[np.ndarray, int]:
             proof,
         )
     raise NotConverged("phase one did not settle whether the set is empty", z)
-
-
-def raise_if_void(
-    rows: np.ndarray, offsets: np.ndarray, cones: np.ndarray | None = None
-) -> None:
-    """Raise EmptySet if a row of zeros says 0 <= b with a negative b."""
-    try:
-        rows_that_bound(rows, offsets)
-    except Infeasible as error:
-        y = error.certificate
-        raise EmptySet(str(error), y if cones is None else (y, cones)) from None
 
 
 def phase_one_step(

@@ -23,9 +23,14 @@ from reference.analytic_center.newton import (
     cholesky_solver,
     support,
 )
-from reference.analytic_center.phase_one import raise_if_void, relax_rows
+from reference.analytic_center.phase_one import relax_rows
 from reference.common import NotConverged
-from reference.version_space import balance, linear_program, recession_ray
+from reference.version_space import (
+    balance,
+    linear_program,
+    recession_ray,
+    rows_that_bound,
+)
 
 __all__ = ["Polytope"]
 
@@ -139,7 +144,7 @@ class Polytope:
     def interior_point(self, z: np.ndarray) -> tuple[np.ndarray, int]:
         """Return a strictly interior point and the steps, or raise what is wrong."""
         d = len(z)
-        raise_if_void(self.A, self.b)
+        rows_that_bound(self.A, self.b, EmptySet)
         if self.radius < np.inf:
             inside = z @ z < self.radius**2 and np.abs(z).max() < self.box
             return relax_rows(self, z if inside else np.zeros(d))

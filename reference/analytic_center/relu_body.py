@@ -18,13 +18,15 @@ import numpy as np
 
 from reference.analytic_center.newton import (
     SUM_ROUNDING,
+    EmptySet,
     Solve,
     ball_ratios,
     ball_scale,
     cholesky_solver,
     support,
 )
-from reference.analytic_center.phase_one import raise_if_void, relax_rows
+from reference.analytic_center.phase_one import relax_rows
+from reference.version_space import rows_that_bound
 
 __all__ = ["ReluBody", "ReluCuts"]
 
@@ -148,5 +150,6 @@ class ReluBody:
     def interior_point(self, theta: np.ndarray) -> tuple[np.ndarray, int]:
         cones = np.zeros((*theta.shape[:2], len(self.X)))
         rows = self.cut_masks * np.abs(self.cuts.rows).max(axis=1, keepdims=True)
-        raise_if_void(rows, self.cuts.offsets, cones)
+        offsets = self.cuts.offsets
+        rows_that_bound(rows, offsets, lambda why, y: EmptySet(why, (y, cones)))
         return relax_rows(self, theta)

@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reference.activation_patterns import Patterns
-from reference.common import NotConverged, as_matrix, as_real, as_vector
+from reference.common import NotConverged, as_choice, as_matrix, as_real, as_vector
 from reference.convex_relu.certificate import (
     cone_dual_norms,
     cone_rows,
@@ -159,10 +159,7 @@ def fit_convex_relu(
     masks = pattern_masks(patterns, n)
     reg = as_real(reg, "reg", low=0.0, open_low=True)
     tol = as_real(tol, "tol", low=0.0, open_low=True)
-    if solver not in ("auto", "fista", "interior_point"):
-        raise ValueError(
-            f"solver must be 'auto', 'fista' or 'interior_point', got {solver!r}"
-        )
+    as_choice(solver, "solver", ("auto", "fista", "interior_point"))
     if not y.any():
         blocks, gap = np.zeros((1 if gated else 2, len(masks), d)), 0.0
     elif solver == "fista" or (solver == "auto" and gated and tol >= 1e-5):

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reference.activation_patterns import Patterns, merge_patterns
-from reference.common import as_integer, as_real, as_rng
+from reference.common import as_choice, as_integer, as_real, as_rng
 from reference.convex_relu import fit_convex_relu
 from reference.cutting_plane.centers import KINDS
 from reference.cutting_plane.loop import CuttingPlaneRun, Rules, buy_and_cut
@@ -226,12 +226,11 @@ def checked_rules(
     callback: Callable | None = None,
 ) -> Rules:
     """Return the rules of a run, each argument checked."""
-    if not callable(center) and center not in KINDS:
-        raise ValueError(f"center must be one of {KINDS} or callable, got {center!r}")
+    if not callable(center):
+        as_choice(center, "center, if not callable,", KINDS)
     if query == "local_margin" and center != "analytic":
         raise ValueError("query 'local_margin' needs center='analytic'")
-    if cut_on not in ("labels", "mistakes"):
-        raise ValueError(f"cut_on must be 'labels' or 'mistakes', got {cut_on!r}")
+    as_choice(cut_on, "cut_on", ("labels", "mistakes"))
     if callback is not None and not callable(callback):
         raise ValueError(f"callback must be callable, got {callback!r}")
     tol = as_real(tol, "tol", low=0.0, high=0.01, open_low=True)

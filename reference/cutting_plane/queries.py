@@ -15,6 +15,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from reference.common import as_choice
 from reference.cutting_plane.centers import Bought, Point
 from reference.cutting_plane.loop import Chooser
 from reference.cutting_plane.models import Model
@@ -26,8 +27,7 @@ QUERIES = ("min_margin", "local_margin", "extremes", "random", "max_margin")
 
 def chooser(query: str) -> Chooser:
     """Return the rule of this name: (model, point, bought, rng) -> positions."""
-    if query not in QUERIES:
-        raise ValueError(f"query must be one of {QUERIES}, got {query!r}")
+    as_choice(query, "query", QUERIES)
 
     def choose(
         model: Model, point: Point, bought: Bought, rng: np.random.Generator

@@ -21,7 +21,14 @@ from numpy.typing import ArrayLike
 from scipy import sparse
 from scipy.optimize import linprog
 
-from reference.common import NotConverged, as_labels, as_matrix, as_real, need_parts
+from reference.common import (
+    NotConverged,
+    as_choice,
+    as_labels,
+    as_matrix,
+    as_real,
+    need_parts,
+)
 from reference.deep_relu_lp.network import (
     DeepConvexWeights,
     deep_cone_slack,
@@ -187,10 +194,7 @@ def fit_deep_relu_lp(
     X = as_matrix(X)
     y = as_labels(y, size=len(X))
     margin = as_real(margin, "margin", low=0.0, open_low=True)
-    if objective not in ("feasible", "min_l1", "max_margin"):
-        raise ValueError(
-            f"objective must be 'feasible', 'min_l1' or 'max_margin', got {objective!r}"
-        )
+    as_choice(objective, "objective", ("feasible", "min_l1", "max_margin"))
     need_parts(patterns, "patterns", "DeepPatterns", "masks", "gates", "heights")
     heights = strict_heights(X, patterns, "sample them on this X")
     free = _free_blocks(X, y, patterns.masks)  # raises Infeasible

@@ -13,7 +13,7 @@ is small. Best of all subsets is a hard problem; the rules here are greedy or co
 import numpy as np
 from numpy.typing import ArrayLike
 
-from reference.common import as_integer, as_matrix, as_rng, as_vector
+from reference.common import as_choice, as_integer, as_matrix, as_rng, as_vector
 from reference.convex_relu import non_negative_least_squares
 from reference.relu_lp import ReluNetwork, as_network
 
@@ -89,8 +89,7 @@ def prune_further(
     network = as_network(network)
     X = as_matrix(X, columns=len(network.hidden))
     keep = as_integer(keep, "keep", low=1)
-    if rule not in RULES:
-        raise ValueError(f"rule must be one of {', '.join(RULES)}, got {rule!r}")
+    as_choice(rule, "rule", RULES)
     y = None if y is None else as_vector(y, size=len(X))
     rng = None if rng is None else as_rng(rng)
     Z = np.maximum(X @ network.hidden, 0.0) * network.output

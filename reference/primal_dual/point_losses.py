@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit
 
-from reference.common import as_labels, as_real, as_vector
+from reference.common import as_choice, as_labels, as_real, as_vector
 
 __all__: list[str] = []
 
@@ -88,11 +88,7 @@ POINT_LOSSES = {
 
 def point_loss(name: object, argument: str) -> PointLoss:
     """Return the loss of this name."""
-    if not isinstance(name, str) or name not in POINT_LOSSES:
-        raise ValueError(
-            f"{argument} must be one of {', '.join(POINT_LOSSES)}, got {name!r}"
-        )
-    return POINT_LOSSES[name]
+    return POINT_LOSSES[as_choice(name, argument, POINT_LOSSES)]
 
 
 def lagrangian_loss(

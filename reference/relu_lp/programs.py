@@ -25,14 +25,13 @@ from numpy.typing import ArrayLike
 from scipy import sparse
 from scipy.optimize import linprog
 
-from reference.activation_patterns import Patterns
+from reference.activation_patterns import Patterns, pattern_parts
 from reference.common import (
     NotConverged,
+    as_choice,
     as_labels,
-    as_masks,
     as_matrix,
     as_real,
-    need_parts,
 )
 from reference.relu_lp.convex_weights import ConvexWeights, to_network
 from reference.relu_lp.gates import interior_gates, steps_into_cones
@@ -117,15 +116,8 @@ def fit_relu_lp(
     X = as_matrix(X)
     y = as_labels(y, size=len(X))
     margin = as_real(margin, "margin", low=0.0, open_low=True)
-    if objective not in ("feasible", "min_l1", "max_margin"):
-        raise ValueError(
-            f"objective must be 'feasible', 'min_l1' or 'max_margin', got {objective!r}"
-        )
-    need_parts(patterns, "patterns", "Patterns", "masks", "gates")
-    masks = as_masks(patterns.masks, "patterns.masks", columns=len(X))
-    gates = as_matrix(
-        patterns.gates, "patterns.gates", rows=len(masks), columns=X.shape[1]
-    )
+    as_choice(objective, "objective", ("feasible", "min_l1", "max_margin"))
+    masks, gates = pattern_parts(patterns, X)
     units = column_units(X)  # theta = units * theta': neither cones nor outputs change
     F = LiftedOperator(X * units, masks)
     gates = interior_gates(F, gates / units)

@@ -25,6 +25,7 @@ from reference.common import (
     Infeasible,
     NotConverged,
     Unbounded,
+    as_choice,
     as_integer,
     as_labels,
     as_matrix,
@@ -276,12 +277,9 @@ def cutting_plane_game(
     A, b = A[: 2 * d], b[: 2 * d]
     if not callable(label):
         raise ValueError(f"label must be callable: label(i), got {label!r}")
-    if query not in QUERIES:
-        raise ValueError(f"query must be one of {QUERIES}, got {query!r}")
-    if not callable(center) and center not in ("chebyshev", "centroid"):
-        raise ValueError(
-            f'center must be "chebyshev", "centroid" or callable, got {center!r}'
-        )
+    as_choice(query, "query", QUERIES)
+    if not callable(center):
+        as_choice(center, "center, if not callable,", ("chebyshev", "centroid"))
     centers: list[np.ndarray] = []
     queried: list[int] = []
     labels: list[float] = []

@@ -12,6 +12,7 @@ and afterwards matrix products decide whether the answer is one. What is left ov
 solved for again, in units of its own size.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -192,11 +193,13 @@ def balance(A: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.exp2(rows.round()), np.exp2(columns.round())
 
 
-def rows_that_bound(A: np.ndarray, b: np.ndarray) -> np.ndarray:
+def rows_that_bound(
+    A: np.ndarray, b: np.ndarray, error: Callable[..., Exception] = Infeasible
+) -> np.ndarray:
     """Return which rows are not zero; a zero row that says 0 <= b < 0 is the end."""
     real: np.ndarray = (A != 0).any(axis=1)
     for k in np.flatnonzero(~real & (b < 0)):
-        raise Infeasible(f"empty: row {k} says 0 <= {b[k]:g}", np.eye(len(b))[k])
+        raise error(f"empty: row {k} says 0 <= {b[k]:g}", np.eye(len(b))[k])
     return real
 
 
