@@ -30,17 +30,16 @@ def remember(app, doctree):
     env = app.env
     if not DOCUMENT.match(env.docname):
         return
-    is_lab = env.docname.startswith("chapters/")
-    parts = []
+    is_lab, parts = env.docname.startswith("chapters/"), []
     for section in doctree.findall(nodes.section):
-        title, whole = section[0].astext(), is_lab and section.parent is not doctree
-        inside = [
-            node
-            for node in section.findall(nodes.Element)
-            if whole or nearest(node) is section
-        ]
+        inside = list(section.findall(nodes.Element))
+        if not is_lab:  # a section of the page without those below it
+            inside = [node for node in inside if nearest(node) is section]
+        elif section.parent is doctree:  # a lab as a whole has only what it names
+            inside = []
         signs = list(dict.fromkeys(sign for node in inside for sign in signs_of(node)))
-        parts.append((title, section["ids"][0], signs, named(section)))
+        place = section[0].astext(), section["ids"][0]
+        parts.append((*place, signs, named(section)))
     env.__dict__.setdefault("companion_parts", {})[env.docname] = parts
     app.__dict__.setdefault("companion_fresh", set()).add(env.docname)
 
@@ -65,10 +64,10 @@ def signs_of(node):
 def named(section):
     """Take off the line that names a section of the page; return the name, or None."""
     for line in section.children:
-        first = line[0] if isinstance(line, nodes.paragraph) and len(line) else None
-        if isinstance(first, nodes.strong) and first.astext() == NAMED:
+        text = line.astext() if isinstance(line, nodes.paragraph) else ""
+        if text.startswith(f"{NAMED} ") and next(line.findall(nodes.strong), None):
             section.remove(line)
-            return line.astext().removeprefix(NAMED).strip()
+            return text.removeprefix(NAMED).strip()
     return None
 
 
