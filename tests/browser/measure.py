@@ -1,5 +1,6 @@
 """What is measured on a page in the browser: width, names, contrast, requests."""
 
+import contextlib
 import json
 from urllib.parse import urlsplit
 
@@ -154,6 +155,14 @@ def visit(driver, url, dark=False):
         driver.mode_script = (mode, added["identifier"])
     driver.get(url)
     driver.execute_async_script(READY)
+
+
+@contextlib.contextmanager
+def empty_cache(driver):
+    """Let the browser fetch everything, as on a reader's first visit."""
+    driver.execute_cdp_cmd("Network.setCacheDisabled", {"cacheDisabled": True})
+    yield
+    driver.execute_cdp_cmd("Network.setCacheDisabled", {"cacheDisabled": False})
 
 
 def axe(driver):
