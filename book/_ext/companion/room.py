@@ -3,7 +3,8 @@
 MathJax draws formulas after the page has been shown. Until then each one keeps the
 space that it will need: the widths of its signs in TeX's fonts with TeX's spaces
 between them, or the heights of its rows. A display wider than the column will be
-broken at its `\\quad`s, and then where it must (`formulas.js`); the style sheet can tell.
+broken at its `\\quad`s, and then where it must (`formulas.js`): the style sheet
+knows how wide the column is.
 """
 
 import html
