@@ -137,14 +137,14 @@ MUTANTS = [
     Mutant(
         "robust_slack",
         "looks at the positive blocks alone",
-        '[positive, as_matrix(weights.negative, "weights.negative", **shape)]',
-        "[positive, positive]",
+        "as_blocks(weights, len(masks), X.shape[1])",
+        "as_blocks(weights, len(masks), X.shape[1])[:1]",
     ),
     Mutant(
         "robust_slack",
         "blocks of both signs as differences",
-        "    return np.stack(\n        [positive, as",
-        "    return np.stack(\n        [-positive, as",
+        "* (blocks @ X.T)",
+        "* ([[[-1]], [[1]]] * blocks @ X.T)",
     ),
     Mutant(
         "robust_patterns",

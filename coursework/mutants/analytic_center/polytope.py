@@ -41,4 +41,9 @@ MUTANTS = (
     Mutant("analytic_center", "phase one has the same walls of the box twice",
            "np.vstack([self.A, np.eye(d), -np.eye(d)])",
            "np.vstack([self.A, np.eye(d), np.eye(d)])"),
+    Mutant("analytic_center", "lets a row of zeros say anything",
+           "rows_that_bound(self.A, self.b, EmptySet)", "pass"),
+    Mutant("analytic_center", "takes a row of zeros for empty whatever it says",
+           "rows_that_bound(self.A, self.b, EmptySet)",
+           "rows_that_bound(self.A, 0 * self.b - 1.0, EmptySet)"),
 )  # fmt: skip
