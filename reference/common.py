@@ -98,7 +98,8 @@ def _as_floats(
     array = array.astype(np.float64)
     if not np.isfinite(array).all():
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
-        raise ValueError(f"{name} must be finite, got {array[where]} at index {where}")
+        at = f" at index {where}" if where else ""
+        raise ValueError(f"{name} must be finite, got {array[where]}{at}")
     return array
 
 

@@ -11,6 +11,7 @@ from reference.common import (
     as_labels,
     as_masks,
     as_matrix,
+    as_real,
     as_rng,
     need_parts,
 )
@@ -33,6 +34,11 @@ NO_MATRIX = {
 def test_what_is_no_matrix_of_numbers_is_refused_by_name(kind):
     with pytest.raises(ValueError, match="features"):
         as_matrix(NO_MATRIX[kind], "features")
+
+
+def test_a_number_that_is_none_has_no_index():
+    with pytest.raises(ValueError, match=r"^tol must be finite, got nan$"):
+        as_real(np.nan, "tol")
 
 
 def test_a_mask_that_hides_nothing_is_no_obstacle():
