@@ -124,18 +124,23 @@ async function wrap(part, edge) {
   await MathJax.typesetPromise([part]);
 }
 
-async function fitAll(root) {
-  if (!root || !window.MathJax?.startup?.document) return;
-  const visible = (e) => e.offsetParent !== null;
-  for (const box of root.querySelectorAll("div.math")) {
-    if (visible(box) && over(box) > 1) await fit(box);
+const visible = (e) => e.offsetParent !== null;
+
+async function fitThese(formulas) {
+  for (const box of formulas.filter((e) => e.tagName === "DIV" && visible(e))) {
+    if (over(box) > 1) await fit(box);
   }
-  for (const part of root.querySelectorAll("span.math")) {
-    const block = visible(part) && part.closest("p, li, dd, td, figcaption, summary");
+  for (const part of formulas.filter((e) => e.tagName === "SPAN" && visible(e))) {
+    const block = part.closest("p, li, dd, td, figcaption, summary");
     const drawn = block && part.querySelector("mjx-math");
     if (drawn && drawn.getBoundingClientRect().right > block.getBoundingClientRect().right + 1)
       await wrap(part);
   }
+}
+
+async function fitAll(root) {
+  if (!root || !window.MathJax?.startup?.document) return;
+  await fitThese([...root.querySelectorAll("div.math, span.math")]);
 }
 
 // Formulas are drawn in turns, folded parts last, so that the page answers in between.
@@ -151,6 +156,7 @@ async function drawAll() {
   for (let size = 40; queue.length; size = 120) {
     const turn = queue.splice(0, size);
     await MathJax.typesetPromise(turn);
+    await fitThese(turn.filter((e) => e.tagName === "DIV")); // it has the room already
     turn.forEach((e) => e.classList.add("drawn"));
     await new Promise((next) => setTimeout(next));
   }

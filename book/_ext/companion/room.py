@@ -22,7 +22,7 @@ O 763 P 751 Q 791 R 759 S 645 T 704 U 767 V 769 W 1048 X 852 Y 763 Z 723
 \\rho 517 \\varrho 517 \\sigma 571 \\tau 517 \\phi 596 \\varphi 654 \\chi 626 \\psi 651
 \\omega 622 \\Gamma 625 \\Delta 833 \\Theta 778 \\Lambda 694 \\Pi 750 \\Sigma 722
 \\Phi 722 \\Psi 778 \\Omega 722 \\ell 417 \\infty 1000 \\partial 566 \\nabla 833
-\\top 778 \\sum 1056 \\prod 944 \\dots 1172 \\ldots 1172 \\cdots 1172 \\quad 1000
+\\top 778 \\sum 1056 \\prod 944 \\dots 1390 \\ldots 1390 \\cdots 1390 \\quad 1000
 \\qquad 2000 \\, 167 \\: 222 \\; 333 \\! -167 \\angle 722 \\blacksquare 778
 ( 389 ) 389 [ 278 ] 278 | 278 \\langle 389 \\rangle 389 \\lvert 278 \\rvert 278
 . 278 , 278 ; 278 : 278 ! 278 / 500 * 500 \\% 833
@@ -136,6 +136,7 @@ LOW = re.compile(r"\\(sum|prod|int)\s*_|\\d?frac(?![a-z])|\\binom")
 UNDER = re.compile(r"\\(min|max|sup|inf|lim)\s*_")
 LARGE = re.compile(r"\\(sum|prod|int)(?![a-z])|\\[bB]igg?|\\left(?![a-z])")
 LINE = 1.6  # the height of a row
+COLUMN = "100cqi + 3em"  # less what is indented
 
 
 def row_height(row):
@@ -146,29 +147,38 @@ def row_height(row):
     return LINE + next((extra for sign, extra in more.items() if sign.search(row)), 0)
 
 
-def room(tex):
+def room(tex, numbered=False):
     """Return the height of a display, as a length for the style sheet.
 
-    Where a row is wider than the column, 100cqi, each of its parts gets a line of its
-    own, and what is still too wide one more, or two.
+    Where a row is wider than the column each of its parts gets a line of its own, and
+    what is still too wide one more, or two, or three; so has the number of an equation
+    that finds no place beside it.
     """
     tex = re.sub(r"\\(begin|end)\{\w+\}(\{[clr]*\})?", "", tex)
     rows = [r for r in re.split(r"\\\\(?![a-zA-Z])", tex) if r.strip()]
     total, more = 1.3 + sum(map(row_height, rows)), []
     for row in rows:
         parts = [p for p in re.split(r"\\q?quad(?![a-zA-Z])", row) if p.strip()]
-        steps = [(width(row), LINE * (len(parts) - 1))] if len(parts) > 1 else []
+        steps = [(width(row), sum(map(row_height, parts)) - row_height(row))]
         for part in parts:
-            steps += [(width(part) / lines, LINE) for lines in (1, 2)]
-        more += [
-            f" + clamp(0em, ({wide:.1f}em - 100cqi) * 999, {extra:.1f}em)"
-            for wide, extra in steps
-            if wide > 14  # no column is narrower
-        ]
+            # broken at a relation, at a sum: the lines are not full
+            lines = (width(part) / share for share in (1, 1.7, 2.4))
+            steps += [(wide, (LINE + row_height(part)) / 2) for wide in lines]
+        more += steps
+    if numbered:
+        widest = max(map(width, rows), default=0.0)
+        more += [(widest + 4.0, LINE), (widest, -LINE)]
+    more = [
+        f" + {extra:.1f} * clamp(0em, ({wide:.1f}em - {COLUMN}) * 999, 1em)"
+        for wide, extra in more
+        if wide > 14 and extra  # no column is narrower
+    ]
     return f"calc({total:.1f}em{''.join(more)})" if more else f"{total:.1f}em"
 
 
-INLINE = re.compile(r'<span class="math notranslate nohighlight">\\\((.*?)\\\)</span>')
+INLINE = re.compile(
+    r'<span class="math notranslate nohighlight">\\\((.*?)\\\)</span>', re.DOTALL
+)
 DISPLAY = re.compile(
     r'<div class="math notranslate nohighlight"( id="[^"]*")?>(.*?)</div>', re.DOTALL
 )
@@ -185,6 +195,6 @@ def with_room(body):
         return styled(match, f"{width(html.unescape(match[1])):.2f}em")
 
     def display(match):
-        return styled(match, room(html.unescape(match[2])))
+        return styled(match, room(html.unescape(match[2]), bool(match[1])))
 
     return DISPLAY.sub(display, INLINE.sub(inline, body))
