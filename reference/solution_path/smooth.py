@@ -10,8 +10,13 @@ With the residual r and, for each neuron, the samples T on its walls,
     \lambda e_k = \xi_k \sum_{x_j^\top e_k > 0} r_j x_j + \sum_{t \in T} c_t z_t,
 
 and with the cells on both sides of a wall among the patterns the force must satisfy
-:math:`\xi_k \sum_{x_j \parallel z_t} r_j (x_j^\top z_t)_+ < c_t <
--\xi_k \sum r_j (-x_j^\top z_t)_+`; all other blocks have dual norms below λ.
+
+.. math::
+
+    \xi_k \sum_{x_j \parallel z_t} r_j (x_j^\top z_t)_+ < c_t <
+    -\xi_k \sum r_j (-x_j^\top z_t)_+ .
+
+All other blocks have dual norms below λ.
 """
 
 from dataclasses import dataclass
