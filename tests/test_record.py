@@ -13,7 +13,9 @@ def test_results_belong_to_the_tree_that_was_tested(monkeypatch, tmp_path):
     assert book.read_record() is None
     kept = record.Record()
     for when, outcome in (("setup", "passed"), ("call", "passed"), ("call", "failed")):
-        report = SimpleNamespace(nodeid=f"t::{outcome}", when=when, outcome=outcome)
+        report = SimpleNamespace(
+            nodeid=f"t::{outcome}", when=when, outcome=outcome, duration=1.0
+        )
         kept.pytest_runtest_logreport(report)
     kept.pytest_sessionfinish()
     assert book.read_record()["outcomes"] == {
@@ -22,3 +24,19 @@ def test_results_belong_to_the_tree_that_was_tested(monkeypatch, tmp_path):
     }
     monkeypatch.setattr(book, "tree_hash", lambda: "another tree")
     assert book.read_record() is None
+
+
+def test_the_run_says_where_the_time_went(monkeypatch):
+    monkeypatch.setattr(record, "tree_hash", lambda: "this tree")
+    found = record.Record()
+    for name, seconds in [("relu_lp/test_a.py", 2), ("relu_lp/test_b.py", 1.2)]:
+        report = SimpleNamespace(
+            nodeid=f"tests/{name}::test_x", duration=seconds, when="call",
+            outcome="passed",
+        )  # fmt: skip
+        found.pytest_runtest_logreport(report)
+    report.nodeid = "tests/test_check.py::test_y"
+    found.pytest_runtest_logreport(report)
+    lines = []
+    found.pytest_terminal_summary(SimpleNamespace(write_line=lines.append))
+    assert lines == ["Most time went into tests/relu_lp 3 s, tests/test_check.py 1 s."]

@@ -7,6 +7,7 @@ beside the files that were tested. ``make test`` keeps one in ``_build/tests.jso
 import json
 import platform
 import time
+from collections import Counter
 from importlib.metadata import version
 
 from tools.book import BUILD, RECORD, tree_hash
@@ -25,9 +26,11 @@ class Record:
 
     def __init__(self):
         self.tree, self.start, self.outcomes = tree_hash(), time.time(), {}
+        self.spent = Counter()
 
     def pytest_runtest_logreport(self, report):
         """Note a test's outcome: of its call, or of what failed around it."""
+        self.spent[place(report.nodeid)] += report.duration
         if report.when == "call" or report.outcome != "passed":
             self.outcomes[report.nodeid] = report.outcome
 
@@ -42,6 +45,19 @@ class Record:
         }
         BUILD.mkdir(exist_ok=True)
         RECORD.write_text(json.dumps(record, indent=0), "utf-8")
+
+    def pytest_terminal_summary(self, terminalreporter):
+        """Say where the time went."""
+        most = [
+            f"{name} {seconds:.0f} s" for name, seconds in self.spent.most_common(8)
+        ]
+        terminalreporter.write_line(f"Most time went into {', '.join(most)}.")
+
+
+def place(nodeid):
+    """Return the folder of a test, or its file where that is all there is."""
+    path = nodeid.partition("::")[0].split("/")
+    return "/".join(path[:2])
 
 
 def pytest_configure(config):
