@@ -64,9 +64,9 @@ def test_prune_from_any_feasible_point(subject, X, seed):
     patterns = enumerate_patterns(X)
     weights = cone_weights(X, patterns, rng, zero=rng.choice([0.0, 0.5, 0.9]))
     got = check_pruned(prune, weights, X, patterns, rng.standard_normal(len(X)))
-    assert sum(part.sum() for part in used(got)) <= np.linalg.matrix_rank(
-        lifted_outputs(weights, X, patterns.masks)
-    )
+    Z = lifted_outputs(weights, X, patterns.masks)
+    rank = np.linalg.matrix_rank(Z) if Z.size else 0  # NumPy 2.2 has none for no column
+    assert sum(part.sum() for part in used(got)) <= rank
 
 
 @pytest.mark.prop("P9.3", "pruning twice is pruning once, and input stays as it was")
