@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from coursework.layout import ROOT, chapters
+from coursework.layout import chapters
 from tests.browser.backlinks import one_way, results, sections_one_way
 from tests.browser.site import HTML, broken_links, page_names, read_site, unlinked_code
 
@@ -36,13 +36,9 @@ def test_every_lab_is_placed_on_its_page():
         text = "".join("".join(c["source"]) for c in cells if c["cell_type"] != "code")
         return text.count("## ")
 
-    first, further = [chapter.lab for chapter in chapters()], []
-    for lab in sorted((ROOT / "chapters").glob("*.ipynb")):
-        further += [lab] if lab not in first else []
-    # "Try it" has no place; most of the others have one
-    missing = [lab.stem for lab in first if linked(lab) < sections(lab) / 2]
-    assert missing == []
-    assert [lab.stem for lab in further if not linked(lab)] == []
+    # figures place many sections without a word; "Try it" has no place
+    labs = [chapter.lab for chapter in chapters()]
+    assert [lab.stem for lab in labs if 3 * linked(lab) < sections(lab)] == []
 
 
 @pytest.mark.parametrize("page", ["when_it_does_not_work", "errata", "reproduction"])
