@@ -21,7 +21,7 @@ from scipy.special import expit
 from reference.adversarial.newton import robust_newton
 from reference.adversarial.program import RobustProgram, robust_program
 from reference.common import NotConverged, as_integer, as_matrix, as_real
-from reference.convex_relu import scale_cones
+from reference.convex_relu import scale_cones, without_zeros
 
 __all__ = ["RobustSolution", "robust_barrier"]
 
@@ -219,11 +219,7 @@ def _certified(
     program: RobustProgram, state: _State, unit: float
 ) -> tuple[np.ndarray, float]:
     """Return the blocks without those that end at zero, and their duality gap."""
-    w = state.x[..., 1:]
     bound, norms = program.dual(state.p, state.q)
-    # A block whose dual norm stays below λ is zero at the optimum.
-    sizes = np.linalg.norm(w, axis=-1)
-    large = max(0.1 * sizes.max(), 1e-3 * unit / program.reg)
-    active = sizes > (1.0 - norms / program.reg) * large
-    best = np.where(active[..., None], w, 0.0)
+    shares, floor = norms / program.reg, 1e-3 * unit / program.reg
+    best = without_zeros(state.x[..., 1:], shares, floor)
     return best, program.primal(best) - bound

@@ -28,6 +28,7 @@ from reference.convex_relu.interior_point import (
     Progress,
     cone_interior_point,
 )
+from reference.convex_relu.interior_point import without_zeros as without_zeros
 from reference.convex_relu.norm_cones import NormCones, scale_cones
 from reference.convex_relu.objective import (
     balanced_network,

@@ -145,7 +145,7 @@ def cone_interior_point(
         if callback is not None:
             value, gap, w = whole.objective, whole.gap, state.w.copy()
             callback(Progress(iteration, value, gap, slack, w))
-        w = _without_zeros(state.w, norms / reg, 1e-6 * unit / reg)
+        w = without_zeros(state.w, norms / reg, 1e-6 * unit / reg)
         clean = program.certified(w, state.rho, iteration)[1]
         if clean.gap <= tol * unit and program.slacks(w).min(initial=0.0) >= 0:
             return clean  # blocks that end at zero are zero
@@ -235,7 +235,7 @@ def _start(program: _ConeProgram, unit: float) -> _State:
     return _State(x, z, s, np.full_like(s, program.reg))
 
 
-def _without_zeros(w: np.ndarray, norms: np.ndarray, floor: float) -> np.ndarray:
+def without_zeros(w: np.ndarray, norms: np.ndarray, floor: float) -> np.ndarray:
     """Return w without the blocks that end at zero: those of dual norm below λ."""
     sizes = np.linalg.norm(w, axis=-1)
     active = sizes > (1.0 - norms) * max(0.1 * sizes.max(), floor)

@@ -4,7 +4,7 @@ from coursework.mutants import Mutant
 
 AIM = "mu = share * state.products() / (len(s) + 2 * len(program.D))"
 LENGTH = "length = min(1.0, 0.99 * longest)"
-ACTIVE = "active = sizes > (1.0 - norms / program.reg) * large"
+ACTIVE = "best = without_zeros(state.x[..., 1:], shares, floor)"
 
 MUTANTS = [
     Mutant(
@@ -16,8 +16,8 @@ MUTANTS = [
     Mutant(
         "robust_barrier",
         "returns dust as it is",
-        "    best = np.where(active[..., None], w, 0.0)",
-        "    best = w",
+        ACTIVE,
+        "best = state.x[..., 1:]",
     ),
     Mutant(
         "robust_barrier",
@@ -29,7 +29,7 @@ MUTANTS = [
         "robust_barrier",
         "clears the blocks whose dual norm is at λ",
         ACTIVE,
-        "active = sizes < (1.0 - norms / program.reg) * large",
+        "best = state.x[..., 1:] - without_zeros(state.x[..., 1:], shares, floor)",
     ),
     Mutant(
         "robust_barrier",
