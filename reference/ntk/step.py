@@ -162,9 +162,10 @@ def secant_gates(before: ArrayLike, after: ArrayLike) -> np.ndarray:
         raise ValueError(
             f"before and after need one shape, got {a.shape} and {b.shape}"
         )
+    gates = a >= 0.0  # (before scaling, which may round a sign away)
+    crosses = gates != (b >= 0.0)
     size = np.maximum(np.maximum(np.abs(a), np.abs(b)), np.finfo(np.float64).tiny)
     a, b = a / size, b / size  # so that b - a neither overflows nor vanishes
-    crosses = (a >= 0.0) != (b >= 0.0)
     rise = np.maximum(b, 0.0) - np.maximum(a, 0.0)
     slope = np.divide(rise, b - a, out=np.zeros_like(a), where=crosses)
-    return np.where(crosses, slope - (a >= 0.0), 0.0)  # (eq:ntk-secant)
+    return np.where(crosses, slope - gates, 0.0)  # (eq:ntk-secant)

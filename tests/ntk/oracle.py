@@ -4,6 +4,8 @@ from decimal import Decimal, getcontext
 
 import numpy as np
 
+from reference.acquisition import Mlp
+
 getcontext().prec = 50
 PI = Decimal("3.14159265358979323846264338327950288419716939937510582")
 
@@ -86,3 +88,23 @@ def by_differences(network, X):
     return difference_jacobian(
         outputs, np.concatenate([W.ravel() for W in network.weights])
     )
+
+
+def mlp_of(sizes, seed, batch_norm=False):
+    """A perceptron with random parameters, biases included."""
+    rng = np.random.default_rng(seed)
+    task = "regression" if sizes[-1] == 1 else "classification"
+    model = Mlp(sizes, rng=rng, task=task, batch_norm=batch_norm)
+    model.theta[:] = rng.standard_normal(len(model.theta))
+    if batch_norm:
+        model.calibrate(rng.standard_normal((20, sizes[0])))
+    return model
+
+
+def mlp_signals(model, X):
+    """What enters each ReLU of a perceptron without batch norm."""
+    A, found = X, []
+    for layer in model.layers[:-1]:
+        found.append(A @ layer.weights + layer.shift)
+        A = np.maximum(found[-1], 0.0)
+    return found

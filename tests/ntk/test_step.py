@@ -223,6 +223,9 @@ def test_secant_by_hand(subject):
     )
     np.testing.assert_allclose(got, [-0.5, 0.75, 0.0, 0.0, -1.0, 0.0])
     np.testing.assert_allclose(secant_gates(1e308, -1e308), -0.5)
+    # The smallest number there is, beside one that scaling makes it vanish under.
+    got = secant_gates([-5e-324, -5e-324, 5e-324], [2.0, -2.0, -2.0])
+    np.testing.assert_allclose(got, [1.0, 0.0, -1.0])
 
 
 @pytest.mark.prop("P15.5", "the expansion of a deep change, layer by layer")

@@ -5,23 +5,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reference.acquisition import Mlp
 from reference.ntk import plain_trace_ntk as plain_kernel
 from reference.ntk import trace_ntk as reference_trace
 from tests import strategies
-from tests.ntk.oracle import away_from_kinks, difference_jacobian
+from tests.ntk.oracle import (
+    away_from_kinks,
+    difference_jacobian,
+    mlp_of,
+    mlp_signals,
+)
 
 SHAPES = [(3, 2), (3, 7, 2), (2, 6, 5, 3), (2, 4, 5, 3, 2), (3, 5, 1)]
-
-
-def model_of(sizes, seed, batch_norm=False):
-    rng = np.random.default_rng(seed)
-    task = "regression" if sizes[-1] == 1 else "classification"
-    model = Mlp(sizes, rng=rng, task=task, batch_norm=batch_norm)
-    model.theta[:] = rng.standard_normal(len(model.theta))
-    if batch_norm:
-        model.calibrate(rng.standard_normal((20, sizes[0])))
-    return model
 
 
 def by_differences(model, X, Z):
@@ -40,24 +34,16 @@ def by_differences(model, X, Z):
     return np.einsum("ikp,jkp->ij", jacobian(X), jacobian(Z))
 
 
-def signals(model, X):
-    A, found = X, []
-    for layer in model.layers[:-1]:
-        found.append(A @ layer.weights + layer.shift)
-        A = np.maximum(found[-1], 0.0)
-    return found
-
-
 @pytest.mark.prop("P15.2", "the trace kernel is that of finite-difference Jacobians")
 @settings(max_examples=15)
 @given(sizes=st.sampled_from(SHAPES), seed=strategies.seeds)
 def test_trace_kernel_by_differences(subject, sizes, seed):
     trace_ntk = subject("ntk.trace_ntk")
-    model = model_of(sizes, seed)
+    model = mlp_of(sizes, seed)
     rng = np.random.default_rng(seed + 1)
     X = rng.standard_normal((4, sizes[0]))
     Z = rng.standard_normal((3, sizes[0]))
-    if not away_from_kinks(signals(model, np.vstack([X, Z]))):
+    if not away_from_kinks(mlp_signals(model, np.vstack([X, Z]))):
         return
     want = by_differences(model, X, Z)
     np.testing.assert_allclose(trace_ntk(model, X, Z), want, rtol=1e-5, atol=1e-5)
@@ -71,7 +57,7 @@ def test_trace_kernel_by_differences(subject, sizes, seed):
 @given(sizes=st.sampled_from(SHAPES), seed=strategies.seeds, batch_norm=st.booleans())
 def test_trace_kernel_by_jacobians(subject, sizes, seed, batch_norm):
     trace_ntk = subject("ntk.trace_ntk")
-    model = model_of(sizes, seed, batch_norm and len(sizes) > 2)
+    model = mlp_of(sizes, seed, batch_norm and len(sizes) > 2)
     X = np.random.default_rng(seed + 1).standard_normal((5, sizes[0]))
     X[1] = X[0]
     want = plain_kernel(model, X)
@@ -87,7 +73,7 @@ def test_trace_kernel_by_jacobians(subject, sizes, seed, batch_norm):
 @given(sizes=st.sampled_from(SHAPES), seed=strategies.seeds)
 def test_last_layer(subject, sizes, seed):
     trace_ntk = subject("ntk.trace_ntk")
-    model = model_of(sizes, seed)
+    model = mlp_of(sizes, seed)
     X = np.random.default_rng(seed + 1).standard_normal((9, sizes[0]))
     last = trace_ntk(model, X, layers="last")
     A = np.column_stack([model.embed(X), np.ones(len(X))])
@@ -102,4 +88,4 @@ def test_last_layer(subject, sizes, seed):
 
 def test_a_bad_choice_of_layers():
     with pytest.raises(ValueError, match="layers"):
-        reference_trace(model_of((2, 3, 2), 0), [[1.0, 2.0]], layers="first")
+        reference_trace(mlp_of((2, 3, 2), 0), [[1.0, 2.0]], layers="first")
