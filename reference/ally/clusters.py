@@ -55,7 +55,8 @@ def k_means(
 
     Notes
     -----
-    Implements (eq:ally-kmeans). A round costs one product, O(n k h).
+    Implements (eq:ally-kmeans). A round costs one product, O(n k h), which tells
+    centres apart that differ by 1e-8 of the largest coordinate.
     `scipy.cluster.vq.kmeans2` may leave clusters empty, and copies apart.
 
     References
@@ -85,16 +86,16 @@ def k_means(
     for _ in range(max_iter):
         before, labels = labels, _nearest(distinct, centers)
         labels = _refill(distinct, centers, labels)
-        if (labels == before).all():
-            break
         one_hot = csr_matrix((copies, (labels, np.arange(len(labels)))))
         centers = one_hot @ distinct / (one_hot @ np.ones(len(labels)))[:, None]
+        if (labels == before).all():
+            break
     return labels[place.ravel()], (centers + middle) * unit
 
 
 def _middle_and_unit(points: np.ndarray) -> tuple[np.ndarray, float]:
     """Return the mean and a unit, a power of two, in which squares are safe."""
-    unit = np.ldexp(1.0, int(np.frexp(np.abs(points).max() or 1.0)[1]))
+    unit = np.ldexp(0.5, int(np.frexp(np.abs(points).max() or 1.0)[1]))
     middle = (points / unit).mean(axis=0)
     return middle, float(unit)
 
@@ -138,6 +139,13 @@ def _refill(points: np.ndarray, centers: np.ndarray, labels: np.ndarray) -> np.n
         gaps = np.minimum(gaps, fresh)
 
 
+def budget_within(budget: int, size: int) -> int:
+    """Return the budget if it is at least one and at most the size of the pool."""
+    if isinstance(budget, int | np.integer) and budget > size:
+        raise ValueError(f"budget is {budget}, and there are {size} samples only")
+    return as_integer(budget, "budget", low=1)
+
+
 def even_picks(
     scores: ArrayLike, labels: ArrayLike, budget: int, *, rng: np.random.Generator
 ) -> np.ndarray:
@@ -149,7 +157,9 @@ def even_picks(
     .. math::
 
         S = \text{the first } b \text{ by } (\text{turn}_j, -s_j), \qquad
-        \text{turn}_j = |\{ i : \text{same cluster}, \; s_i > s_j \}| .
+        \text{turn}_j = |\{ i : \text{same cluster}, \; i \text{ before } j \}|,
+
+    where a cluster's samples stand by falling score, equal ones as a draw has it.
 
     Parameters
     ----------
@@ -187,9 +197,7 @@ def even_picks(
     """
     s = as_vector(scores, "scores")
     groups = as_classes(labels, "labels", size=len(s))
-    if isinstance(budget, int | np.integer) and budget > len(s):
-        raise ValueError(f"budget is {budget}, and there are {len(s)} samples only")
-    budget = as_integer(budget, "budget", low=1)
+    budget = budget_within(budget, len(s))
     tie = as_rng(rng).random(len(s))
     order = np.lexsort((tie, -s, groups))
     ahead = np.arange(len(s)) - np.searchsorted(groups[order], groups[order])

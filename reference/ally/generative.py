@@ -17,6 +17,8 @@ from reference.common import as_integer, as_real, need_parts
 
 __all__ = ["informative_samples"]
 
+LONGEST = 1e100  # lengths grow where nothing moves; 0 times infinity is no step
+
 
 def informative_samples(
     model: Mlp, head: DualHead, X: ArrayLike, *, low: float | None = None,
@@ -78,7 +80,7 @@ def informative_samples(
     >>> path[-1], bool((np.diff(duals[:, 0]) >= 0).all())
     (array([[0.5]]), True)
     """
-    need_parts(model, "model", "an Mlp", "embed", "inputs")
+    need_parts(model, "model", "an Mlp", "embed", "inputs", "sizes")
     need_parts(head, "head", "a DualHead", "scores", "slopes")
     here = model.inputs(X)
     low = -np.inf if low is None else as_real(low, "low")
@@ -102,7 +104,7 @@ def informative_samples(
         up = found >= best
         here = np.where(up[:, None], there, here)
         best = np.where(up, found, best)
-        lengths = lengths * np.where(up, 1.2, 0.5)
+        lengths = np.minimum(lengths * np.where(up, 1.2, 0.5), LONGEST)
         path.append(here)
         duals.append(head(model.embed(here)))
     return np.stack(path), np.stack(duals)

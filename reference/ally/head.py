@@ -53,7 +53,7 @@ class DualHead:
     unit: float
 
     def __call__(self, embeddings: ArrayLike) -> np.ndarray:
-        """Return the predicted duals, shape (n,); positive if any dual was."""
+        """Return the predicted duals (n,), positive, to rounding, if any dual was."""
         return self._soften(self.scores(embeddings))
 
     def scores(self, embeddings: ArrayLike) -> np.ndarray:
@@ -139,9 +139,11 @@ def fit_dual_head(
         raise ValueError(f"hidden must be a sequence of widths, got {hidden!r}")
     widths = [as_integer(width, "hidden", low=1) for width in hidden]
     scale = H.std(axis=0)
-    moving = scale > 1e-9 * np.abs(H).max()
+    moving = scale > 1e-9 * np.abs(H).max(axis=0)
     scale = np.where(moving, scale, np.inf)  # units that are dead say nothing
-    level, unit = float(prices.mean()), float(prices.std())
+    level = float(prices.mean())
+    alike = np.ptp(prices) <= 1e-12 * prices.max()  # the rest is rounding
+    unit = 0.0 if alike else float(prices.std())
     network = fit_mlp(
         (H - H.mean(axis=0)) / scale,
         (prices - level) / (unit or 1.0),

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reference.acquisition import Mlp, stochastic_batch
-from reference.ally.clusters import even_picks, k_means
+from reference.ally.clusters import budget_within, even_picks, k_means
 from reference.ally.head import HIDDEN, fit_dual_head
 from reference.common import as_integer, as_matrix, as_real, as_rng, need_parts
 from reference.primal_dual import pdcl
@@ -99,6 +99,7 @@ def ally(
     need_parts(model, "model", "an Mlp", "clone", "embed", "sizes")
     pool = as_matrix(X_pool, "X_pool", columns=model.sizes[0])
     labeled = as_matrix(X_labeled, "X_labeled", columns=model.sizes[0])
+    budget = budget_within(budget, len(pool))  # before the training
     rng = as_rng(rng)
     answer = pdcl(
         model.clone(rng), labeled, y, epsilon, rounds=rounds,
@@ -168,9 +169,7 @@ def dual_picks(
     need_parts(model, "model", "a BoundedMlp or a Constrained", "duals")
     known = as_matrix(labeled, "labeled")
     pool = as_matrix(embeddings, "embeddings", columns=known.shape[1])
-    if isinstance(budget, int | np.integer) and budget > len(pool):
-        raise ValueError(f"budget is {budget}, and the pool has {len(pool)} samples")
-    budget = as_integer(budget, "budget", low=1)
+    budget = budget_within(budget, len(pool))
     if not isinstance(diversity, str) or diversity not in ("clusters", "draw"):
         raise ValueError(f"diversity must be 'clusters' or 'draw', got {diversity!r}")
     if clusters is None:
@@ -193,7 +192,7 @@ def _duals_of(model: Any, size: int) -> np.ndarray:
             f"model must have one dual for each of the {size} labelled samples, got "
             f"shape {np.shape(model.duals)}: fit it on them first"
         )
-    return np.asarray(model.duals)
+    return model.duals
 
 
 def _below_cap(

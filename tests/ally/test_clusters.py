@@ -101,6 +101,30 @@ def test_an_empty_cluster_starts_again(subject):
     assert np.isfinite(centers).all()
 
 
+@pytest.mark.prop("P14.6", "a clump that rounding cannot part: centres are means")
+def test_clumps(subject):
+    k_means = subject("ally.k_means")
+    # Five points within 1e-9 of each other, far from zero: products cannot tell which
+    # of two centres among them is nearer, and clusters come out empty in each round.
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        points = np.append(1.0 + 1e-9 * rng.standard_normal(5), [0.0, -1.0])[:, None]
+        labels, centers = k_means(points, 5, rng=rng)
+        assert sorted(set(labels.tolist())) == list(range(5))
+        for c in range(5):
+            mean = points[labels == c].mean()
+            np.testing.assert_allclose(centers[c, 0], mean, rtol=0, atol=1e-11)
+
+
+@pytest.mark.prop("P14.6", "points of any size")
+@pytest.mark.parametrize("size", [5e-324, 1e-300, 1.7e308])
+def test_sizes(subject, size):
+    k_means = subject("ally.k_means")
+    points = size * np.array([[1.0], [-1.0], [-1.0]])
+    labels, centers = k_means(points, 2, rng=np.random.default_rng(0))
+    np.testing.assert_allclose(centers[labels], points, rtol=1e-9)
+
+
 @pytest.mark.prop("P14.6", "a copy counts: centres are means over all points")
 def test_copies_count(subject):
     k_means = subject("ally.k_means")
@@ -149,6 +173,26 @@ def test_one_and_b_clusters(subject, seed, b):
     picks = even_picks(scores, labels, b, rng=rng)
     assert sorted(labels[picks].tolist()) == list(range(b))
     assert all(scores[j] == scores[labels == labels[j]].max() for j in picks)
+
+
+@pytest.mark.prop("P14.2", "equal scores too: shares differ by one at most")
+@settings(max_examples=30)
+@given(seed=strategies.seeds, n=st.integers(1, 14), data=st.data())
+def test_equal_shares(subject, seed, n, data):
+    even_picks = subject("ally.even_picks")
+    rng = np.random.default_rng(seed)
+    scores, labels = rng.integers(0, 3, n).astype(float), rng.integers(0, 4, n)
+    budget = data.draw(st.integers(1, n))
+    picks = np.asarray(even_picks(scores, labels, budget, rng=rng))
+    assert len(set(picks.tolist())) == budget == len(picks)
+    bought = np.isin(np.arange(n), picks)
+    most = np.bincount(labels[bought]).max()
+    for c in set(labels[~bought].tolist()):
+        mine = labels == c
+        share = int((mine & bought).sum())
+        assert share >= most - 1, f"cluster {c} has {share} picks, another {most}"
+        best_left = scores[mine & ~bought].max()
+        assert (scores[mine & bought] >= best_left).all(), "not its best"
 
 
 @pytest.mark.prop("P14.3", "only the order of scores counts")

@@ -81,6 +81,8 @@ def test_no_slope(subject):
     path, duals = informative_samples(model, head, H, max_iter=3)
     np.testing.assert_array_equal(path, np.broadcast_to(H, (4, 5, 2)))
     np.testing.assert_allclose(duals, 2.0)
+    path, _ = informative_samples(model, head, H[:1], max_iter=4000)
+    np.testing.assert_array_equal(path[-1], H[:1], "the length of no step overflowed")
 
 
 def test_bad_arguments_are_named():
@@ -93,6 +95,7 @@ def test_bad_arguments_are_named():
         ({"max_iter": -1}, "max_iter"),
         ({"head": model}, "head"),
         ({"model": head}, "model"),
+        ({"model": Mlp}, "model"),
     ):
         with pytest.raises(ValueError, match=name):
             reference_samples(

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reference.ally import fit_dual_head as reference_head
@@ -66,12 +66,15 @@ def test_the_head_cannot_die(subject, seed):
 
 @pytest.mark.prop("P14.7", "equal duals say nothing: the head is constant")
 @settings(max_examples=5)
-@given(level=st.sampled_from([0.0, 1e-12, 3.0, 1e12]), n=st.integers(1, 5))
+@example(level=0.1, n=3)
+@given(level=st.sampled_from([0.0, 1e-12, 0.1, 0.7, 3.0, 1e12]), n=st.integers(1, 7))
 def test_equal_duals(subject, level, n):
     fit_dual_head = subject("ally.fit_dual_head")
     H = np.random.default_rng(n).standard_normal((n, 2))
     head = fit_dual_head(H, np.full(n, level), rng=np.random.default_rng(0))
-    np.testing.assert_allclose(head(10.0 * H), level, rtol=1e-9)
+    new = 10.0 * np.random.default_rng(1).standard_normal((30, 2))
+    np.testing.assert_allclose(head(new), level, rtol=1e-9)
+    assert len(set(head.scores(new).tolist())) == 1, "rounding is no preference"
 
 
 @pytest.mark.prop("P14.7", "a unit that is dead on the labels plays no part")
@@ -85,6 +88,18 @@ def test_dead_units(subject):
     np.testing.assert_array_equal(head(moved), head(H))
     assert np.isfinite(head(moved)).all()
     assert (head.slopes(H)[:, 2] == 0.0).all()
+
+
+@pytest.mark.prop("P14.7", "a unit may be of any size beside the others")
+def test_units_of_other_sizes(subject):
+    fit_dual_head = subject("ally.fit_dual_head")
+    H, duals = sample(3)
+    other = H * [1e12, 1.0, 1e-12]
+    heads = [
+        fit_dual_head(E, duals, rng=np.random.default_rng(0), **SMALL)
+        for E in (H, other)
+    ]
+    np.testing.assert_allclose(heads[0](H), heads[1](other), atol=1e-3)
 
 
 @pytest.mark.prop("P14.5", "slopes of the scores are those of finite differences")

@@ -66,6 +66,16 @@ def test_in_the_loop(subject):
     assert run.model.duals is not None, "the clone changed its model"
 
 
+@pytest.mark.prop("P14.13", "a bound above all losses: every dual is exactly zero")
+def test_a_large_bound(subject):
+    fit_bounded_mlp = subject("ally.fit_bounded_mlp")
+    X, y, sizes = data(0, "classification")
+    model = fit_bounded_mlp(
+        X, y, sizes, epsilon=1e6, rounds=3, rng=np.random.default_rng(0)
+    )
+    np.testing.assert_array_equal(model.duals, 0.0)
+
+
 def test_bad_arguments_are_named():
     rng = np.random.default_rng(0)
     for wrong in (

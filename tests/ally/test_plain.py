@@ -23,7 +23,7 @@ def test_plain_one_pick(subject, seed, h):
     best = int((pool @ w[:h]).argmax())
     kept = labeled.copy(), duals.copy(), pool.copy()
     picks = plain_ally(labeled, duals, pool, 1, rng=np.random.default_rng(seed))
-    assert np.asarray(picks).tolist() == [best]
+    assert np.asarray(picks).tolist() == [best], f"the largest is at row {best}"
     for was, now in zip(kept, (labeled, duals, pool), strict=True):
         np.testing.assert_array_equal(was, now, "an argument was changed")
 
@@ -61,7 +61,7 @@ def test_plain_regresses(subject):
     duals = np.array([0.0, 2.0, 3.0, 5.0, 1.0, 3.0])  # means 1, 4, 2: slope 1/2
     pool = np.array([[0.0], [1.0], [2.0], [1.5]])
     picks = plain_ally(labeled, duals, pool, 1, rng=np.random.default_rng(0))
-    assert np.asarray(picks).tolist() == [2]
+    assert np.asarray(picks).tolist() == [2], "the line with slope 1/2 says row 2"
 
 
 @pytest.mark.prop("P14.11", "plain and robust agree on far groups")
@@ -107,7 +107,19 @@ def test_plain_guesses_die(subject):
     assert picks.tolist() == [1]
 
 
-def test_scene_of_the_rescues_is_not_empty():
+@pytest.mark.prop("P14.7", "large duals in the middle: no line says so, a head does")
+def test_plain_is_a_line(subject):
+    robust = subject("ally.dual_picks")
+    labeled = np.linspace(-1.0, 1.0, 60)[:, None]
+    duals = np.exp(-20.0 * labeled[:, 0] ** 2)
+    pool = np.array([[-0.8], [0.02], [0.8]])
+    rng = np.random.default_rng(0)
+    assert plain_picks(labeled, duals, pool, 1, rng=rng).tolist() != [1]
+    picks = robust(pool, 1, labeled=labeled, model=priced(duals), hidden=(16,), rng=rng)
+    assert picks.tolist() == [1]
+
+
+def test_a_budget_beyond_the_pool_is_refused():
     with pytest.raises(ValueError, match="budget"):
         dual_picks(
             np.zeros((2, 1)), 3, labeled=np.zeros((1, 1)), model=priced([1.0]),

@@ -1,5 +1,7 @@
 """Properties of ALLY: which samples it asks for."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -305,6 +307,7 @@ def test_bad_arguments_are_named():
         ({"y": y[:8]}, "y"),
         ({"budget": 52}, "budget"),
         ({"budget": 0}, "budget"),
+        ({"budget": 52, "epsilon": 0.0}, "budget"),  # before the training
         ({"epsilon": 0.0}, "epsilon"),
         ({"clusters": 3}, "clusters"),
         ({"dual_cap": -1.0}, "dual_cap"),
@@ -315,6 +318,9 @@ def test_bad_arguments_are_named():
             reference_ally(**good | {"epsilon": 0.1, "rng": rng, **FAST} | wrong)
     with pytest.raises(ValueError, match="model"):
         reference_picks(X, 2, labeled=X[:3], model=priced([1.0, 2.0]), rng=rng)
+    masked = SimpleNamespace(duals=np.ma.masked_array([1.0, 2.0, 3.0], [0, 1, 0]))
+    with pytest.raises(ValueError, match="duals"):
+        reference_picks(X, 2, labeled=X[:3], model=masked, rng=rng)
     unfitted = BoundedMlp((2, 8, 2), epsilon=0.1, rng=rng)
     with pytest.raises(ValueError, match="model"):
         reference_picks(X, 2, labeled=X[:3], model=unfitted, rng=rng)

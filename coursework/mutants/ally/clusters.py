@@ -35,6 +35,11 @@ MUTANTS = [
            "pass"),
     Mutant(F, "fills from the nearest point", "int(gaps.argmax())",
            "int(gaps.argmin())"),
+    Mutant(F, "the last refill leaves centres beside their means",
+           "labels = _refill(distinct, centers, labels)",
+           "labels = _refill(distinct, centers, labels)\n        if (labels == "
+           "before).all():\n            break"),
+    Mutant(F, "the unit is above all floats", "np.ldexp(0.5,", "np.ldexp(1.0,"),
     Mutant(G, "the lowest scores", "order = np.lexsort((tie, -s, groups))",
            "order = np.lexsort((tie, s, groups))"),
     Mutant(G, "the last turn to the lowest", "np.lexsort((tie, -s, turn))[:budget]",
@@ -45,6 +50,8 @@ MUTANTS = [
            "order = np.lexsort((np.arange(len(s)), -s, groups))\n    tie = "
            "np.arange(len(s))"),
     Mutant(G, "counts in another order", "turn[order] = ahead", "turn[:] = ahead"),
+    Mutant(G, "equal scores have one turn", "turn[order] = ahead",
+           "turn[:] = ((groups[:, None] == groups) & (s > s[:, None])).sum(axis=1)"),
     Mutant(G, "turns over all groups", "np.searchsorted(groups[order], groups[order])",
            "0"),
     Mutant(G, "ranks by rounded scores", "s = as_vector(scores, \"scores\")",

@@ -14,6 +14,8 @@ MUTANTS = [
     Mutant(F, "one length for all samples", "np.where(up, 1.2, 0.5)",
            "(1.2 if up.all() else 0.5)"),
     Mutant(F, "never shorter", "np.where(up, 1.2, 0.5)", "1.2"),
+    Mutant(F, "lengths without end", "np.where(up, 1.2, 0.5), LONGEST)",
+           "np.where(up, 1.2, 0.5), np.inf)"),
     Mutant(F, "leaves the box", "np.clip(here + lengths[:, None] * ways, low, high)",
            "here + lengths[:, None] * ways"),
     Mutant(F, "half a box", "ways, low, high)", "ways, low, np.inf)"),
