@@ -8,8 +8,8 @@ MUTANTS = [
     Mutant(
         SCORES,
         "adds the eliminated part",
-        "self.kernel.block(members, members) - (high",
-        "self.kernel.block(members, members) + (high",
+        "self.kernel.block(members, members) - high",
+        "self.kernel.block(members, members) + high",
     ),
     Mutant(
         SCORES,
@@ -19,9 +19,15 @@ MUTANTS = [
     ),
     Mutant(
         SCORES,
-        "eliminates the low modes too",
-        "self.links[batch, self.low :]\n        return",
-        "self.links[batch]\n        return",
+        "eliminates one mode too few",
+        "high = self.links[batch, self.low :] / np.sqrt(self.gaps(t))",
+        "high = (self.links[batch, self.low :] / np.sqrt(self.gaps(t)))[:, 1:]",
+    ),
+    Mutant(
+        SCORES,
+        "gaps, not their roots",
+        "self.links[batch, self.low :] / np.sqrt(self.gaps(t))",
+        "self.links[batch, self.low :] / self.gaps(t)",
     ),
     Mutant(
         SCORES,
