@@ -25,7 +25,6 @@ lie: there the program is smooth.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import block_diag, null_space
 
 from reference.common import NotConverged
 from reference.convex_relu import (
@@ -33,6 +32,7 @@ from reference.convex_relu import (
     non_negative_least_squares,
     project_on_cone,
 )
+from reference.optimal_set.pruning import null_vectors
 from reference.relu_lp import LiftedOperator
 
 __all__: list[str] = []
@@ -174,12 +174,12 @@ def _newton_step(
     units = [f.z / c for f, c in zip(faces, sizes, strict=True)]
     slope = A.T @ (A @ np.concatenate([f.z for f in faces]) - y)
     slope += reg * np.concatenate(units)
-    bend = block_diag(*[
-        (np.eye(len(e)) - np.outer(e, e)) * reg / c
-        for e, c in zip(units, sizes, strict=True)
-    ])  # fmt: skip
-    step = np.linalg.lstsq(A.T @ A + bend, -slope, rcond=1e-13)[0]
-    moves = np.split(step, np.cumsum([len(e) for e in units])[:-1])
+    H, ends = A.T @ A, np.cumsum([len(e) for e in units])
+    for e, c, end in zip(units, sizes, ends, strict=True):
+        block = slice(end - len(e), end)
+        H[block, block] += (np.eye(len(e)) - np.outer(e, e)) * reg / c
+    step = np.linalg.lstsq(H, -slope, rcond=1e-13)[0]
+    moves = np.split(step, ends[:-1])
     ahead = [
         _Face(f.A, f.z + move)
         for f, e, c, move in zip(faces, units, sizes, moves, strict=True)
@@ -191,6 +191,6 @@ def _newton_step(
 def _face(F: LiftedOperator, found: Candidates, k: int) -> _Face:
     (s, i), e = found.index[k], found.directions[k]
     walls = F.rows[np.abs(F.rows @ e) <= ON_WALL]
-    B = null_space(walls) if len(walls) else np.eye(len(e))
+    B = null_vectors(walls) if len(walls) else np.eye(len(e))
     A = F.signs[s] * F.D[i][:, None] * (F.X @ B)
     return _Face(A, found.alpha[k] * (B.T @ e))

@@ -42,7 +42,7 @@ from reference.relu_lp import ConvexWeights, LiftedOperator
 __all__ = ["SolutionPath", "path_bounds", "regularization_path"]
 
 CANDIDATE = 0.98  # projections shorter than this part of λ are not looked at
-ROUNDS = 12  # of Newton's method before an interior point takes over
+PATIENCE = 4  # rounds of Newton's method that do not halve the gap
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,10 +169,14 @@ class WarmSolver:
 
     def solve(self, reg: float) -> ConvexFit:
         """Return the optimum for this λ, proved over all patterns."""
-        found = self._newton(reg)
+        r = self.y
+        if self.found is not None:
+            r = newton_residual(self.F, self.y, self.found, reg)
+        self.found = found = self._newton(r, reg)
         if found.gap > self.tol * self.scale:
             found = self._working_set(found, reg)
-        self.found = found
+            # Interior points are off the walls: the next λ starts from projections.
+            self.found = self._newton(self.y - found.Q @ found.alpha, reg)
         blocks = np.zeros(self.F.shape)
         blocks[tuple(found.index.T)] = found.alpha[:, None] * found.directions
         weights, fitted = ConvexWeights(*blocks), found.Q @ found.alpha
@@ -182,16 +186,15 @@ class WarmSolver:
         gap = max(found.gap, 0.0)
         return ConvexFit(weights, value, gap, slack, fitted, self.patterns, reg)
 
-    def _newton(self, reg: float) -> Candidates:
+    def _newton(self, r: np.ndarray, reg: float) -> Candidates:
         """Return the best of a few rounds: directions, amounts, Newton on the faces."""
-        r = self.y
-        if self.found is not None:
-            r = newton_residual(self.F, self.y, self.found, reg)
         best = found = self._proved(r, reg)
-        for _ in range(ROUNDS):
-            if best.gap <= self.tol * self.scale:
-                break
-            found = self._proved(newton_residual(self.F, self.y, found, reg), reg)
+        idle = 0
+        while best.gap > self.tol * self.scale and idle < PATIENCE:
+            ahead = newton_residual(self.F, self.y, found, reg)
+            r = 0.5 * (r + ahead) if idle else ahead  # half a step ends a to and fro
+            found = self._proved(r, reg)
+            idle = 0 if found.gap < 0.5 * best.gap else idle + 1
             best = found if found.gap < best.gap else best
         return best
 

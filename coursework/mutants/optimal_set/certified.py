@@ -6,9 +6,9 @@ SET = "optimal_set"
 
 MUTANTS = [
     Mutant(SET, "one round only", "max_iter: int = 20", "max_iter: int = 0"),
-    Mutant(SET, "a bare tolerance", "best.sizes >= reg - best.spread",
+    Mutant(SET, "a bare tolerance", "best.sizes >= reg - short",
            "best.sizes >= 0.99 * reg"),
-    Mutant(SET, "none at all", "best.sizes >= reg - best.spread", "best.sizes > reg"),
+    Mutant(SET, "none at all", "best.sizes >= reg - short", "best.sizes > reg"),
     Mutant(SET, "believes any gap", "if best.spread > UNDECIDED * reg:", "if False:"),
     Mutant(SET, "keeps the last proof, not the best",
            "best = found if found.gap < best.gap else best", "best = best"),

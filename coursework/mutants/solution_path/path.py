@@ -115,14 +115,14 @@ MUTANTS = [
     Mutant(
         PATH,
         "a proof for a smaller λ",
-        "self._proved(newton_residual(self.F, self.y, found, reg), reg)",
-        "self._proved(newton_residual(self.F, self.y, found, reg), 0.9 * reg)",
+        "            found = self._proved(r, reg)\n            idle",
+        "            found = self._proved(r, 0.9 * reg)\n            idle",
     ),
     Mutant(
         PATH,
-        "Newton and its proof for a smaller λ",
-        "self._proved(newton_residual(self.F, self.y, found, reg), reg)",
-        "self._proved(newton_residual(self.F, self.y, found, 0.9 * reg), 0.9 * reg)",
+        "a proof for a larger λ",
+        "            found = self._proved(r, reg)\n            idle",
+        "            found = self._proved(r, 1.1 * reg)\n            idle",
     ),
     Mutant(
         PATH,
