@@ -17,9 +17,9 @@ import sys
 import time
 
 import numpy as np
-from tqdm import tqdm
 
 from experiments.provenance import save
+from experiments.sweep import resume
 from reference.activation_patterns import sample_patterns
 from reference.common import with_bias
 from reference.cutting_plane import active_learn
@@ -68,6 +68,15 @@ def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
+def in_own_process(size):
+    """Return what `measure` says of a size, or why it was refused."""
+    command = [sys.executable, "-m", __spec__.name, "--size", json.dumps(size)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        return size | {"refused": done.stderr.strip().splitlines()[-1][:300]}
+    return json.loads(done.stdout)
+
+
 def main():
     """Measure every size in a process of its own and save the results."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -77,22 +86,15 @@ def main():
         print(json.dumps(measure(options.size)))
         return
     results = {}
-    bar = tqdm(total=sum(map(len, GROWTH.values())))
     for name, values in GROWTH.items():
         rows = results.setdefault(name, [])
         base = BASE if name != "layers" else {"n": 200, "d": 3, "labels": 20}
         for value in values:
-            size = json.dumps(base | {name: value})
-            command = [sys.executable, "-m", __spec__.name, "--size", size]
-            done = subprocess.run(command, capture_output=True, text=True)
-            bar.update()
-            if done.returncode:
-                reason = done.stderr.strip().splitlines()[-1][:300]
-                rows.append(base | {name: value, "refused": reason})
-                break
-            rows.append(json.loads(done.stdout))
-            bar.write(done.stdout.strip())
-            if rows[-1]["seconds"] > SECONDS or rows[-1]["megabytes"] > MEGABYTES:
+            task = {"size": base | {name: value}}
+            rows += resume([task], in_own_process, "work/cutting_plane_growth.jsonl")
+            print(rows[-1], flush=True)
+            spent = rows[-1].get("seconds", SECONDS + 1)
+            if spent > SECONDS or rows[-1]["megabytes"] > MEGABYTES:
                 break
     save("cutting_plane_growth", results, seeds=[0])
 

@@ -1,7 +1,8 @@
-"""``{lab_figure} fig-04-spiral``: a figure of the chapter's lab, on the page.
+"""``{lab_figure} fig-04-spiral``: a figure of the chapter's labs, on the page.
 
-The picture is the one that the executed lab holds, with the lab's alt text; the content
-of the directive is the caption, and without it the lab's caption is used.
+The picture is the one that the executed lab holds (the chapter's own, or a further one,
+whose file name goes on), with the lab's alt text; the content of the directive is the
+caption, and without it the lab's caption is used.
 """
 
 import os
@@ -22,7 +23,7 @@ LOGGER = logging.getLogger(__name__)
 
 
 class LabFigure(SphinxDirective):
-    """Show a figure of the chapter's executed lab."""
+    """Show a figure of one of the chapter's executed labs."""
 
     required_arguments = 1
     has_content = True
@@ -30,12 +31,13 @@ class LabFigure(SphinxDirective):
 
     def run(self):
         name = self.arguments[0]
-        stem = Path(self.env.docname).name
-        self.env.note_dependency(str(ROOT / "chapters" / f"{stem}.ipynb"))
-        found = find_figure(self.env, stem, name)
+        stem, found = Path(self.env.docname).name, None
+        for lab in sorted((ROOT / "chapters").glob(f"{stem}*.ipynb")):
+            self.env.note_dependency(str(lab))
+            found = found or find_figure(self.env, lab.stem, name)
         if found is None:
             LOGGER.warning(
-                "the lab %s has no figure %s", stem, name, location=self.get_location()
+                "no lab of %s has a figure %s", stem, name, location=self.get_location()
             )
             return []
         files, alt, caption = found
