@@ -77,10 +77,12 @@ def place(part, page):
     if name is not None or title in [heading for heading, *_ in page]:
         return next((p for p in page if p[0] == (name or title)), None)
     figures = [s for s in signs if not s.startswith("plain_")]
-    for sign in [*figures, *(s for s in signs if s not in figures)]:
-        found = next((p for p in page if sign in p[2]), None)
-        if found:
-            return found
+    signs = [*figures, *(s for s in signs if s not in figures)]
+    for sections in (page[1:], page[:1]):  # a figure at the top is the whole page's
+        for sign in signs:
+            found = next((p for p in sections if sign in p[2]), None)
+            if found:
+                return found
     return None
 
 
