@@ -163,6 +163,28 @@ def test_missing_factor_in_equation_12(subject):
     assert printed < 0 <= terms.next_loss / terms.loss <= correct + 1e-15
 
 
+@pytest.mark.prop("P15.13", "the rate that smoothness and gradient scale give")
+@settings(max_examples=40)
+@given(seed=strategies.seeds, s=st.floats(0.1, 5.0), step=st.floats(1e-6, 1.0))
+def test_the_rate_of_the_lemmas(subject, seed, s, step):
+    secant_gates = subject("ntk.secant_gates")
+    # L = ½e², e = y - s max(w, 0) - v: α = √2 s, β = (s² + 1)/2, μ = 2, M = 2(s² + 1).
+    w, e = np.random.default_rng(seed).standard_normal(2)
+    w *= step  # often so small that the step crosses the kink
+    gate = float(w >= 0)
+    theta = s**2 * gate + 1
+    moved = step * e * s * gate
+    slope = gate + float(secant_gates(w, w + moved))
+    left = e - s * slope * moved - step * e
+    alpha, beta, mu, M = np.sqrt(2) * s, (s**2 + 1) / 2, 2.0, 2 * (s**2 + 1)
+    b = (alpha * np.sqrt(M) - mu) / (2 * beta * M)
+    q = 1 / (beta * M) - b**2
+    first = alpha * np.sqrt(M) * (1 + np.sqrt(beta * M) * (abs(b) + np.sqrt(abs(q))))
+    second = alpha * M * np.sqrt(beta) + 2 * beta * M
+    rate = 1 - (2 * theta - first) * step + second / 2 * step**2
+    assert left**2 <= rate * e**2 * (1 + 1e-12), (left, rate, e)
+
+
 @pytest.mark.prop("P15.13", "bounded gradient scale is not near-convexity")
 def test_gradient_domination_is_not_convexity(subject):
     step_terms = subject("ntk.step_terms")
