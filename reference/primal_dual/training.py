@@ -65,7 +65,8 @@ def _lagrangian_slope(
 ) -> np.ndarray:
     """Return the gradient of the sum of the losses and of λ times the bounded ones."""
     if view is None:
-        return model.loss_and_gradient(X, y, 1.0 + duals)[1]
+        targets = y if model.task == "classification" or y.ndim == 2 else y[:, None]
+        return model.slope(X, targets, 1.0 + duals, model.rng)[1]  # no checks: fast
     slope = model.loss_and_gradient(X, y)[1]
     if duals.any():
         slope = slope + model.loss_and_gradient(*view(model, X, y), duals)[1]

@@ -5,8 +5,8 @@ from coursework.mutants import Mutant
 F = "pdcl"
 
 MUTANTS = [
-    Mutant(F, "weights λ instead of 1 + λ", "X, y, 1.0 + duals)[1]", "X, y, duals + "
-           "1e-9)[1]"),
+    Mutant(F, "weights λ instead of 1 + λ", "targets, 1.0 + duals, model.rng",
+           "targets, duals + 1e-9, model.rng"),
     Mutant(F, "the gradient of the sum", "model.step(slope / len(part))",
            "model.step(slope / len(X))"),
     Mutant(F, "duals of other samples", "duals[part], view", "duals[:len(part)], view"),
