@@ -44,6 +44,13 @@ def test_panels_stand_one_below_the_other_on_a_phone():
     assert found[PHONE_TYPE].count("<!-- y -->") == 3  # each panel has its label
 
 
+def test_many_small_pictures_stand_four_across_on_a_phone():
+    found = bundle(panels(8, figsize=(9.0, 1.4)))
+    tall = size(found[PHONE_TYPE])
+    assert tall[0] <= PHONE + 0.3
+    assert tall[1] < 1.2 * tall[0]  # two rows of four
+
+
 def test_a_drawing_is_the_same_at_every_run_and_has_no_ground():
     first, second = (bundle(panels(1))["image/svg+xml"] for _ in range(2))
     assert first == second

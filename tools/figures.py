@@ -67,7 +67,7 @@ def drawing(figure):
 
 
 def stacked(figure):
-    """Return a copy of a figure for a phone, panels one below the other, or None."""
+    """Return a copy for a phone, panels one below the other or four across, or None."""
     try:
         copy = pickle.loads(pickle.dumps(figure))
     except Exception:  # a figure that cannot be copied is shown as it is
@@ -91,8 +91,10 @@ def stacked(figure):
         axes.set_xlabel(axes.get_xlabel() or below[-1].get_xlabel())
         if axes.axison:
             axes.tick_params(labelleft=True, labelbottom=True)
-    column = copy.add_gridspec(len(order), 1)
+    across = 4 if grid.ncols > 4 else 1  # many small pictures stay small
+    rows = -(-len(order) // across)
+    places = copy.add_gridspec(rows, across)
     for place, axes in enumerate(order):
-        axes.set_subplotspec(column[place, 0])
-    copy.set_size_inches(PHONE, PHONE * min(ratio, 1.1) * len(order))
+        axes.set_subplotspec(places[place // across, place % across])
+    copy.set_size_inches(PHONE, PHONE / across * min(ratio, 1.1) * rows)
     return copy
