@@ -227,10 +227,14 @@ class Tuned:
             likelihood += float(np.log(p[np.arange(len(p)), y[out]] + 1e-12).sum())
         return right, likelihood
 
-    def __getattr__(self, name):  # predict, predict_proba, embed of the best
-        if name.startswith("__") or "best" not in self.__dict__:
-            raise AttributeError(name)
-        return getattr(self.best, name)
+    def predict(self, X):
+        return self.best.predict(X)
+
+    def predict_proba(self, X):
+        return self.best.predict_proba(X)
+
+    def embed(self, X):
+        return self.best.embed(X)
 
 
 def baseline(task):
