@@ -17,7 +17,14 @@ from numpy.typing import ArrayLike
 from reference.acquisition import Mlp, stochastic_batch
 from reference.ally.clusters import budget_within, even_picks, k_means
 from reference.ally.head import HIDDEN, fit_dual_head
-from reference.common import as_integer, as_matrix, as_real, as_rng, need_parts
+from reference.common import (
+    as_choice,
+    as_integer,
+    as_matrix,
+    as_real,
+    as_rng,
+    need_parts,
+)
 from reference.primal_dual import pdcl
 
 __all__ = ["ally", "dual_picks"]
@@ -170,8 +177,7 @@ def dual_picks(
     known = as_matrix(labeled, "labeled")
     pool = as_matrix(embeddings, "embeddings", columns=known.shape[1])
     budget = budget_within(budget, len(pool))
-    if not isinstance(diversity, str) or diversity not in ("clusters", "draw"):
-        raise ValueError(f"diversity must be 'clusters' or 'draw', got {diversity!r}")
+    as_choice(diversity, "diversity", ("clusters", "draw"))
     if clusters is None:
         clusters = budget
     clusters = as_integer(clusters, "clusters", low=1, high=budget)
