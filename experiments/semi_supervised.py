@@ -1,0 +1,343 @@
+"""Strategies of active learning under semi-supervised learning, on digits and MNIST.
+
+    OPENBLAS_NUM_THREADS=1 python -m experiments.semi_supervised --part curve
+    OPENBLAS_NUM_THREADS=1 python -m experiments.semi_supervised --save
+
+FixMatch with DARP (uniform class totals) on a perceptron with one hidden layer. Ten
+labels, one of each class; five starts of which the median is kept (by test accuracy, as
+the paper does); then 30, 50 and 70 labels, trained from scratch. `digits`:
+scikit-learn's 8 x 8 images, 1,297 in the pool, 500 for the test. `mnist`: 2,000 of the
+training images and 2,000 test images, reduced to 14 x 14 by means of four pixels.
+`copies`: a third of the digits, three times each. `repeated`: 700 MNIST images, three
+times each with noise (deviation 0.1), as repeated MNIST is defined.
+
+Parts: `curve` (all strategies), `shots` (one query, from a random or a trained
+network), `spread` (the same labels, other seeds), `eigen` (batches by their smallest
+eigenvalue), `skew` (labels or pool out of balance), `steps` (how large a step).
+Every answer is a line of a journal; a stopped run goes on where it was.
+"""
+
+import argparse
+import time
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from sklearn.datasets import load_digits
+
+from experiments.pool_learning import bandit, mnist_images
+from experiments.sweep import resume
+from reference.acquisition import (
+    Mlp,
+    badge,
+    k_center,
+    margin,
+    random_picks,
+    repeated_pool,
+)
+from reference.ally import ally
+from reference.common import with_bias
+from reference.npc import npc
+from reference.semi_supervised import ImageViews, fixmatch
+
+JOURNAL = Path("work/semi_supervised.jsonl")
+HIDDEN, STEP_SIZE = 128, 0.01
+FILL = -0.3
+BUDGETS = (30, 50, 70)
+STRATEGIES = ("random", "margin", "k_center", "albl", "badge", "ally", "npc")
+FEW = ("random", "margin", "k_center", "badge", "npc")
+SIDE = {"digits": 8, "small": 8, "copies": 8, "mnist": 14, "repeated": 14}
+STEPS = {"digits": 800, "small": 800, "copies": 800, "mnist": 600, "repeated": 600}
+
+
+@cache
+def images(data, seed):
+    """Return pool X, y, the origin of its rows, and test X, y."""
+    rng = np.random.default_rng([seed, 1])
+    if SIDE[data] == 8:
+        X, y = load_digits(return_X_y=True)
+        order = rng.permutation(len(X))
+        X, y = X[order] / 16.0 + FILL, y[order]
+        test, pool = slice(0, 500), slice(500, None)
+        if data == "small":
+            pool = slice(500, 900)
+        if data == "copies":
+            pool = slice(500, 932)
+            return *repeated_pool(X[pool], y[pool], 3, rng=rng), X[test], y[test]
+        return X[pool], y[pool], np.arange(len(y[pool])), X[test], y[test]
+    X, y, X_test, y_test = mnist_images()
+    size = 2000 if data == "mnist" else 700
+    part, tested = rng.permutation(len(X))[:size], rng.permutation(len(X_test))[:2000]
+    X, y = reduced(X[part]), y[part]
+    X_test, y_test = reduced(X_test[tested]), y_test[tested]
+    if data == "repeated":
+        return *repeated_pool(X, y, 3, noise=0.1, rng=rng), X_test, y_test
+    return X, y, np.arange(size), X_test, y_test
+
+
+def reduced(X):
+    """Return 28 x 28 images as rows of 14 x 14 means, background at FILL."""
+    X = np.asarray(X, dtype=float).reshape(len(X), 14, 2, 14, 2)
+    return X.mean(axis=(2, 4)).reshape(len(X), -1) / 255.0 + FILL
+
+
+def network(data, seed):
+    """Return a network with new parameters."""
+    sizes = (SIDE[data] ** 2, HIDDEN, 10)
+    return Mlp(sizes, rng=np.random.default_rng(seed), step_size=STEP_SIZE)
+
+
+def train(data, seed, labeled, draw, *, steps=None, totals="uniform", pool=None):
+    """Return FixMatch's run on these labels; `draw` seeds the training."""
+    X, y, _, _, _ = images(data, seed)
+    U = X if pool is None else X[pool]
+    if isinstance(totals, str):
+        totals = np.full(10, len(U) / 10)
+    return fixmatch(
+        network(data, [seed, draw, 2]), X[labeled], y[labeled], U,
+        views=ImageViews((SIDE[data],) * 2, fill=FILL), class_totals=totals,
+        rng=np.random.default_rng([seed, draw, 3]), steps=steps or STEPS[data],
+    )  # fmt: skip
+
+
+def supervised(data, seed, labeled, draw):
+    """Return a network trained on these labels alone."""
+    X, y, _, _, _ = images(data, seed)
+    return network(data, [seed, draw, 2]).fit(X[labeled], y[labeled])
+
+
+def accuracy(model, data, seed):
+    """Return the share of test images that a network gets right."""
+    _, _, _, X, y = images(data, seed)
+    return round(float((model.predict(X) == y).mean()), 4)
+
+
+def balanced(data, seed):
+    """Return one sample of every class."""
+    _, y, _, _, _ = images(data, seed)
+    rng = np.random.default_rng([seed, 5])
+    return np.array([rng.choice(np.flatnonzero(y == k)) for k in range(10)])
+
+
+def query(strategy, model, data, seed, labeled, budget, rng, memory):
+    """Return the samples that a strategy asks to be labelled."""
+    X, y, _, _, _ = images(data, seed)
+    pool = np.setdiff1d(np.arange(len(X)), labeled)
+    if strategy.startswith("npc"):
+        return npc(
+            factor=with_bias(model.embed(X)), labeled=labeled, pool=pool,
+            budget=budget, rng=rng, when_rank_deficient="continue",
+            search=strategy.partition("_")[2] or "random",
+        )  # fmt: skip
+    if strategy == "random":
+        picks = random_picks(X[pool], budget, rng=rng)
+    elif strategy == "margin":
+        picks = margin(model.predict_proba(X[pool]), budget, rng=rng)
+    elif strategy == "k_center":
+        known = model.embed(X[labeled]) if len(labeled) else None
+        picks = k_center(model.embed(X[pool]), budget, labeled=known, rng=rng)
+    elif strategy == "badge":
+        chances = model.predict_proba(X[pool])
+        picks = badge(model.embed(X[pool]), budget, probabilities=chances, rng=rng)
+    elif strategy == "ally":
+        picks = ally(
+            model, X[labeled], y[labeled], X[pool], budget, epsilon=0.2, rng=rng
+        )
+    else:
+        picks = albl_query(model, X, y, labeled, pool, budget, rng, memory)
+    return pool[picks]
+
+
+def albl_query(model, X, y, labeled, pool, budget, rng, memory):
+    """Return the picks of ALBL over least confidence and k-center."""
+    ask = memory.setdefault("albl", bandit(10, len(BUDGETS)))
+    return ask(
+        model.predict_proba(X[pool]), model.embed(X[pool]), model.embed(X[labeled]),
+        model.predict_proba(X[labeled]), y[labeled], budget, rng=rng,
+    )  # fmt: skip
+
+
+def curve(data, seed, strategies, steps=None):
+    """Return the learning curves of strategies from one median start."""
+    start = balanced(data, seed)
+    runs = [train(data, seed, start, draw, steps=steps).model for draw in range(5)]
+    scores = [accuracy(model, data, seed) for model in runs]
+    middle = runs[int(np.argsort(scores)[2])]
+    origin = images(data, seed)[2]
+    answer = {"starts": scores, "supervised": [
+        accuracy(supervised(data, seed, start, draw), data, seed) for draw in range(5)
+    ]}  # fmt: skip
+    for strategy in strategies:
+        began = time.process_time()
+        model, labeled, memory = middle, start, {}
+        rng = np.random.default_rng([seed, 4])
+        ssl, sl = [], []
+        for draw, goal in enumerate(BUDGETS, 10):
+            wanted = goal - len(labeled)
+            new = query(strategy, model, data, seed, labeled, wanted, rng, memory)
+            labeled = np.concatenate([labeled, new])
+            model = train(data, seed, labeled, draw, steps=steps).model
+            ssl.append(accuracy(model, data, seed))
+            sl.append(accuracy(supervised(data, seed, labeled, draw), data, seed))
+        answer[strategy] = {
+            "ssl": ssl,
+            "sl": sl,
+            "chosen": labeled[10:].tolist(),
+            "same": int(len(labeled) - len(np.unique(origin[labeled]))),
+            "seconds": round(time.process_time() - began, 1),
+        }
+    return answer
+
+
+def shots(data, seed):
+    """Return accuracies after one query, without labels or with ten."""
+    start = balanced(data, seed)
+    trained = train(data, seed, start, 0).model
+    answer = {"start": accuracy(trained, data, seed)}
+    for strategy in ("random", "badge", "npc"):
+        for kind, sizes in (("zero", (30, 40, 50, 60)), ("single", (30, 50))):
+            for size in sizes:
+                rng = np.random.default_rng([seed, 4, size])
+                known = start if kind == "single" else start[:0]
+                model = trained if kind == "single" else network(data, [seed, 9])
+                new = query(strategy, model, data, seed, known, size, rng, {})
+                labeled = np.concatenate([known, new])
+                y = images(data, seed)[1]
+                run = train(data, seed, labeled, 20)
+                answer[f"{strategy} {kind} {len(labeled)}"] = {
+                    "ssl": accuracy(run.model, data, seed),
+                    "classes": len(np.unique(y[labeled])),
+                }
+    return answer
+
+
+def spread(data, seed):
+    """Return accuracies on the same labels, trained six times each way."""
+    rng = np.random.default_rng([seed, 6])
+    start = balanced(data, seed)
+    others = np.setdiff1d(np.arange(len(images(data, seed)[0])), start)
+    rng.shuffle(others)
+    answer = {}
+    for size in (10, 30, 70):
+        labeled = np.concatenate([start, others[: size - 10]])
+        answer[str(size)] = {
+            "ssl": [accuracy(train(data, seed, labeled, draw).model, data, seed)
+                    for draw in range(30, 36)],
+            "sl": [accuracy(supervised(data, seed, labeled, draw), data, seed)
+                   for draw in range(30, 36)],
+        }  # fmt: skip
+    return answer
+
+
+def eigen(data, seed):
+    """Return eigenvalue and accuracies of batches from the worst to the best."""
+    X, _, _, _, _ = images(data, seed)
+    start = balanced(data, seed)
+    model = train(data, seed, start, 0).model
+    H = with_bias(model.embed(X))
+    pool = np.setdiff1d(np.arange(len(X)), start)
+    rng = np.random.default_rng([seed, 7])
+    batches = [rng.choice(pool, 20, replace=False) for _ in range(1000)]
+    values = []
+    for batch in batches:
+        rows = H[np.concatenate([start, batch])]
+        values.append(np.linalg.eigvalsh(rows @ rows.T)[0])
+    order = np.argsort(values)
+    chosen = {f"{q:g}": batches[order[int(q * 999)]] for q in (0, 0.25, 0.5, 0.75, 1)}
+    for search in ("greedy",):
+        chosen[search] = npc(
+            factor=H, labeled=start, pool=pool, budget=20, rng=rng, search=search,
+            when_rank_deficient="continue",
+        )  # fmt: skip
+    answer = {}
+    for name, batch in chosen.items():
+        labeled = np.concatenate([start, batch])
+        rows = H[labeled]
+        spectrum = np.linalg.eigvalsh(rows @ rows.T)
+        answer[name] = {
+            "smallest": float(spectrum[0]),
+            "largest": float(spectrum[-1]),
+            "ssl": accuracy(train(data, seed, labeled, 40).model, data, seed),
+            "sl": accuracy(supervised(data, seed, labeled, 40), data, seed),
+        }
+    return answer
+
+
+def skew(data, seed):
+    """Return accuracies with labels out of balance, and with a pool out of balance."""
+    y = images(data, seed)[1]
+    rng = np.random.default_rng([seed, 8])
+    by_class = [rng.permutation(np.flatnonzero(y == k)) for k in rng.permutation(10)]
+    counts = [16, 10, 6, 3, 2, 1, 1, 1, 1, 1]
+    labeled = np.concatenate([c[:m] for c, m in zip(by_class, counts, strict=True)])
+    answer = {}
+    for name, totals in (("labels", None), ("labels_darp", "uniform")):
+        run = train(data, seed, labeled, 50, totals=totals)
+        answer[name] = outcome(run, data, seed, np.full(10, 0.1))
+    fair = np.concatenate([c[:3] for c in by_class])
+    sizes = [int(100 * 0.75**j) for j in range(10)]
+    pool = np.concatenate([c[:m] for c, m in zip(by_class, sizes, strict=True)])
+    truth = np.bincount(y[pool], minlength=10).astype(float)
+    cases = {"pool": None, "pool_darp": "uniform", "pool_true": truth}
+    for name, totals in cases.items():
+        run = train(data, seed, fair, 51, totals=totals, pool=pool)
+        answer[name] = outcome(run, data, seed, truth / truth.sum())
+    return answer
+
+
+def outcome(run, data, seed, truth):
+    """Return test accuracy and how far the pool's answers are from the true shares."""
+    shares = run.history[-1]["classes"] / run.history[-1]["classes"].sum()
+    return {
+        "ssl": accuracy(run.model, data, seed),
+        "off": round(float(np.abs(shares - truth).sum() / 2), 4),
+    }
+
+
+PARTS = {
+    "curve": [
+        {"part": "curve", "data": data, "seed": seed, "strategies": list(names)}
+        | ({"steps": steps} if steps else {})
+        for data, seeds, names, steps in (
+            ("digits", 10, STRATEGIES, 0),
+            ("mnist", 5, STRATEGIES, 0),
+            ("copies", 5, FEW, 0),
+            ("digits", 10, STRATEGIES, 200),
+            ("repeated", 3, FEW, 0),
+            ("small", 5, STRATEGIES, 0),
+        )
+        for seed in range(seeds)
+    ],
+    "skew": [{"part": "skew", "data": "digits", "seed": s} for s in range(10)],
+    "eigen": [{"part": "eigen", "data": "digits", "seed": s} for s in range(10)],
+    "shots": [{"part": "shots", "data": "digits", "seed": s} for s in range(10)],
+    "spread": [{"part": "spread", "data": "digits", "seed": s} for s in range(5)],
+}
+
+
+def run(part, **task):
+    """Return the answer to one task, with its processor time."""
+    began = time.process_time()
+    answer = {"curve": curve, "shots": shots, "spread": spread, "eigen": eigen,
+              "skew": skew}[part](**task)  # fmt: skip
+    return answer | {"seconds": round(time.process_time() - began, 1)}
+
+
+def main():
+    """Run what is not in the journal yet."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--part", nargs="+", choices=list(PARTS), default=list(PARTS))
+    parser.add_argument("--data", nargs="+", default=list(SIDE))
+    parser.add_argument("--minutes", type=float, default=np.inf, help="then stop")
+    parser.add_argument("--journal", type=Path, default=JOURNAL)
+    options = parser.parse_args()
+    end = time.perf_counter() + 60.0 * options.minutes
+    for task in [t for part in options.part for t in PARTS[part]]:
+        if task["data"] in options.data:
+            if time.perf_counter() > end:
+                return
+            resume([task], run, options.journal)
+
+
+if __name__ == "__main__":
+    main()
