@@ -13,11 +13,12 @@ times each with noise (deviation 0.1), as repeated MNIST is defined.
 
 Parts: `curve` (all strategies), `shots` (one query, from a random or a trained
 network), `spread` (the same labels, other seeds), `eigen` (batches by their smallest
-eigenvalue), `skew` (labels or pool out of balance), `steps` (how large a step).
+eigenvalue), `skew` (labels or pool out of balance).
 Every answer is a line of a journal; a stopped run goes on where it was.
 """
 
 import argparse
+import json
 import time
 from functools import cache
 from pathlib import Path
@@ -26,12 +27,16 @@ import numpy as np
 from sklearn.datasets import load_digits
 
 from experiments.pool_learning import bandit, mnist_images
+from experiments.provenance import save
 from experiments.sweep import resume
 from reference.acquisition import (
     Mlp,
     badge,
+    chosen_overlap,
+    holm,
     k_center,
     margin,
+    pairwise_wins,
     random_picks,
     repeated_pool,
 )
@@ -323,14 +328,169 @@ def run(part, **task):
     return answer | {"seconds": round(time.process_time() - began, 1)}
 
 
+def curves_of(found, strategies):
+    """Return what the chapter shows of the answers to one data set's curves."""
+    seeds = len(found)
+    rows = []
+    ssl = np.array([[a[s]["ssl"] for a in found] for s in strategies])  # S, T, rounds
+    sl = np.array([[a[s]["sl"] for a in found] for s in strategies])
+    start = np.array([np.median(a["starts"]) for a in found])
+    plain = np.array([np.median(a["supervised"]) for a in found])
+    ends = np.concatenate([ssl[:, :, 1:].mean(axis=2)[None], ssl.transpose(2, 0, 1)])
+    wins = [pairwise_wins(e) for e in ends]  # mean of 50 and 70 labels; 30, 50, 70
+    alone = [
+        holm([pairwise_wins(e[[0, k]]).p_values[0, 1] for k in range(1, len(e))])
+        for e in ends
+    ]
+    chosen = [[a[s]["chosen"] for a in found] for s in strategies]
+    for k, name in enumerate(strategies):
+        rows.append({
+            "strategy": name,
+            "ssl": ssl[k].mean(axis=0).round(4).tolist(),
+            "ssl_deviation": ssl[k].std(axis=0, ddof=1).round(4).tolist(),
+            "sl": sl[k].mean(axis=0).round(4).tolist(),
+            "sl_deviation": sl[k].std(axis=0, ddof=1).round(4).tolist(),
+            # (eq:ssl-gain-sl) and (eq:ssl-gain-ssl), from 10 labels to 70
+            "gain_sl": round(float((plain - sl[k, :, -1]).mean()), 4),
+            "gain_ssl": round(float((start - ssl[k, :, -1]).mean()), 4),
+            "late": ends[0, k].round(4).tolist(),
+            "lead": round(float(wins[0].differences[k, 0]), 4),
+            "p": [1.0] * 4 if k == 0 else [round(float(p[k - 1]), 4) for p in alone],
+            "wins": int(wins[0].wins[k].sum()),
+            "losses": int(wins[0].wins[:, k].sum()),
+            "same": round(float(np.mean([a[name]["same"] for a in found])), 2),
+        })  # fmt: skip
+    order = {
+        "ssl": spearman(ssl[:, :, 1:].mean(axis=2)),
+        "sl": spearman(sl[:, :, 1:].mean(axis=2)),
+        "both": spearman([ssl[:, :, 1:].mean(axis=(1, 2)),
+                          sl[:, :, 1:].mean(axis=(1, 2))]),
+    }  # fmt: skip
+    return {
+        "seeds": seeds,
+        "start": round(float(start.mean()), 4),
+        "start_supervised": round(float(plain.mean()), 4),
+        "starts_apart": round(float(np.mean([np.ptp(a["starts"]) for a in found])), 4),
+        "rows": rows,
+        "overlap": chosen_overlap(chosen).round(3).tolist(),
+        "agreement": order,
+    }
+
+
+def spearman(scores):
+    """Return the rank correlation of two rows; of more, between halves of columns."""
+    scores = np.asarray(scores)
+    if len(scores) != 2:
+        half = scores.shape[1] // 2
+        scores = [scores[:, :half].mean(axis=1), scores[:, half:].mean(axis=1)]
+    first, second = (np.argsort(np.argsort(row)) for row in scores)
+    return round(float(np.corrcoef(first, second)[0, 1]), 3)
+
+
+def average(found, path):
+    """Return mean, deviation and values of an entry of every answer."""
+    values = [a[path[0]][path[1]] for a in found]
+    return {
+        "mean": round(float(np.mean(values)), 4),
+        "deviation": round(float(np.std(values, ddof=1)), 4),
+        "values": values,
+    }
+
+
+def spread_of(found):
+    """Return the deviations within equal labels, both ways, and their ratio."""
+    answer = {}
+    for size in ("10", "30", "70"):
+        pairs = [
+            [np.var(a[size][kind], ddof=1) for kind in ("ssl", "sl")] for a in found
+        ]
+        ssl, sl = np.sqrt(np.mean(pairs, axis=0))
+        answer[size] = {
+            "ssl": round(float(ssl), 4),
+            "sl": round(float(sl), 4),
+            "ratio": round(float(ssl / sl), 2),
+            "larger": int(sum(a > b for a, b in pairs)),
+            "ssl_mean": round(float(np.mean([a[size]["ssl"] for a in found])), 4),
+            "sl_mean": round(float(np.mean([a[size]["sl"] for a in found])), 4),
+        }
+    return answer
+
+
+def eigen_of(found):
+    """Return mean eigenvalues and accuracies by rank, and rank correlations."""
+    names = [n for n in found[0] if n != "seconds"]
+    rows = {
+        n: {k: average(found, (n, k)) for k in ("smallest", "largest", "ssl", "sl")}
+        for n in names
+    }
+    return {
+        "rows": rows,
+        "correlation": {
+            kind: round(float(np.mean([
+                spearman([[a[n]["smallest"] for n in names],
+                          [a[n][kind] for n in names]]) for a in found
+            ])), 3)
+            for kind in ("ssl", "sl")
+        },
+    }  # fmt: skip
+
+
+def collect(journal):
+    """Save what the journal holds."""
+    records = [json.loads(line) for line in journal.read_text("utf-8").splitlines()]
+    parts = {}
+    for record in records:
+        task, answer = record["task"], record["answer"]
+        name = task["part"]
+        if name == "curve":
+            name = task["data"] + (f"_{task['steps']}" if task.get("steps") else "")
+        parts.setdefault(name, {})[task["seed"]] = answer
+    parts = {n: [rows[s] for s in sorted(rows)] for n, rows in parts.items()}
+    results = {"labels": [10, *BUDGETS], "curves": {}}
+    for name, found in parts.items():
+        if name.partition("_")[0] in SIDE:
+            strategies = [s for s in STRATEGIES if s in found[0]]
+            results["curves"][name] = curves_of(found, strategies)
+    if {"digits", "digits_200"} <= set(results["curves"]):
+        late = {
+            name: [np.mean(row["ssl"][1:]) for row in curve["rows"]]
+            for name, curve in results["curves"].items() if len(curve["rows"]) == 7
+        }  # fmt: skip
+        results["cheaper"] = {
+            name: spearman([late["digits"], values])
+            for name, values in late.items() if name != "digits"
+        }  # fmt: skip
+    for name in ("skew", "shots"):
+        if name in parts:
+            first = parts[name][0]
+            results[name] = {
+                f"{a} {b}": average(parts[name], (a, b))
+                for a in first if isinstance(first[a], dict) for b in first[a]
+            }  # fmt: skip
+    if "spread" in parts:
+        results["spread"] = spread_of(parts["spread"])
+    if "eigen" in parts:
+        results["eigen"] = eigen_of(parts["eigen"])
+    results["processor_seconds"] = round(
+        sum(a["seconds"] for rows in parts.values() for a in rows)
+    )
+    seeds = sorted({r["task"]["seed"] for r in records})
+    save("semi_supervised", results, seeds=seeds,
+         packages=("numpy", "scipy", "scikit-learn"))  # fmt: skip
+
+
 def main():
-    """Run what is not in the journal yet."""
+    """Run what is not in the journal yet, or save what it holds."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--part", nargs="+", choices=list(PARTS), default=list(PARTS))
     parser.add_argument("--data", nargs="+", default=list(SIDE))
     parser.add_argument("--minutes", type=float, default=np.inf, help="then stop")
+    parser.add_argument("--save", action="store_true", help="the journal, as JSON")
     parser.add_argument("--journal", type=Path, default=JOURNAL)
     options = parser.parse_args()
+    if options.save:
+        collect(options.journal)
+        return
     end = time.perf_counter() + 60.0 * options.minutes
     for task in [t for part in options.part for t in PARTS[part]]:
         if task["data"] in options.data:

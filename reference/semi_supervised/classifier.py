@@ -109,11 +109,9 @@ class SemiSupervised:
         return self.template.classes_
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "SemiSupervised":
-        # The pool is never changed: copies share it.
-        return SemiSupervised(
-            self.template, self.pool, views=self.views,
-            rng=copy.deepcopy(self.rng, memo), **self.settings,
-        )  # fmt: skip
+        twin = copy.copy(self)  # the pool is never changed: copies share it
+        twin.rng = copy.deepcopy(self.rng, memo)
+        return twin
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> "SemiSupervised":
         """Train from new parameters, and return the classifier itself."""
