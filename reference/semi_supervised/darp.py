@@ -30,7 +30,7 @@ __all__ = ["refine"]
 RATIO = 1e6  # the largest weight of a row that can move, in units of the smallest
 SLACK = 1e-9  # by which sums of the input may be off, as a share
 TINY, FLOOR = 1e-200, 1e-14  # of degrees, and of eigenvalues of the scaled Laplacian
-TRIES = 200
+HALVINGS = 200
 COOLING = 10.0
 
 
@@ -194,26 +194,18 @@ def step_length(
     logs: np.ndarray, w: np.ndarray, nu: np.ndarray, step: np.ndarray,
     totals: np.ndarray,
 ) -> float:  # fmt: skip
-    """Return a length at which the slope along the step is well below that at 0.
+    """Return a length beyond which the dual function does not fall steeply.
 
-    The slope falls from a positive number to a negative one, so its zero is bracketed
-    by doubling and halving; half of the first slope, either way, is close enough. No
-    values of the dual function are compared: they lose all digits when weights differ.
+    Slopes along the step are compared, never values: with weights that differ by a
+    factor of a million those lose all their digits.
     """
-    low, high, t = 0.0, np.inf, 1.0
+    t = 1.0
     first = (discounted(logs, w, nu).sum(axis=0) - totals) @ step
-    for _ in range(TRIES):
+    for _ in range(HALVINGS):
         slope = (discounted(logs, w, nu + t * step).sum(axis=0) - totals) @ step
-        if slope < -0.5 * first:
-            high = t
-        elif slope > 0.9 * first:
-            low = t
-        else:
+        if slope >= -0.5 * first:
             break
-        if np.isinf(high):
-            t = 4.0 * low
-        else:
-            t = 0.25 * high if low == 0.0 else 0.5 * (low + high)
+        t *= 0.5
     return t
 
 

@@ -286,12 +286,7 @@ def teach_itself(
         loss, slope = batch_loss(
             model, seen, y[known], q[sure], strong, weight * sure.mean()
         )
-        if not np.isfinite(loss):
-            raise NotConverged(
-                "training left the finite numbers: standardise the inputs or lower "
-                f"step_size = {model.step_size:g}",
-                model,
-            )
+        need_finite(model, loss)
         model.step(slope)
         memory = min(decay, (1.0 + t) / (10.0 + t))
         average.theta *= memory  # (eq:ssl-average)
@@ -314,7 +309,19 @@ def answers(model: Mlp, X: np.ndarray) -> np.ndarray:
     """Return the class probabilities that the network gives now, (n, C)."""
     if model.batch_norm:
         model.calibrate(X)
-    return softmax(model.outputs(X))
+    scores = model.outputs(X)
+    need_finite(model, scores)
+    return softmax(scores)
+
+
+def need_finite(model: Mlp, values: np.ndarray | float) -> None:
+    """Raise `NotConverged` unless these numbers of a training are finite."""
+    if not np.isfinite(values).all():
+        raise NotConverged(
+            "training left the finite numbers: standardise the inputs or lower "
+            f"step_size = {model.step_size:g}",
+            model,
+        )
 
 
 def refined_answers(model: Mlp, X: np.ndarray, totals: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Independent routes to refined labels: SLSQP, Sinkhorn, a linear program, fractions."""
+"""Independent routes to refined labels: SLSQP, Sinkhorn, programs, fractions."""
 
 from fractions import Fraction
 from itertools import combinations
@@ -28,9 +28,7 @@ def by_slsqp(Q, totals, w):
     found = minimize(
         lambda r: divergence(r.reshape(n, C), Q, w),
         np.outer(np.ones(n), totals / n).ravel(),
-        jac=lambda r: (
-            w[:, None] * (np.log(r.reshape(n, C) / Q) + 1.0)
-        ).ravel(),
+        jac=lambda r: (w[:, None] * (np.log(r.reshape(n, C) / Q) + 1.0)).ravel(),
         bounds=[(1e-12, 1.0)] * (n * C),
         constraints={
             "type": "eq",
@@ -66,7 +64,7 @@ def can_be_met(Q, totals):
 
 
 def needs_more_room(Q, totals, classes):
-    """Whether these classes have less room than rows with nowhere else to go, exactly."""
+    """Whether classes have less room than rows with nowhere else to go, exactly."""
     classes = {int(k) for k in classes}
     load = sum({int(k) for k in np.flatnonzero(row)} <= classes for row in Q)
     return Fraction(load) > sum(Fraction(float(totals[k])) for k in classes)

@@ -33,7 +33,7 @@ def test_shift_by_definition(subject, seed):
                 if 0 <= r - a < h and 0 <= s - b < w:
                     want[i, r, s] = X[i].reshape(h, w)[r - a, s - b]
     np.testing.assert_array_equal(got, want.reshape(len(X), -1))
-    assert (X == kept).all(), "the images were changed"
+    assert (kept == X).all(), "the images were changed"
 
 
 @pytest.mark.prop("P17.13", "turns by quarters are exact, by nothing nothing")
@@ -91,7 +91,7 @@ def test_patch_by_definition(subject, seed):
                 if a <= r < a + size and b <= s < b + size:
                     want[i, r, s] = 9.0
     np.testing.assert_array_equal(got, want.reshape(len(X), -1))
-    assert (X == kept).all(), "the images were changed"
+    assert (kept == X).all(), "the images were changed"
 
 
 @pytest.mark.prop("I17.3", "shapes that do not fit are refused by name")

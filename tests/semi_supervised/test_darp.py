@@ -35,7 +35,7 @@ def test_sums_are_right(subject, seed, sharp):
     assert R.min() >= 0.0, R.min()
     np.testing.assert_allclose(R.sum(axis=1), 1.0, rtol=1e-12)
     np.testing.assert_allclose(R.sum(axis=0), totals, rtol=0, atol=1e-8 * n)
-    assert (Q == kept).all(), "the pseudo-labels were changed"
+    assert (kept == Q).all(), "the pseudo-labels were changed"
 
 
 @pytest.mark.prop("P17.2", "labels with the right totals stay as they are")
@@ -193,6 +193,21 @@ def test_sure_and_unsure_rows(subject):
         plain_rounds(certain, np.array([1.5, 1.5]))
 
 
+@pytest.mark.prop("P17.10", "sure rows alone, where Newton's steps need warming up")
+def test_sure_rows_are_warmed_up(subject):
+    refine = subject("semi_supervised.refine")
+    Q = np.array([[7e-7, 0.9973423, 0.002657, 6e-9], [5e-20, 4e-16, 0.9999997, 3e-7]])
+    Q /= Q.sum(axis=1, keepdims=True)
+    totals = np.array([0.45, 0.55, 0.25, 0.75])
+    R = refine(Q, totals)
+    np.testing.assert_allclose(R.sum(axis=0), totals, rtol=0, atol=1e-7)
+    w = row_weights(Q)
+    seen = [0, 1, 3]  # of class 2 the first row keeps nothing
+    prices = w[:, None] * np.log(R[:, seen] / Q[:, seen])
+    prices -= prices[:, :1]
+    np.testing.assert_allclose(prices[0], prices[1], rtol=1e-5)
+
+
 @pytest.mark.prop("P17.10", "a chain of classes, where turns of rows and columns crawl")
 def test_a_chain_of_classes(subject):
     refine = subject("semi_supervised.refine")
@@ -211,7 +226,9 @@ def test_a_chain_of_classes(subject):
     assert np.abs(plain.sum(axis=0) - totals).max() > 1e-3
 
 
-@pytest.mark.prop("P17.8", "totals that leave no room are refused with a set of classes")
+@pytest.mark.prop(
+    "P17.8", "totals that leave no room are refused with a set of classes"
+)
 def test_no_room(subject):
     refine = subject("semi_supervised.refine")
     certain = np.array([[1.0, 0, 0], [1, 0, 0], [0.2, 0.3, 0.5], [0.1, 0.8, 0.1]])
@@ -266,6 +283,8 @@ def test_bad_input(subject):
     for bad in ([[0.5, 0.6]], [[1.5, -0.5]], [[0.0, 0.0]]):
         with pytest.raises(ValueError, match="pseudo_labels"):
             refine(bad, [0.5, 0.5])
+    with pytest.raises(ValueError, match="weights must be positive"):
+        refine(FOUR, [2, 2], weights=np.zeros(4))
     for bad in ([0, 1, 1, 1], [-1, 1, 1, 1], [1, 1, 1], [np.nan] * 4, [1e-9, 1, 1, 1]):
         with pytest.raises(ValueError, match="weights"):
             refine(FOUR, [2, 2], weights=bad)

@@ -23,7 +23,7 @@ def test_plain_sums(subject, seed):
     R = plain_refine(Q, totals)
     np.testing.assert_allclose(R.sum(axis=1), 1.0)
     np.testing.assert_allclose(R.sum(axis=0), totals, atol=1e-3)
-    assert (Q == kept).all(), "the pseudo-labels were changed"
+    assert (kept == Q).all(), "the pseudo-labels were changed"
 
 
 @pytest.mark.prop("P17.11", "plain and robust agree on generic data", stage="plain")
@@ -89,8 +89,9 @@ def clouds(seed, n=40):
     return U, np.repeat([0, 1], n), model
 
 
-@pytest.mark.prop("P17.7", "one step of the plain loop is the gradient of the loss that "
-                  "holds q fixed", stage="plain")  # fmt: skip
+@pytest.mark.prop(
+    "P17.7", "one plain step follows the loss that holds q", stage="plain"
+)
 def test_one_plain_step(subject):
     plain_fixmatch = subject("semi_supervised.plain_fixmatch")
     U, truth, model = clouds(0)

@@ -35,15 +35,14 @@ def test_refused_exactly_when_a_set_is_short(subject, seed):
     Q, totals = some_rows(seed)
     short = some_set_is_short(Q, totals)
     assert short == (not can_be_met(Q, totals))
-    try:
-        R = refine(Q, totals)
-    except Infeasible as refused:
-        assert short, (Q, totals)
-        assert needs_more_room(Q, totals, refused.certificate), refused.certificate
-    else:
-        assert not short, (Q, totals)
-        np.testing.assert_allclose(R.sum(axis=0), totals, rtol=0, atol=1e-7)
-        assert (R[Q == 0.0] == 0.0).all()
+    if short:
+        with pytest.raises(Infeasible) as refused:
+            refine(Q, totals)
+        assert needs_more_room(Q, totals, refused.value.certificate)
+        return
+    R = refine(Q, totals)
+    np.testing.assert_allclose(R.sum(axis=0), totals, rtol=0, atol=1e-7)
+    assert (R[Q == 0.0] == 0.0).all()
 
 
 @pytest.mark.prop("P17.8", "a source makes way for another, along a path of three")
@@ -52,7 +51,7 @@ def test_a_path_through_other_sources(subject):
     # Rows 0 and 1 fill class 0 first; row 2 needs it, so one of them moves on.
     Q = np.array([[0.5, 0.5, 0.0], [0.5, 0.0, 0.5], [1.0, 0.0, 0.0]])
     R = refine(Q, [1.0, 1.0, 1.0])
-    np.testing.assert_allclose(R, [[0, 1, 0], [0, 0, 1], [1, 0, 0]], atol=1e-9)
+    np.testing.assert_array_equal(R, [[0, 1, 0], [0, 0, 1], [1, 0, 0]])
     Q = np.array([[0.5, 0.5, 0], [0, 0.5, 0.5], [1.0, 0, 0], [1.0, 0, 0]])
     with pytest.raises(Infeasible) as refused:
         refine(Q, [1.0, 2.0, 1.0])
@@ -73,3 +72,22 @@ def test_rows_that_stay_take_room(subject):
     with pytest.raises(Infeasible) as refused:
         refine(Q, [1.0, 2.0], weights=[np.inf] * 3)
     assert [int(k) for k in refused.value.certificate] == [0]
+
+
+@pytest.mark.prop("P17.8", "a way that the first flow does not need is still a way")
+def test_ways_that_no_flow_needs(subject):
+    refine = subject("semi_supervised.refine")
+    Q = np.array([[0.5, 0.5, 0], [0.4, 0.6, 0], [0.3, 0.3, 0.4], [0.2, 0.5, 0.3]])
+    R = refine(Q, [1.5, 1.5, 1.0])
+    assert R[Q > 0].min() > 0.05, R
+    np.testing.assert_allclose(R.sum(axis=0), [1.5, 1.5, 1.0], atol=1e-7)
+
+
+@pytest.mark.prop("P17.8", "a detour carries no more than was there")
+def test_a_detour_is_no_wider_than_its_flow(subject):
+    refine = subject("semi_supervised.refine")
+    # Two rows with classes 0 and 1 have room for .9; the third lends class 1 only .4.
+    Q = np.array([[0.5, 0.5, 0], [0.5, 0.5, 0], [0, 0.5, 0.5]])
+    with pytest.raises(Infeasible) as refused:
+        refine(Q, [0.5, 0.4, 2.1])
+    assert sorted(int(k) for k in refused.value.certificate) == [0, 1]
