@@ -23,6 +23,7 @@ from reference import (
     ntk,
     primal_dual,
     relu_lp,
+    semi_supervised,
     solution_path,
 )
 
@@ -268,6 +269,37 @@ SCENES |= {
     "npc.eigenvalue_caps": three | {"budget": 2},
     "npc.npc": three | {"budget": 2},
     "npc.kernel_complexity": {"gram": np.eye(4)},
+images = {"X": np.ones((4, 6)), "shape": (2, 3)}
+SCENES |= {
+    "semi_supervised.refine": {
+        "pseudo_labels": np.full((4, 2), 0.5),
+        "class_totals": [1.0, 3.0],
+    },
+    "semi_supervised.shift_images": images | {"shifts": np.zeros((4, 2))},
+    "semi_supervised.rotate_images": images | {"angles": np.zeros(4)},
+    "semi_supervised.erase_patches": images | {"corners": np.zeros((4, 2)), "size": 1},
+    "semi_supervised.fixmatch_loss": {
+        "model": perceptron,
+        "y": classes,
+        "targets": np.full((4, 2), 0.5),
+        "strong": X,
+    },
+    "semi_supervised.fixmatch": {
+        "model": perceptron,
+        "X_labeled": X,
+        "y": classes,
+        "X_unlabeled": X,
+        "views": semi_supervised.NoiseViews(0.1, 0.2),
+        "steps": 1,
+    },
+    "semi_supervised.welch": {
+        "means": [1.0],
+        "deviations": [0.5],
+        "trials": 3,
+        "other_means": [0.0],
+        "other_deviations": [0.5],
+        "other_trials": 3,
+    },
 }
 DEEP = {
     "network": deep_relu_lp.to_deep_network(deep_weights),
@@ -379,6 +411,43 @@ SPECIAL = {
         "duals": "array",
         "epsilon": "array",
         "constraint_loss": "choice",
+    },
+    "semi_supervised.refine": {
+        "pseudo_labels": "array",
+        "class_totals": "array",
+        "weights": "array",
+    },
+    "semi_supervised.shift_images": {"shifts": "array", "fill": "real"},
+    "semi_supervised.rotate_images": {"angles": "array", "fill": "real"},
+    "semi_supervised.erase_patches": {
+        "corners": "array",
+        "size": "integer",
+        "fill": "real",
+    },
+    "semi_supervised.fixmatch_loss": {
+        "targets": "array",
+        "strong": "array",
+        "threshold": "real",
+        "unlabeled_weight": "real",
+    },
+    "semi_supervised.fixmatch": {
+        "X_labeled": "array",
+        "X_unlabeled": "array",
+        "views": "object",
+        "class_totals": "array",
+        "threshold": "real",
+        "unlabeled_weight": "real",
+        "decay": "real",
+        "batch_size": "integer",
+        "refine_every": "integer",
+    },
+    "semi_supervised.welch": {
+        "means": "array",
+        "deviations": "array",
+        "trials": "integer",
+        "other_means": "array",
+        "other_deviations": "array",
+        "other_trials": "integer",
     },
     "acquisition.curve_area": {"counts": "array"},
     "acquisition.discriminative": {"classifier": "function"},

@@ -325,6 +325,7 @@ RELIED_ON = {
     "ally": "ally informative_samples dual_picks BoundedMlp",
     "ntk": "analytic_ntk empirical_ntk trace_ntk",
     "npc": "npc min_eigenvalue_scores plain_npc",
+    "semi_supervised": "refine fixmatch",
 }
 
 

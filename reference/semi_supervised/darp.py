@@ -226,8 +226,13 @@ def as_row_weights(weights: ArrayLike | None, Q: np.ndarray) -> np.ndarray:
         entropies = entr(Q).sum(axis=1)
         largest = float(entropies.max()) or 1.0
         return 1.0 / np.maximum(entropies, largest / RATIO)
-    stays = np.isposinf(np.asarray(weights))
-    w = as_vector(np.where(stays, 1.0, weights), "weights", size=len(Q))
+    try:
+        stays = np.isposinf(weights)
+    except (TypeError, ValueError):  # no numbers: `as_vector` says so by name
+        stays = np.zeros(len(Q), dtype=bool)
+    if np.any(stays):
+        weights = np.ma.where(stays, 1.0, weights)
+    w = as_vector(weights, "weights", size=len(Q))
     if (w <= 0.0).any():
         raise ValueError(f"weights must be positive, got {w.min():g}")
     if w[~stays].size and w[~stays].max() > RATIO * w[~stays].min():

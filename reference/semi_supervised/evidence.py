@@ -11,7 +11,6 @@ paired test is not possible then, and the spreads of two strategies are rarely e
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -94,10 +93,14 @@ def welch(
     >>> float(found.p_values.round(2)), float(found.needed.round(1))
     (0.35, 19.7)
     """
-    first, spread = _side(means, deviations, "means", "deviations", None)
+    first, spread = _side("means", means, "deviations", deviations)
     second, other = _side(
-        other_means, other_deviations, "other_means", "other_deviations", first.shape
+        "other_means", other_means, "other_deviations", other_deviations
     )
+    if second.shape != first.shape:
+        raise ValueError(
+            f"other_means needs the shape of means, {first.shape}, got {second.shape}"
+        )
     n = as_integer(trials, "trials", low=2)
     m = as_integer(other_trials, "other_trials", low=2)
     level = as_real(level, "level", low=0.0, high=1.0, open_low=True)
@@ -114,13 +117,15 @@ def welch(
 
 
 def _side(
-    means: Any, deviations: Any, name: str, spread_name: str,
-    shape: tuple[int, ...] | None,
-) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
-    means = as_array(means, name, shape)
-    deviations = as_array(deviations, spread_name, means.shape)
-    if (deviations < 0.0).any():
+    name: str, means: ArrayLike, spread_name: str, deviations: ArrayLike
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return means and deviations of one shape."""
+    first, spread = as_array(means, name), as_array(deviations, spread_name)
+    if spread.shape != first.shape:
         raise ValueError(
-            f"{spread_name} must be non-negative, got {deviations.min():g}"
+            f"{spread_name} needs the shape of {name}, {first.shape}, got "
+            f"{spread.shape}"
         )
-    return means, deviations
+    if (spread < 0.0).any():
+        raise ValueError(f"{spread_name} must be non-negative, got {spread.min():g}")
+    return first, spread

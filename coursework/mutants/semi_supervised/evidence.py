@@ -21,5 +21,5 @@ MUTANTS = [
     Mutant(F, "second minus first", "(first - second) / error",
            "(second - first) / error"),
     Mutant(F, "no spread, no error", "if (a + b == 0.0).any():", "if False:"),
-    Mutant(F, "negative spreads", "if (deviations < 0.0).any():", "if False:"),
+    Mutant(F, "negative spreads", "if (spread < 0.0).any():", "if False:"),
 ]  # fmt: skip
