@@ -12,6 +12,8 @@ second derivative is the Laplacian of a graph on the classes. Newton's method fi
 them, and what it starts from (`transport`) proves that they exist.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import entr
@@ -220,7 +222,7 @@ def as_totals(class_totals: ArrayLike, n: int, C: int) -> np.ndarray:
     return totals * (n / totals.sum())
 
 
-def as_row_weights(weights: ArrayLike | None, Q: np.ndarray) -> np.ndarray:
+def as_row_weights(weights: Any, Q: np.ndarray) -> np.ndarray:
     """Return weights > 0 of the rows, by default one over their entropies."""
     if weights is None:
         entropies = entr(Q).sum(axis=1)
