@@ -90,6 +90,29 @@ def test_the_form_of_the_optimum(subject, seed):
     np.testing.assert_allclose(left, 0.0, atol=1e-6 * (1 + w.max()))
 
 
+@pytest.mark.prop("P17.18", "prices move by the inverse Laplacian when totals do")
+@settings(max_examples=6)
+@given(seed=strategies.seeds)
+def test_prices_move_by_the_laplacian(subject, seed):
+    refine = subject("semi_supervised.refine")
+    rng = np.random.default_rng(seed)
+    Q, totals = random_labels(rng, 9, 4, 1.0), random_totals(rng, 9, 4)
+    w = rng.uniform(0.5, 2.0, 9)
+    change = rng.standard_normal(4)
+    change -= change.mean()
+
+    def prices(t):
+        table = w[:, None] * np.log(refine(Q, totals + t * change, weights=w) / Q)
+        return -(table - table[:, :1])[0]
+
+    moved = (prices(1e-4) - prices(-1e-4)) / 2e-4
+    R = refine(Q, totals, weights=w)
+    edges = np.einsum("ij,ik,i->jk", R, R, 1.0 / w)
+    np.fill_diagonal(edges, 0.0)
+    laplacian = np.diag(edges.sum(axis=1)) - edges
+    np.testing.assert_allclose(laplacian @ moved, -change, atol=1e-4)
+
+
 @pytest.mark.prop("P17.5", "an entry that is zero stays zero")
 @settings(max_examples=10)
 @given(seed=strategies.seeds)
