@@ -15,29 +15,33 @@ opposite corner. Images are rows, as everywhere; all of them are moved in one ga
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from reference.common import as_array, as_integer, as_matrix, as_real, as_rng
+from reference.common import as_array, as_integer, as_matrix, as_real
 
 __all__ = ["ImageViews", "erase_patches", "rotate_images", "shift_images"]
 
 FRAME = 3  # one row of fill above, two below, and the same to the sides
 
 
-def as_images(
-    X: ArrayLike, shape: Sequence[int], fill: float
-) -> tuple[np.ndarray, float]:
-    """Return X as images (n, h, w) of this shape, and the checked fill value."""
+def as_shape(shape: Sequence[int]) -> tuple[int, int]:
+    """Return the height and the width of images, both at least 1."""
     try:
         height, width = (as_integer(side, "shape", low=1) for side in shape)
-    except TypeError as error:
-        raise ValueError(f"shape must be (height, width): {error}") from error
-    except ValueError as error:
-        raise ValueError(f"shape must be two sides >= 1, got {shape!r}") from error
-    X = as_matrix(X, columns=height * width)
-    return X.reshape(len(X), height, width), as_real(fill, "fill")
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"shape must be (height, width), two integers >= 1, got {shape!r}"
+        ) from error
+    return height, width
+
+
+def as_images(X: ArrayLike, shape: Sequence[int]) -> np.ndarray:
+    """Return the rows of X as images (n, h, w)."""
+    height, width = as_shape(shape)
+    return as_matrix(X, columns=height * width).reshape(-1, height, width)
 
 
 def shift_images(
@@ -80,7 +84,7 @@ def shift_images(
     >>> shift_images([[1.0, 2, 3, 4]], [[0, 1]], shape=(2, 2))
     array([[0., 1., 0., 3.]])
     """
-    images, fill = as_images(X, shape, fill)
+    images, fill = as_images(X, shape), as_real(fill, "fill")
     moves = as_array(shifts, "shifts", (len(images), 2))
     if (moves != np.floor(moves)).any():
         raise ValueError("shifts must be whole pixels; rotate_images interpolates")
@@ -135,7 +139,7 @@ def rotate_images(
     >>> rotate_images([[1.0, 2, 3, 4]], [np.pi / 2], shape=(2, 2)).round(12)
     array([[2., 4., 1., 3.]])
     """
-    images, fill = as_images(X, shape, fill)
+    images, fill = as_images(X, shape), as_real(fill, "fill")
     n, h, w = images.shape
     angles = as_array(angles, "angles", (n,))[:, None, None]
     down = np.arange(h)[:, None] - (h - 1) / 2
@@ -210,7 +214,7 @@ def erase_patches(
     >>> erase_patches([[1.0, 2, 3, 4]], [[0, 1]], 1, shape=(2, 2))
     array([[1., 0., 3., 4.]])
     """
-    images, fill = as_images(X, shape, fill)
+    images, fill = as_images(X, shape), as_real(fill, "fill")
     n, h, w = images.shape
     corners = as_array(corners, "corners", (n, 2))
     size = as_integer(size, "size", low=0)
@@ -222,6 +226,7 @@ def erase_patches(
     return np.where(inside, fill, images).reshape(n, h * w)
 
 
+@dataclass(frozen=True)
 class ImageViews:
     r"""Weak and strong random views of small images, for `fixmatch`.
 
@@ -249,27 +254,24 @@ class ImageViews:
     ((3, 64), array([ True,  True,  True]))
     """
 
-    def __init__(
-        self,
-        shape: Sequence[int],
-        *,
-        fill: float = 0.0,
-        shift: int = 1,
-        angle: float = 15.0,
-        patch: int | None = None,
-    ) -> None:
-        as_images(np.zeros((1, int(np.prod(shape)))), shape, fill)
-        self.shape = tuple(shape)
-        self.fill = as_real(fill, "fill")
-        self.shift = as_integer(shift, "shift", low=0)
-        self.angle = as_real(angle, "angle", low=0.0, high=180.0)
-        quarter = min(self.shape) // 4
-        self.patch = as_integer(quarter if patch is None else patch, "patch", low=0)
+    shape: tuple[int, int]
+    fill: float = 0.0
+    shift: int = 1
+    angle: float = 15.0
+    patch: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse bad settings by name."""
+        as_shape(self.shape)
+        as_real(self.fill, "fill")
+        as_integer(self.shift, "shift", low=0)
+        as_real(self.angle, "angle", low=0.0, high=180.0)
+        if self.patch is not None:
+            as_integer(self.patch, "patch", low=0)
 
     def weak(self, X: ArrayLike, rng: np.random.Generator) -> np.ndarray:
         """Return each image (n, h·w) moved by a pixel or so."""
-        n, rng = len(np.asarray(X)), as_rng(rng)
-        moves = rng.integers(-self.shift, self.shift + 1, (n, 2))
+        moves = rng.integers(-self.shift, self.shift + 1, (len(np.asarray(X)), 2))
         return shift_images(X, moves, shape=self.shape, fill=self.fill)
 
     def strong(self, X: ArrayLike, rng: np.random.Generator) -> np.ndarray:
@@ -277,6 +279,7 @@ class ImageViews:
         X = self.weak(X, rng)
         turn = np.deg2rad(self.angle) * rng.uniform(-1.0, 1.0, len(X))
         X = rotate_images(X, turn, shape=self.shape, fill=self.fill)
-        reach = np.array(self.shape) - self.patch // 2  # a patch may hang over an edge
-        corners = rng.integers(-(self.patch // 2), reach, (len(X), 2))
-        return erase_patches(X, corners, self.patch, shape=self.shape, fill=self.fill)
+        size = min(self.shape) // 4 if self.patch is None else self.patch
+        over = size // 2  # a patch may hang over an edge
+        corners = rng.integers(-over, np.array(self.shape) - over, (len(X), 2))
+        return erase_patches(X, corners, size, shape=self.shape, fill=self.fill)

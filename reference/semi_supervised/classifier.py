@@ -85,18 +85,12 @@ class SemiSupervised:
     """
 
     def __init__(
-        self,
-        model: Mlp,
-        X_unlabeled: ArrayLike,
-        *,
-        views: Views,
-        rng: np.random.Generator,
-        **settings: Any,
-    ) -> None:
-        self.template = as_classifier(model)
+        self, model: Mlp, X_unlabeled: ArrayLike, *, views: Views,
+        rng: np.random.Generator, **settings: Any,
+    ) -> None:  # fmt: skip
+        self.template = self.model = as_classifier(model)
         self.pool = as_matrix(X_unlabeled, "X_unlabeled", columns=model.sizes[0])
         self.views, self.rng, self.settings = views, as_rng(rng), settings
-        self.model = model
 
     @property
     def num_classes(self) -> int:

@@ -91,3 +91,5 @@ def test_bad_spreads(subject):
         welch(1.0, 0.1, 1, 0.0, 0.1, 3)
     with pytest.raises(ValueError, match="other_means"):
         welch([1.0, 2.0], [0.1, 0.1], 3, 0.0, 0.1, 3)
+    with pytest.raises(ValueError, match="deviations needs the shape"):
+        welch([1.0, 2.0], 0.1, 3, [0.0, 0.0], [0.1, 0.1], 3)

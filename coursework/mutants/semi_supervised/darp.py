@@ -30,6 +30,8 @@ MUTANTS = [
     Mutant(F, "edges without weights", "(R / w[:, None]).T @ R", "R.T @ R"),
     Mutant(F, "full steps only", "        if slope >= -0.5 * first:", "        if "
            "True:"),
+    Mutant(F, "goes on to the end of the slope", "        t *= 0.5\n",
+           "        t *= 2.0\n"),
     Mutant(F, "totals of all rows for those that move",
            "left = totals - R[~move].sum(axis=0)", "left = totals * move.mean()"),
     Mutant(F, "fixed rows move", "move = ~stays & (support", "move = (support"),

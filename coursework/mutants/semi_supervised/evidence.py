@@ -21,5 +21,7 @@ MUTANTS = [
     Mutant(F, "second minus first", "(first - second) / error",
            "(second - first) / error"),
     Mutant(F, "no spread, no error", "if (a + b == 0.0).any():", "if False:"),
+    Mutant(F, "one spread for all means", "if spread.shape != first.shape:",
+           "if False:"),
     Mutant(F, "negative spreads", "if (spread < 0.0).any():", "if False:"),
 ]  # fmt: skip

@@ -19,6 +19,8 @@ MUTANTS = [
            "fill(np.ones(len(size))"),
     Mutant(F, "no detours", "        new = back.any(axis=1) & ~sources\n",
            "        new = np.zeros(S, dtype=bool)\n"),
+    Mutant(F, "sources without mass send some", "sources, classes = supply > dust, "
+           "np.zeros", "sources, classes = supply > -1.0, np.zeros"),
     Mutant(F, "a detour leaves its old place full",
            "        for s, k in zip(sources[1:], stops[:-1], strict=True):\n"
            "            flow[s, k] -= amount\n", ""),
