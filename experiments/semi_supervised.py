@@ -24,8 +24,6 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from reference.ally import ally
-from reference.npc import npc
 from sklearn.datasets import load_digits
 
 from experiments.pool_learning import bandit, mnist_images
@@ -42,7 +40,9 @@ from reference.acquisition import (
     random_picks,
     repeated_pool,
 )
+from reference.ally import ally
 from reference.common import with_bias
+from reference.npc import npc
 from reference.semi_supervised import ImageViews, fixmatch
 
 JOURNAL = Path("work/semi_supervised.jsonl")
