@@ -269,6 +269,7 @@ SCENES |= {
     "npc.eigenvalue_caps": three | {"budget": 2},
     "npc.npc": three | {"budget": 2},
     "npc.kernel_complexity": {"gram": np.eye(4)},
+}
 images = {"X": np.ones((4, 6)), "shape": (2, 3)}
 SCENES |= {
     "semi_supervised.refine": {
