@@ -6,6 +6,7 @@ rows, totals that cannot be met, weights of very different size and slow converg
 for `refine`, batches, averages and refined answers for `fixmatch`.
 """
 
+import copy
 from collections.abc import Callable
 
 import numpy as np
@@ -100,7 +101,7 @@ def plain_fixmatch(
     Parameters
     ----------
     model : Mlp
-        A classifier; trained in place.
+        A classifier; a copy is trained.
     X : ndarray, shape (n, d)
         Labelled samples.
     y : ndarray of int, shape (n,)
@@ -144,6 +145,7 @@ def plain_fixmatch(
     >>> int((model.predict(U) == np.repeat([0, 1], 50)).sum())
     98
     """
+    model = copy.deepcopy(model)
     for _ in range(steps):
         q = softmax(model.outputs(weak(U)))  # read once, and held
         sure = q.max(axis=1) >= threshold

@@ -134,7 +134,9 @@ def test_plain_without_sure_answers(subject):
     for _ in range(5):
         by_hand.step(by_hand.loss_and_gradient(X, y, np.full(2, 0.5))[1])
     same = lambda Z: Z  # noqa: E731
+    before = model.theta.copy()
     got = plain_fixmatch(model, X, y, U, same, same, threshold=1.1, steps=5)
+    np.testing.assert_array_equal(model.theta, before, "the model was changed")
     np.testing.assert_allclose(got.theta, by_hand.theta, rtol=1e-12)
 
 

@@ -28,6 +28,7 @@ MUTANTS = [
     Mutant(R, "uniform totals", "w, c[k])", "w, len(Q) / len(c))"),
     Mutant(R, "one class is forgotten", "for k in range(len(c)):",
            "for k in range(len(c) - 1):"),
+    Mutant(F, "trains the model it was given", "model = copy.deepcopy(model)", "pass"),
     Mutant(F, "answers to strong views", "softmax(model.outputs(weak(U)))",
            "softmax(model.outputs(strong(U)))"),
     Mutant(F, "trains on weak views", "strong(U[sure]), q", "weak(U[sure]), q"),
