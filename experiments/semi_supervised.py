@@ -422,8 +422,10 @@ def spread_of(found):
 def eigen_of(found):
     """Return mean eigenvalues and accuracies by rank, and rank correlations."""
     names = [n for n in found[0] if n != "seconds"]
+    words = {"0": "worst", "0.25": "quarter", "0.5": "median", "0.75": "three_quarters",
+             "1": "best"}  # fmt: skip
     rows = {
-        n: {k: average(found, (n, k)) for k in ("smallest", "largest", "ssl", "sl")}
+        words.get(n, n): {k: average(found, (n, k)) for k in ("smallest", "largest", "ssl", "sl")}
         for n in names
     }
     return {
@@ -472,7 +474,7 @@ def collect(journal):
             }  # fmt: skip
     if "spread" in parts:
         results["spread"] = spread_of(parts["spread"])
-    if "eigen" in parts:
+    if len(parts.get("eigen", ())) > 1:
         results["eigen"] = eigen_of(parts["eigen"])
     results["processor_seconds"] = round(
         sum(a["seconds"] for rows in parts.values() for a in rows)

@@ -73,11 +73,11 @@ def main():
     results = {
         "published": PUBLISHED,
         "leads": leads,
-        "npc_below_0.05": sum(p < 0.05 for p in npc),
+        "npc_small_p": sum(p < 0.05 for p in npc),
         "npc_smallest_after_holm": round(float(holm(npc).min()), 3),
         "all": len(every),
-        "all_below_0.05": sum(p < 0.05 for p in every),
-        "all_below_0.05_after_holm": int((adjusted < 0.05).sum()),
+        "all_small_p": sum(p < 0.05 for p in every),
+        "all_small_p_after_holm": int((adjusted < 0.05).sum()),
     }
     save("three_trials", results, seeds=[])
 
