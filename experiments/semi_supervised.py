@@ -353,7 +353,7 @@ def curves_of(found, strategies):
             "ssl_deviation": ssl[k].std(axis=0, ddof=1).round(4).tolist(),
             "sl": sl[k].mean(axis=0).round(4).tolist(),
             "sl_deviation": sl[k].std(axis=0, ddof=1).round(4).tolist(),
-            # (eq:ssl-gain-sl) and (eq:ssl-gain-ssl), from 10 labels to 70
+            # (eq:ssl-gains), from 10 labels to 70
             "gain_sl": round(float((plain - sl[k, :, -1]).mean()), 4),
             "gain_ssl": round(float((start - ssl[k, :, -1]).mean()), 4),
             "late": ends[0, k].round(4).tolist(),
