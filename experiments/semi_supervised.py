@@ -425,7 +425,9 @@ def eigen_of(found):
     words = {"0": "worst", "0.25": "quarter", "0.5": "median", "0.75": "three_quarters",
              "1": "best"}  # fmt: skip
     rows = {
-        words.get(n, n): {k: average(found, (n, k)) for k in ("smallest", "largest", "ssl", "sl")}
+        words.get(n, n): {
+            k: average(found, (n, k)) for k in ("smallest", "largest", "ssl", "sl")
+        }
         for n in names
     }
     return {
@@ -450,7 +452,9 @@ def collect(journal):
         if name == "curve":
             name = task["data"] + (f"_{task['steps']}" if task.get("steps") else "")
         parts.setdefault(name, {})[task["seed"]] = answer
-    parts = {n: [rows[s] for s in sorted(rows)] for n, rows in parts.items()}
+    parts = {
+        n: [rows[s] for s in sorted(rows)] for n, rows in parts.items() if len(rows) > 1
+    }
     results = {"labels": [10, *BUDGETS], "curves": {}}
     for name, found in parts.items():
         if name.partition("_")[0] in SIDE:
@@ -474,7 +478,7 @@ def collect(journal):
             }  # fmt: skip
     if "spread" in parts:
         results["spread"] = spread_of(parts["spread"])
-    if len(parts.get("eigen", ())) > 1:
+    if "eigen" in parts:
         results["eigen"] = eigen_of(parts["eigen"])
     results["processor_seconds"] = round(
         sum(a["seconds"] for rows in parts.values() for a in rows)
