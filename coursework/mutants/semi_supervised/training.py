@@ -24,8 +24,8 @@ MUTANTS = [
            "model = copy.deepcopy(as_classifier(model))",
            "model = as_classifier(model)"),
     Mutant(F, "a memory without an end", 'low=0.0, high=1.0 - 1e-9)', "low=0.0)"),
-    Mutant(F, "labels of any class", "size=len(X), num_classes=C)\n    U",
-           "size=len(X))\n    U"),
+    Mutant(F, "the pool is called X", 'as_matrix(X_unlabeled, "X_unlabeled", '
+           'columns=d)', 'as_matrix(X_unlabeled, "X", columns=d)'),
     Mutant(F, "trains on weak views", "views.strong(U[pick[sure]], rng)",
            "views.weak(U[pick[sure]], rng)"),
     Mutant(F, "answers to strong views", "q = answers(model, views.weak(U[pick], rng))",
