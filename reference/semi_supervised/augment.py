@@ -269,6 +269,11 @@ class ImageViews:
         if self.patch is not None:
             as_integer(self.patch, "patch", low=0)
 
+    @property
+    def side(self) -> int:
+        """The side of the patch."""
+        return min(self.shape) // 4 if self.patch is None else self.patch
+
     def weak(self, X: ArrayLike, rng: np.random.Generator) -> np.ndarray:
         """Return each image (n, h·w) moved by a pixel or so."""
         moves = rng.integers(-self.shift, self.shift + 1, (len(np.asarray(X)), 2))
@@ -279,7 +284,6 @@ class ImageViews:
         X = self.weak(X, rng)
         turn = np.deg2rad(self.angle) * rng.uniform(-1.0, 1.0, len(X))
         X = rotate_images(X, turn, shape=self.shape, fill=self.fill)
-        size = min(self.shape) // 4 if self.patch is None else self.patch
-        over = size // 2  # a patch may hang over an edge
+        over = self.side // 2  # a patch may hang over an edge
         corners = rng.integers(-over, np.array(self.shape) - over, (len(X), 2))
-        return erase_patches(X, corners, size, shape=self.shape, fill=self.fill)
+        return erase_patches(X, corners, self.side, shape=self.shape, fill=self.fill)

@@ -98,7 +98,9 @@ def test_patch_by_definition(subject, seed):
 def test_bad_images(subject):
     shift_images = subject("semi_supervised.shift_images")
     X = np.zeros((2, 6))
-    for shape in ((2, 2), (0, 6), 6, (2, 3, 1), (2.0, 3.0)):
+    with pytest.raises(ValueError, match="X needs 4 columns"):
+        shift_images(X, np.zeros((2, 2)), shape=(2, 2))
+    for shape in ((0, 6), 6, (2, 3, 1), (2.0, 3.0)):
         with pytest.raises(ValueError, match="shape must"):
             shift_images(X, np.zeros((2, 2)), shape=shape)
     for moves in (np.zeros(2), np.full((2, 2), 0.5), np.full((2, 2), np.nan)):
