@@ -472,7 +472,7 @@ def collect(journal):
     for name in ("skew", "shots"):
         if name in parts:
             first = parts[name][0]
-            results[name] = {
+            results[name] = {"seeds": len(parts[name])} | {
                 f"{a} {b}": average(parts[name], (a, b))
                 for a in first if isinstance(first[a], dict) for b in first[a]
             }  # fmt: skip
