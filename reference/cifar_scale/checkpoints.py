@@ -1,0 +1,58 @@
+"""Training that goes on where it was: all that a step depends on, in one file.
+
+A step depends on the parameters, the momenta, the averages, the beliefs about the pool
+and its own number, from which its random numbers are made (`generators`). So there is
+no state of a generator to keep, and a run that was killed goes on bit for bit, on a
+processor at least.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+__all__: list[str] = []
+
+
+def generators(
+    seeds: Sequence[int], step: int, rank: int, device: torch.device
+) -> list[torch.Generator]:
+    """Return a generator for each seed, made from the seed, the step and the rank."""
+    found = []
+    for seed in seeds:
+        mixed = np.random.SeedSequence([seed, step, rank]).generate_state(1, np.uint64)
+        generator = torch.Generator(device)
+        found.append(generator.manual_seed(int(mixed[0] >> np.uint64(1))))
+    return found
+
+
+def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
+    """Write a checkpoint beside its place and move it there, so that none is broken."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    torch.save(state, part)
+    part.replace(path)
+
+
+def load_checkpoint(path: Path, about: dict[str, Any]) -> dict[str, Any] | None:
+    """Return a checkpoint of the same run, or None if there is none.
+
+    Only tensors, numbers and containers are read, never code.
+
+    Raises
+    ------
+    ValueError
+        If the file is of another run: `about` says what must agree.
+    """
+    if not path.exists():
+        return None
+    state = torch.load(path, map_location="cpu", weights_only=True)
+    differ = [k for k in about if state["about"].get(k) != about[k]]
+    if differ:
+        raise ValueError(
+            f"{path} is a checkpoint of another run: {', '.join(differ)} differ; "
+            "remove it or choose another folder"
+        )
+    return state

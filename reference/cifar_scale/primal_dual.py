@@ -1,0 +1,170 @@
+r"""Bounds on the loss of every image: chapter 13's alternating steps, on a network.
+
+.. math::
+
+    \theta \leftarrow \text{Adam}\Big(\theta, \nabla \frac1{|B|} \sum_{i \in B}
+    (1 + \lambda_i)\, \ell_i\Big), \qquad
+    \lambda_i \leftarrow \big[\lambda_i + \eta_d (\ell_i - \varepsilon_i)\big]_+
+
+The duals of a network are accumulated slacks, no prices. On images that the network can
+only see unmoved they agree, digit for digit, with those of chapter 13's perceptron.
+"""
+
+import copy
+import math
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch import nn
+
+from reference.cifar_scale.augment import unit, weak_view
+from reference.cifar_scale.checkpoints import generators
+from reference.cifar_scale.fixmatch import cross_entropy
+from reference.cifar_scale.parallel import average_gradients
+from reference.primal_dual import Constrained
+
+__all__ = ["pdcl_images"]
+
+
+def pdcl_images(
+    network: nn.Module,
+    images: torch.Tensor,
+    y: torch.Tensor,
+    epsilon: float,
+    *,
+    rounds: int = 100,
+    primal_steps: int = 1,
+    dual_rate: float = 0.05,
+    step_size: float = 1e-3,
+    batch: int = 64,
+    augment: bool = True,
+    flip: bool = True,
+    seed: int = 0,
+    callback: Callable[[dict[str, float]], None] | None = None,
+) -> Constrained:
+    r"""Return a network trained under a bound for every image, with the duals.
+
+    .. math::
+
+        \min_\theta \frac1N \sum_i \ell(f_\theta(x_i), y_i) \quad \text{s.t.} \quad
+        \ell(f_\theta(x_i), y_i) \le \varepsilon
+
+    Parameters
+    ----------
+    network : Module
+        Images to logits (n, C); it stays as it is.
+    images : Tensor, shape (N, 3, h, w)
+        Bytes, or what the network takes.
+    y : Tensor of int64, shape (N,)
+    epsilon : float
+        ε > 0, the bound on each cross-entropy.
+    rounds, primal_steps : int
+        T rounds, each of T_p passes over the data.
+    dual_rate, step_size : float
+        η_d, and the step of Adam.
+    batch : int
+        Images in a primal step.
+    augment, flip : bool
+        Train on weak views (mirrored too); slacks are always those of the images
+        themselves.
+    seed : int
+    callback : callable, optional
+        Called with the record of every round.
+
+    Returns
+    -------
+    Constrained
+        As of :func:`~reference.primal_dual.pdcl` with an `Mlp`: duals and slacks are
+        arrays (N,), the history has "loss", "slack", "above" and "dual".
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range, or there is not a label for each image.
+
+    Notes
+    -----
+    Implements (eq:pd-primal-step) and (eq:pd-dual-step).
+
+    References
+    ----------
+    Elenter, NaderiAlizadeh and Ribeiro (2022), algorithm 1.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from reference.cifar_scale import build_network, pdcl_images
+    >>> images = torch.zeros(4, 3, 8, 8, dtype=torch.uint8)  # one image, four times
+    >>> y = torch.tensor([0, 0, 0, 1])                       # the last label is odd
+    >>> answer = pdcl_images(build_network(10, 1, 2, base=4), images, y, 0.7, rounds=30)
+    >>> answer.duals.argmax()
+    np.int64(3)
+    """
+    for name, value in [("epsilon", epsilon), ("dual_rate", dual_rate),
+                        ("step_size", step_size)]:  # fmt: skip
+        if not (isinstance(value, float | int) and 0.0 < value < math.inf):
+            raise ValueError(f"{name} must be a positive number, got {value!r}")
+    for name, value in [("rounds", rounds), ("primal_steps", primal_steps),
+                        ("batch", batch)]:  # fmt: skip
+        if not isinstance(value, int) or value < 1:
+            raise ValueError(f"{name} must be an integer of at least 1, got {value!r}")
+    if y.shape != images.shape[:1] or y.dtype != torch.int64 or not len(y):
+        raise ValueError(
+            f"y must be int64 with one entry for each of the {len(images)} images, got "
+            f"{y.dtype} {tuple(y.shape)}"
+        )
+    net = copy.deepcopy(network)
+    optimizer = torch.optim.Adam(net.parameters(), lr=step_size)
+    duals = torch.zeros(len(y), dtype=torch.float64, device=y.device)
+    history: list[dict[str, float]] = []
+    for number in range(rounds):
+        (generator,) = generators([seed], number, 0, images.device)
+        net.train()
+        for _ in range(primal_steps):
+            order = torch.randperm(len(y), generator=generator, device=y.device)
+            for part in order.tensor_split(-(-len(y) // batch)):
+                x = images[part]
+                if augment:
+                    x = weak_view(x, generator=generator, flip=flip)
+                loss = cross_entropy(net(as_input(x)), y[part])
+                weights = (1.0 + duals[part]).to(loss)
+                optimizer.zero_grad(set_to_none=True)
+                (weights * loss).mean().backward()
+                average_gradients(net)
+                optimizer.step()  # (eq:pd-primal-step)
+        losses = image_losses(net, images, y)
+        slacks = losses - epsilon
+        duals = (duals + dual_rate * slacks).clamp(min=0.0)  # (eq:pd-dual-step)
+        history.append(
+            {
+                "loss": float(losses.mean()),
+                "slack": float(slacks.max()),
+                "above": int((slacks > 0.0).sum()),
+                "dual": float(duals.mean()),
+            }
+        )
+        if callback is not None:
+            callback(history[-1])
+    return Constrained(
+        net.eval(), duals.cpu().numpy(), slacks.cpu().numpy(), history[-1]["loss"],
+        np.inf, history,
+    )  # fmt: skip
+
+
+def image_losses(
+    net: nn.Module, images: torch.Tensor, y: torch.Tensor, batch: int = 512
+) -> torch.Tensor:
+    """Return the loss on every image as it is, float64, the network in prediction."""
+    net.eval()
+    with torch.no_grad():
+        parts = [
+            cross_entropy(net(as_input(x)), t)
+            for x, t in zip(images.split(batch), y.split(batch), strict=True)
+        ]
+    return torch.cat(parts).double()
+
+
+def as_input(images: torch.Tensor) -> torch.Tensor:
+    """Return bytes as numbers in [0, 1], anything else as it is."""
+    return unit(images) if images.dtype == torch.uint8 else images

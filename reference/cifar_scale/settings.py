@@ -1,0 +1,182 @@
+"""What a run is: numbers of a TOML file, checked before anything is loaded.
+
+    [fixmatch]
+    steps = 20000
+    batch = 64
+
+Each section is one of the dataclasses here; a key that none of them has, or a value of
+another kind, is an error that says where.
+"""
+
+import tomllib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+__all__ = ["FixMatch", "Settings", "read_settings"]
+
+
+@dataclass(frozen=True)
+class FixMatch:
+    """How a network is trained, by {prf:ref}`alg-18-step`.
+
+    Attributes
+    ----------
+    steps, batch, ratio : int
+        K; B labelled images a step, and ``ratio`` B unlabelled ones (0: supervised).
+    threshold, unlabeled_weight : float
+        τ and λ_u.
+    step_size, momentum, reg : float
+        Of gradient descent with Nesterov's momentum and weight decay; the step falls as
+        cos(7πk / 16K).
+    average : float
+        Decay of the averaged parameters that predict. Of the parameters after t steps
+        the average has a share of 1 - average^t: match it to `steps`.
+    refine_every, refine_from : int
+        DARP on all beliefs about the pool, every so many steps from a step on; 0: never.
+    flip, half, compile : bool
+        Mirrored views; bfloat16 where it is safe; compiled steps.
+    save_every : int
+        Steps between checkpoints, if there is a folder for them.
+    """
+
+    steps: int = 20000
+    batch: int = 64
+    ratio: int = 7
+    threshold: float = 0.95
+    unlabeled_weight: float = 1.0
+    step_size: float = 0.03
+    momentum: float = 0.9
+    reg: float = 5e-4
+    average: float = 0.999
+    refine_every: int = 0
+    refine_from: int = 0
+    flip: bool = True
+    half: bool = False
+    compile: bool = False
+    save_every: int = 500
+
+    def __post_init__(self) -> None:
+        for name, low in [("steps", 1), ("batch", 1), ("ratio", 0), ("save_every", 1),
+                          ("refine_every", 0), ("refine_from", 0)]:  # fmt: skip
+            need(name, getattr(self, name), low)
+        for name in ("unlabeled_weight", "step_size", "reg", "threshold"):
+            need(name, getattr(self, name), 0.0)
+        for name in ("momentum", "average"):
+            need(name, getattr(self, name), 0.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One experiment of active learning: data, network, training, strategy.
+
+    Attributes
+    ----------
+    data : str
+        cifar10, cifar100, svhn, stl10, tiny_imagenet or mnist.
+    classes : list of int
+        Labels to keep, renumbered from 0; none: all.
+    pool, test : int
+        Images drawn from the training and test images; 0: all.
+    shrink : int
+        Average squares of so many pixels to a side: 3 makes STL-10 32 x 32.
+    strategy, trainer : str
+        Who chooses, see `strategies`; "fixmatch" or "pdcl".
+    initial, query, budget : int
+        Labels at the start, a round, and in all.
+    balanced : bool
+        The first labels are drawn evenly from the classes, as in the papers. That
+        uses the classes before they are bought; no: drawn at random.
+    seed : int
+    device : str
+        "auto", "cpu" or "cuda".
+    depth, widen, base, copies : int
+        Of the network; with copies > 1 an ensemble, whose mean predicts.
+    epsilon, rounds, dual_rate : float
+        Of the trainer "pdcl".
+    sketch, signs, candidates, considered : int
+        Of the strategy "npc": length of a sketch, sign vectors, random batches, and
+        images of the pool from which they are drawn.
+    """
+
+    data: str = "cifar10"
+    classes: list = field(default_factory=list)
+    pool: int = 0
+    test: int = 0
+    shrink: int = 1
+    strategy: str = "npc"
+    trainer: str = "fixmatch"
+    initial: int = 10
+    query: int = 20
+    budget: int = 70
+    balanced: bool = True
+    seed: int = 0
+    device: str = "auto"
+    depth: int = 28
+    widen: int = 2
+    base: int = 16
+    copies: int = 1
+    epsilon: float = 0.2
+    rounds: int = 100
+    dual_rate: float = 0.05
+    sketch: int = 4096
+    signs: int = 1
+    candidates: int = 1000
+    considered: int = 5000
+    fixmatch: FixMatch = field(default_factory=FixMatch)
+
+    def __post_init__(self) -> None:
+        for name in ("initial", "query", "depth", "widen", "base", "copies", "rounds",
+                     "sketch", "signs", "candidates", "considered", "shrink"):  # fmt: skip
+            need(name, getattr(self, name), 1)
+        for name in ("pool", "test", "seed"):
+            need(name, getattr(self, name), 0)
+        need("budget", self.budget, self.initial)
+        need("epsilon", self.epsilon, 0.0)
+        need("dual_rate", self.dual_rate, 0.0)
+        known = ("cifar10", "cifar100", "svhn", "stl10", "tiny_imagenet", "mnist")
+        among("data", self.data, known)
+        among("trainer", self.trainer, ("fixmatch", "pdcl"))
+        among("device", self.device, ("auto", "cpu", "cuda"))
+
+
+def read_settings(path: str | Path) -> Settings:
+    """Return the settings of a TOML file; ValueError says which entry is wrong."""
+    table = tomllib.loads(Path(path).read_text("utf-8"))
+    inner = table.pop("fixmatch", {})
+    if not isinstance(inner, dict):
+        raise ValueError(f"{path}: fixmatch must be a section, got {inner!r}")
+    try:
+        return Settings(**known(Settings, table), fixmatch=FixMatch(
+            **known(FixMatch, inner)))  # fmt: skip
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+
+
+def known(kind: Any, table: dict[str, Any]) -> dict[str, Any]:
+    """Return a table's entries, whole numbers as floats where floats are wanted."""
+    kinds = {f.name: f.type for f in fields(kind)}
+    found = {}
+    for name, value in table.items():
+        if name not in kinds or name == "fixmatch":
+            raise ValueError(f"{name} is no setting; there are {', '.join(kinds)}")
+        wanted = kinds[name]
+        if wanted is float and type(value) is int:
+            value = float(value)
+        if type(value) is not wanted:
+            raise ValueError(f"{name} must be {wanted.__name__}, got {value!r}")
+        found[name] = value
+    return found
+
+
+def need(name: str, value: float, low: float, high: float = float("inf")) -> None:
+    """Raise unless low <= value < high."""
+    if not low <= value < high:
+        bound = f" and below {high:g}" if high < float("inf") else ""
+        raise ValueError(f"{name} must be at least {low:g}{bound}, got {value!r}")
+
+
+def among(name: str, value: str, options: tuple[str, ...]) -> None:
+    """Raise unless the value is one of the options."""
+    if value not in options:
+        raise ValueError(f"{name} must be one of {', '.join(options)}, got {value!r}")
