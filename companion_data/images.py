@@ -176,7 +176,7 @@ def _from_archive(path):
 class ArraysOnly(pickle.Unpickler):
     """Reads pickles of arrays, numbers and containers; whatever else is refused."""
 
-    ALLOWED = {
+    ALLOWED = frozenset({
         ("numpy.core.multiarray", "_reconstruct"),
         ("numpy._core.multiarray", "_reconstruct"),
         ("numpy._core.numeric", "_frombuffer"),
@@ -184,7 +184,7 @@ class ArraysOnly(pickle.Unpickler):
         ("numpy", "ndarray"),
         ("numpy", "dtype"),
         ("_codecs", "encode"),
-    }
+    })  # fmt: skip
 
     def find_class(self, module, name):
         """Return an allowed function; raise for any other."""

@@ -8,6 +8,7 @@ that costs; choosing and counting are done by the functions of chapters 11, 14 a
 
 from reference.cifar_scale.augment import strong_view, weak_view
 from reference.cifar_scale.cost import StepCost, step_cost
+from reference.cifar_scale.experiment import run_experiment
 from reference.cifar_scale.fixmatch import consistency_loss
 from reference.cifar_scale.gradients import gradient_sketch
 from reference.cifar_scale.learner import ImageLearner
@@ -36,4 +37,5 @@ __all__ = [
     "step_cost",
     "ImageLearner",
     "strategy_of",
+    "run_experiment",
 ]

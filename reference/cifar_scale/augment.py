@@ -13,6 +13,8 @@ square. No image goes through the processor: that is what keeps a device fed.
 import torch
 from torch.nn import functional
 
+from reference.cifar_scale.checks import need_images, need_module
+
 __all__ = ["strong_view", "weak_view"]
 
 SHIFT = 0.125  # of the width, at most, to either side
@@ -55,12 +57,14 @@ def weak_view(
     --------
     >>> import torch
     >>> from reference.cifar_scale import weak_view
-    >>> images = torch.arange(16, dtype=torch.uint8).reshape(1, 1, 4, 4).repeat(1, 3, 1, 1)
+    >>> image = torch.arange(16, dtype=torch.uint8).reshape(4, 4)
+    >>> images = image.repeat(1, 3, 1, 1)
     >>> view = weak_view(images, generator=torch.Generator().manual_seed(0))
     >>> view.shape, bool(torch.isin((view * 255).round(), torch.arange(16.0)).all())
     (torch.Size([1, 3, 4, 4]), True)
     """
-    need_images(images, generator)
+    need_module("generator", generator, torch.Generator)
+    need_images(images, generator.device)
     n, _, height, width = images.shape
     reach = int(SHIFT * width)
     draws = torch.randint(
@@ -128,7 +132,9 @@ def strong_view(
     return cover(view, draws[:, 4:7])
 
 
-def warp(view: torch.Tensor, kind: torch.Tensor, strength: torch.Tensor) -> torch.Tensor:
+def warp(
+    view: torch.Tensor, kind: torch.Tensor, strength: torch.Tensor
+) -> torch.Tensor:
     """Return views rotated (1), sheared (2, 3), shifted (4) or as they are (0)."""
     zero, one = torch.zeros_like(strength), torch.ones_like(strength)
     angle = torch.where(kind == 1, TURN * strength, zero)
@@ -186,22 +192,3 @@ def unit(images: torch.Tensor) -> torch.Tensor:
     if images.dtype == torch.uint8:
         return images.float() / 255.0
     return images.float()
-
-
-def need_images(images: torch.Tensor, generator: torch.Generator) -> None:
-    """Raise unless these are images, and the generator is on their device."""
-    if not isinstance(images, torch.Tensor) or images.ndim != 4 or not len(images):
-        shape = tuple(getattr(images, "shape", ()))
-        raise ValueError(f"images must be a tensor (n, 3, h, w), got shape {shape}")
-    if images.shape[1] != 3:
-        raise ValueError(
-            f"images must have 3 channels, got shape {tuple(images.shape)}: repeat a "
-            "grey one three times"
-        )
-    if not isinstance(generator, torch.Generator):
-        raise ValueError(f"generator must be a torch.Generator, got {generator!r}")
-    if generator.device.type != images.device.type:
-        raise ValueError(
-            f"generator must be on the device of the images, {images.device}, got "
-            f"{generator.device}"
-        )

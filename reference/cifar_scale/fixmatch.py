@@ -12,6 +12,8 @@ of chapter 17; here it takes logits, and several networks side by side.
 
 import torch
 
+from reference.cifar_scale.checks import need_classes, need_number, need_tensor
+
 __all__ = ["consistency_loss"]
 
 
@@ -77,6 +79,13 @@ def consistency_loss(
     >>> round(float(loss), 3), float(used)  # log 3, and half of it
     (1.648, 0.5)
     """
+    need_tensor("labeled", labeled)
+    need_classes("y", y, labeled.shape[-1])
+    for name, value in [("strong", strong), ("beliefs", beliefs)]:
+        if not isinstance(value, torch.Tensor):
+            raise ValueError(f"{name} must be a tensor, got {type(value).__name__}")
+    need_number("threshold", threshold, 0.0)
+    need_number("unlabeled_weight", unlabeled_weight, 0.0)
     if labeled.shape[:-1] != y.shape or strong.shape != beliefs.shape:
         raise ValueError(
             "labeled and y, strong and beliefs must belong together, got shapes "

@@ -19,6 +19,7 @@ import torch
 from torch.func import functional_call, grad, vmap
 
 from reference.cifar_scale.checkpoints import generators
+from reference.cifar_scale.checks import need_integer, need_module, need_tensor
 from reference.cifar_scale.primal_dual import as_input
 
 __all__ = ["gradient_sketch"]
@@ -90,10 +91,14 @@ def gradient_sketch(
     tensor([[12.,  6.],
             [ 6.,  4.]], dtype=torch.float64)
     """
+    need_module("network", network)
     if network.training:
         raise ValueError("network must be in the mode of prediction: network.eval()")
-    if length is not None and (not isinstance(length, int) or length < 1):
-        raise ValueError(f"length must be a positive integer or None, got {length!r}")
+    need_tensor("images", images)
+    if length is not None:
+        need_integer("length", length, 1)
+    need_integer("seed", seed, 0)
+    need_integer("chunk", chunk, 1)
     parameters = {k: p.detach() for k, p in network.named_parameters()}
     buffers = dict(network.named_buffers())
     some = next(iter(parameters.values()))
@@ -146,10 +151,7 @@ def as_directions(
                 f"{tuple(directions.shape)}"
             )
         return directions
-    if not isinstance(directions, int) or directions < 1:
-        raise ValueError(
-            f"directions must be a tensor or a positive integer, got {directions!r}"
-        )
+    need_integer("directions", directions, 1)
     (generator,) = generators([seed], 0, 2, torch.device("cpu"))
     signs = torch.randint(2, (directions, classes), generator=generator) * 2 - 1
     return signs / directions**0.5

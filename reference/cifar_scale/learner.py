@@ -18,8 +18,9 @@ import numpy as np
 import torch
 
 from reference.cifar_scale.augment import unit
+from reference.cifar_scale.checkpoints import load_checkpoint, save_checkpoint
 from reference.cifar_scale.gradients import gradient_sketch
-from reference.cifar_scale.parallel import said_by_first
+from reference.cifar_scale.parallel import place, said_by_first
 from reference.cifar_scale.primal_dual import pdcl_images
 from reference.cifar_scale.settings import Settings
 from reference.cifar_scale.training import train_fixmatch
@@ -110,19 +111,39 @@ class ImageLearner:
             )  # fmt: skip
             self.network = answer.network
         else:
-            bounded = pdcl_images(
-                start, self.images[where], labels, s.epsilon, rounds=s.rounds,
-                dual_rate=s.dual_rate, batch=s.fixmatch.batch, flip=s.fixmatch.flip,
-                seed=seeds[0], callback=self.callback,
-            )  # fmt: skip
-            self.network, self.duals = bounded.model, bounded.duals
+            self.network, self.duals = self.bounded(start, where, labels, seeds[0])
         return self
+
+    def bounded(
+        self, start: WideResNet, where: torch.Tensor, labels: torch.Tensor, seed: int
+    ) -> tuple[WideResNet, np.ndarray]:
+        """Return a network trained under bounds, and its duals, or those of before."""
+        s = self.settings
+        about = {"where": where.tolist(), "labels": labels.tolist(), "seed": seed}
+        about |= {"epsilon": s.epsilon, "rounds": s.rounds, "rate": s.dual_rate}
+        path = self.folder / str(len(labels)) / "bounded.pt" if self.folder else None
+        state = load_checkpoint(path, about) if path else None
+        if state is not None:
+            start.load_state_dict(state["network"])
+            return start.eval(), state["duals"].numpy()
+        answer = pdcl_images(
+            start, self.images[where], labels, s.epsilon, rounds=s.rounds,
+            dual_rate=s.dual_rate, batch=s.fixmatch.batch, flip=s.fixmatch.flip,
+            seed=seed, callback=self.callback,
+        )  # fmt: skip
+        if path and place()[0] == 0:
+            duals = torch.as_tensor(answer.duals)
+            kept = {"network": answer.model.state_dict(), "duals": duals}
+            save_checkpoint(path, {"about": about} | kept)
+        return answer.model, answer.duals
 
     def predict_members(
         self, rows: np.ndarray, *, rng: np.random.Generator | None = None
     ) -> np.ndarray:
         """Return the probabilities of each copy, (S, n, C)."""
-        return self.asked(positions(rows), lambda net, x: torch.softmax(logits(net, x), -1))
+        return self.asked(
+            positions(rows), lambda net, x: torch.softmax(logits(net, x), -1)
+        )
 
     def predict_proba(self, rows: np.ndarray) -> np.ndarray:
         """Return the mean probabilities of the copies, (n, C)."""

@@ -11,7 +11,6 @@ only see unmoved they agree, digit for digit, with those of chapter 13's percept
 """
 
 import copy
-import math
 from collections.abc import Callable
 
 import numpy as np
@@ -20,6 +19,13 @@ from torch import nn
 
 from reference.cifar_scale.augment import unit, weak_view
 from reference.cifar_scale.checkpoints import generators
+from reference.cifar_scale.checks import (
+    need_classes,
+    need_integer,
+    need_module,
+    need_number,
+    need_tensor,
+)
 from reference.cifar_scale.fixmatch import cross_entropy
 from reference.cifar_scale.parallel import average_gradients
 from reference.primal_dual import Constrained
@@ -101,18 +107,19 @@ def pdcl_images(
     >>> answer.duals.argmax()
     np.int64(3)
     """
+    need_module("network", network)
+    need_tensor("images", images)
+    need_classes("y", y, 2**31)
     for name, value in [("epsilon", epsilon), ("dual_rate", dual_rate),
                         ("step_size", step_size)]:  # fmt: skip
-        if not (isinstance(value, float | int) and 0.0 < value < math.inf):
-            raise ValueError(f"{name} must be a positive number, got {value!r}")
+        need_number(name, value, 0.0, positive=True)
     for name, value in [("rounds", rounds), ("primal_steps", primal_steps),
                         ("batch", batch)]:  # fmt: skip
-        if not isinstance(value, int) or value < 1:
-            raise ValueError(f"{name} must be an integer of at least 1, got {value!r}")
-    if y.shape != images.shape[:1] or y.dtype != torch.int64 or not len(y):
+        need_integer(name, value, 1)
+    need_integer("seed", seed, 0)
+    if y.shape != images.shape[:1]:
         raise ValueError(
-            f"y must be int64 with one entry for each of the {len(images)} images, got "
-            f"{y.dtype} {tuple(y.shape)}"
+            f"y needs an entry for each of {len(images)} images, got {tuple(y.shape)}"
         )
     net = copy.deepcopy(network)
     optimizer = torch.optim.Adam(net.parameters(), lr=step_size)

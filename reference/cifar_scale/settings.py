@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from reference.cifar_scale.checks import among, need_integer, need_number
+
 __all__ = ["FixMatch", "Settings", "read_settings"]
 
 
@@ -33,7 +35,7 @@ class FixMatch:
         Decay of the averaged parameters that predict. Of the parameters after t steps
         the average has a share of 1 - average^t: match it to `steps`.
     refine_every, refine_from : int
-        DARP on all beliefs about the pool, every so many steps from a step on; 0: never.
+        DARP on all beliefs about the pool, every so many steps from one on; 0: never.
     flip, half, compile : bool
         Mirrored views; bfloat16 where it is safe; compiled steps.
     save_every : int
@@ -59,11 +61,11 @@ class FixMatch:
     def __post_init__(self) -> None:
         for name, low in [("steps", 1), ("batch", 1), ("ratio", 0), ("save_every", 1),
                           ("refine_every", 0), ("refine_from", 0)]:  # fmt: skip
-            need(name, getattr(self, name), low)
+            need_integer(name, getattr(self, name), low)
         for name in ("unlabeled_weight", "step_size", "reg", "threshold"):
-            need(name, getattr(self, name), 0.0)
+            need_number(name, getattr(self, name), 0.0)
         for name in ("momentum", "average"):
-            need(name, getattr(self, name), 0.0, 1.0)
+            need_number(name, getattr(self, name), 0.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -127,13 +129,14 @@ class Settings:
 
     def __post_init__(self) -> None:
         for name in ("initial", "query", "depth", "widen", "base", "copies", "rounds",
-                     "sketch", "signs", "candidates", "considered", "shrink"):  # fmt: skip
-            need(name, getattr(self, name), 1)
+                     "sketch", "signs", "candidates", "considered",
+                     "shrink"):  # fmt: skip
+            need_integer(name, getattr(self, name), 1)
         for name in ("pool", "test", "seed"):
-            need(name, getattr(self, name), 0)
-        need("budget", self.budget, self.initial)
-        need("epsilon", self.epsilon, 0.0)
-        need("dual_rate", self.dual_rate, 0.0)
+            need_integer(name, getattr(self, name), 0)
+        need_integer("budget", self.budget, self.initial)
+        need_number("epsilon", self.epsilon, 0.0)
+        need_number("dual_rate", self.dual_rate, 0.0)
         known = ("cifar10", "cifar100", "svhn", "stl10", "tiny_imagenet", "mnist")
         among("data", self.data, known)
         among("trainer", self.trainer, ("fixmatch", "pdcl"))
@@ -155,7 +158,7 @@ def read_settings(path: str | Path) -> Settings:
 
 def known(kind: Any, table: dict[str, Any]) -> dict[str, Any]:
     """Return a table's entries, whole numbers as floats where floats are wanted."""
-    kinds = {f.name: f.type for f in fields(kind)}
+    kinds: dict[str, Any] = {f.name: f.type for f in fields(kind)}
     found = {}
     for name, value in table.items():
         if name not in kinds or name == "fixmatch":
@@ -167,16 +170,3 @@ def known(kind: Any, table: dict[str, Any]) -> dict[str, Any]:
             raise ValueError(f"{name} must be {wanted.__name__}, got {value!r}")
         found[name] = value
     return found
-
-
-def need(name: str, value: float, low: float, high: float = float("inf")) -> None:
-    """Raise unless low <= value < high."""
-    if not low <= value < high:
-        bound = f" and below {high:g}" if high < float("inf") else ""
-        raise ValueError(f"{name} must be at least {low:g}{bound}, got {value!r}")
-
-
-def among(name: str, value: str, options: tuple[str, ...]) -> None:
-    """Raise unless the value is one of the options."""
-    if value not in options:
-        raise ValueError(f"{name} must be one of {', '.join(options)}, got {value!r}")

@@ -33,12 +33,13 @@ from reference.acquisition import (
     random_picks,
 )
 from reference.ally import dual_picks
+from reference.cifar_scale.checks import need_module
 from reference.cifar_scale.settings import Settings
 from reference.npc import npc
 
 __all__ = ["strategy_of"]
 
-DIRECT = {
+DIRECT: dict[str, Callable[..., np.ndarray]] = {
     "random": random_picks,
     "margin": margin,
     "least_confidence": least_confidence,
@@ -75,6 +76,7 @@ def strategy_of(settings: Settings) -> Callable[..., np.ndarray]:
     >>> strategy_of(Settings(strategy="badge")).__name__
     'badge'
     """
+    need_module("settings", settings, Settings)
     name = settings.strategy
     known = [*DIRECT, "albl", "npc"]
     if name not in known:

@@ -9,24 +9,24 @@ what they took beside what the cost model says, and nothing else.
 """
 
 import argparse
-import json
-import os
-import platform
 import resource
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
-from companion_data.vision import image_data
-from reference.acquisition import Run, run_active_learning
 from reference.cifar_scale.cost import step_cost
-from reference.cifar_scale.learner import ImageLearner
+from reference.cifar_scale.experiment import (
+    device_of,
+    loaded,
+    name_of,
+    need_memory,
+    run_experiment,
+)
 from reference.cifar_scale.parallel import place, start, stop
 from reference.cifar_scale.settings import Settings, read_settings
 from reference.cifar_scale.strategies import strategy_of
@@ -37,16 +37,20 @@ __all__: list[str] = []
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIGS = ROOT / "experiments" / "configs"
-SPARE = 0.8  # share of the free memory that a run may plan to use
+SHOWN = ("data", "labels", "accuracy", "seconds", "device")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run an experiment; return the exit code, 2 with one line if it cannot start."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--config", required=True, type=Path, help="a TOML file, or one "
-                        "of experiments/configs")  # fmt: skip
-    parser.add_argument("--folder", type=Path, help="for checkpoints and the result; "
-                        "default: work/cifar_scale/NAME-SEED")  # fmt: skip
+    parser.add_argument(
+        "--config", required=True, type=Path,
+        help="a TOML file, or one of experiments/configs",
+    )  # fmt: skip
+    parser.add_argument(
+        "--folder", type=Path,
+        help="for checkpoints and the result; default: work/cifar_scale/NAME-SEED",
+    )  # fmt: skip
     parser.add_argument("--seed", type=int, help="instead of the configuration's")
     parser.add_argument("--measure", type=int, metavar="STEPS", help="time steps only")
     options = parser.parse_args(arguments)
@@ -62,49 +66,16 @@ def main(arguments: list[str] | None = None) -> int:
         if options.measure:
             show(measure(settings, options.measure))
         else:
-            show(experiment(settings, folder))
-    except (ValueError, OSError, MemoryError) as error:
+            name = f"{settings.strategy}, {settings.data}"
+            bar = progress(settings, name)
+            result = run_experiment(settings, folder, callback=bar)
+            show({k: result[k] for k in SHOWN})
+    except (ValueError, OSError, MemoryError, FloatingPointError) as error:
         print(f"train: {error}", file=sys.stderr)
         return 2
     finally:
         stop()
     return 0
-
-
-def experiment(settings: Settings, folder: Path) -> dict[str, Any]:
-    """Return the result of a whole run, which is also written to the folder."""
-    device = device_of(settings)
-    images, y, tests, y_test, source = loaded(settings, device)
-    need_memory(settings, images, tests)
-    num_classes = int(y.max()) + 1
-    name = f"{settings.strategy}, {settings.data}"
-    learner = ImageLearner(
-        images, num_classes, settings, folder=folder, callback=progress(settings, name)
-    )
-    rng = np.random.default_rng([settings.seed, 18])
-    began = time.perf_counter()
-    run: Run = run_active_learning(
-        np.arange(len(images), dtype=float)[:, None], lambda i: int(y[i]),
-        strategy_of(settings), learner, budget=settings.budget,
-        initial=first_labels(y, settings, rng), batch=settings.query, rng=rng,
-        num_classes=num_classes, score=lambda m: m.accuracy(tests, y_test),
-        callback=lambda view: tell(view, folder),
-    )  # fmt: skip
-    result = {
-        "data": source,
-        "settings": asdict(settings),
-        "labels": run.counts.tolist(),
-        "accuracy": run.scores.tolist(),
-        "queried": run.queried.tolist(),
-        "device": name_of(device),
-        "processes": place()[1],
-        "versions": {"python": platform.python_version(), "torch": torch.__version__},
-        "seconds": round(time.perf_counter() - began, 1),
-    }
-    if place()[0] == 0:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "result.json").write_text(json.dumps(result, indent=1) + "\n")
-    return {k: result[k] for k in ("data", "labels", "accuracy", "seconds", "device")}
 
 
 def measure(settings: Settings, steps: int) -> dict[str, Any]:
@@ -149,85 +120,11 @@ def measure(settings: Settings, steps: int) -> dict[str, Any]:
     }
 
 
-def loaded(
-    settings: Settings, device: torch.device
-) -> tuple[torch.Tensor, np.ndarray, torch.Tensor, np.ndarray, str]:
-    """Return pool and test images on the device, their labels, and their source."""
-    data = image_data(settings.data, settings.classes)
-    rng = np.random.default_rng([settings.seed, 17])
-    parts: list[Any] = []
-    for X, y, count in [(data.X_train, data.y_train, settings.pool),
-                        (data.X_test, data.y_test, settings.test)]:  # fmt: skip
-        if count > len(X):
-            raise ValueError(f"pool and test must be at most {len(X)}, got {count}")
-        part = rng.permutation(len(X))[: count or len(X)]
-        images = torch.as_tensor(X[part]).permute(0, 3, 1, 2)
-        if settings.shrink > 1:
-            small = torch.nn.functional.avg_pool2d(images.float(), settings.shrink)
-            images = small.round().to(torch.uint8)
-        images = images.contiguous(memory_format=torch.channels_last)
-        parts += [images.to(device), y[part]]
-    return *parts, data.source
-
-
-def first_labels(
-    y: np.ndarray, settings: Settings, rng: np.random.Generator
-) -> np.ndarray:
-    """Return the positions of the first labels: evenly from the classes, or not."""
-    order = rng.permutation(len(y))
-    if settings.balanced:
-        turn = np.zeros(len(y), dtype=int)  # the k-th of its class, in this order
-        for c in np.unique(y):
-            turn[y[order] == c] = np.arange((y == c).sum())
-        order = order[np.argsort(turn, kind="stable")]
-    return order[: settings.initial]
-
-
-def need_memory(
-    settings: Settings, images: torch.Tensor, tests: torch.Tensor
-) -> float:
-    """Return the bytes that training plans to use; MemoryError if they are not there."""
-    network = build_network(
-        settings.depth, settings.widen, 10, seeds=range(settings.copies),
-        base=settings.base,
-    )  # fmt: skip
-    size = max(images.shape[2:])
-    needed = step_cost(network, size, settings.fixmatch).memory
-    if images.device.type == "cuda":
-        free = torch.cuda.mem_get_info(images.device)[0]
-    else:
-        free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    if needed > SPARE * free:
-        raise MemoryError(
-            f"training needs about {needed / 1e9:.1f} GB and {free / 1e9:.1f} GB are "
-            "free: lower batch, ratio, copies or widen, or set half = true"
-        )
-    return needed
-
-
 def peak_memory(device: torch.device) -> float:
     """Return the largest memory so far, in bytes."""
     if device.type == "cuda":
         return float(torch.cuda.max_memory_allocated(device))
     return 1024.0 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-
-
-def device_of(settings: Settings) -> torch.device:
-    """Return the device; ValueError if CUDA is wanted and not there."""
-    there = torch.cuda.is_available()
-    if settings.device == "cuda" and not there:
-        raise ValueError('device is "cuda", and no such device is here: set "cpu"')
-    if settings.device == "cpu" or not there:
-        return torch.device("cpu")
-    torch.backends.cudnn.benchmark = True
-    return torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
-
-
-def name_of(device: torch.device) -> str:
-    """Return what to call a device in a result."""
-    if device.type == "cuda":
-        return str(torch.cuda.get_device_name(device))
-    return f"{torch.get_num_threads()} threads of a processor"
 
 
 def found(path: Path) -> Path:
@@ -243,7 +140,9 @@ def progress(settings: Settings, name: str) -> Callable[[dict[str, float]], None
     """Return a callback that draws a bar with the latest numbers; silent elsewhere."""
     from tqdm import tqdm
 
-    total = settings.fixmatch.steps if settings.trainer == "fixmatch" else settings.rounds
+    total = (
+        settings.fixmatch.steps if settings.trainer == "fixmatch" else settings.rounds
+    )
     bar: Any = None
 
     def show_record(record: dict[str, float]) -> None:
@@ -258,15 +157,6 @@ def progress(settings: Settings, name: str) -> Callable[[dict[str, float]], None
             bar = None
 
     return show_record
-
-
-def tell(view: Any, folder: Path) -> None:
-    """Add a line on a finished round to the run's log."""
-    if place()[0] == 0:
-        folder.mkdir(parents=True, exist_ok=True)
-        line = {"labels": len(view.bought), "queried": view.bought.tolist()}
-        with (folder / "rounds.jsonl").open("a") as file:
-            file.write(json.dumps(line) + "\n")
 
 
 def show(result: dict[str, Any]) -> None:

@@ -26,6 +26,14 @@ from reference.cifar_scale.checkpoints import (
     load_checkpoint,
     save_checkpoint,
 )
+from reference.cifar_scale.checks import (
+    floats,
+    need_classes,
+    need_images,
+    need_integer,
+    need_module,
+    need_tensor,
+)
 from reference.cifar_scale.fixmatch import consistency_loss
 from reference.cifar_scale.parallel import average_gradients, average_moments, place
 from reference.cifar_scale.settings import FixMatch
@@ -126,6 +134,12 @@ def train_fixmatch(
     >>> answer.network(images[[3, 17]] / 255.0).argmax(1)
     tensor([0, 1])
     """
+    need_module("network", network, WideResNet)
+    need_module("settings", settings, FixMatch)
+    need_tensor("labeled", labeled)
+    need_tensor("labels", labels)
+    if class_totals is not None:
+        class_totals = floats("class_totals", class_totals, 1)
     run = Run.begin(network, images, labeled, labels, settings, list(seeds))
     if class_totals is None:
         class_totals = torch.ones(network.num_classes)
@@ -194,7 +208,9 @@ class Run:
                 f"batch must divide among {size} processes, got {settings.batch}"
             )
         share = torch.arange(rank, len(images), size, device=images.device)
-        even = torch.full((copies, len(share), classes), 1.0 / classes).to(images.device)
+        even = torch.full((copies, len(share), classes), 1.0 / classes).to(
+            images.device
+        )
         forward = torch.compile(net) if settings.compile else net
         return cls(
             net, copy.deepcopy(net), optimizer, forward, images,
@@ -207,7 +223,9 @@ class Run:
         s = self.settings
         draws = generators(self.seeds, self.step, self.rank, self.images.device)
         part = s.batch // self.size
-        first, second = (self.drawn(draws, k, part * r) for k, r in ((0, 1), (1, s.ratio)))
+        first, second = (
+            self.drawn(draws, k, part * r) for k, r in ((0, 1), (1, s.ratio))
+        )
         y = torch.stack([t[i] for t, i in zip(self.labels, first, strict=True)], 1)
         own = [t[i] for t, i in zip(self.labeled, first, strict=True)]
         views = [self.views(own, draws, weak_view)]
@@ -219,7 +237,9 @@ class Run:
         if s.refine_every and self.step >= s.refine_from:
             if self.step % s.refine_every == 0:
                 self.refine(class_totals)
-            q = torch.stack([t[i] for t, i in zip(self.targets, second, strict=True)], 1)
+            q = torch.stack(
+                [t[i] for t, i in zip(self.targets, second, strict=True)], 1
+            )
         rate = s.step_size * math.cos(7.0 * math.pi * self.step / (16.0 * s.steps))
         self.optimizer.param_groups[0]["lr"] = rate  # (eq:scale-cosine)
         with self.half():
@@ -234,7 +254,9 @@ class Run:
         average_gradients(self.net)
         self.optimizer.step()
         with torch.no_grad():
-            for mean, now in zip(self.mean.parameters(), self.net.parameters(), strict=True):
+            for mean, now in zip(
+                self.mean.parameters(), self.net.parameters(), strict=True
+            ):
                 mean.lerp_(now, 1.0 - s.average)  # (eq:scale-average)
             for mean, now in zip(self.mean.buffers(), self.net.buffers(), strict=True):
                 mean.copy_(now)
@@ -322,23 +344,17 @@ def check_run(
     labels: torch.Tensor, seeds: list[int],
 ) -> None:  # fmt: skip
     """Raise unless the arguments of a run belong together."""
-    if not isinstance(network, WideResNet):
-        raise ValueError(f"network must be a WideResNet, got {type(network).__name__}")
-    if images.dtype != torch.uint8 or images.ndim != 4 or images.shape[1] != 3:
-        raise ValueError(
-            "images must be bytes (n, 3, h, w), got "
-            f"{images.dtype} {tuple(images.shape)}"
-        )
+    need_images(images)
+    if images.dtype != torch.uint8:
+        raise ValueError(f"images must be bytes, got {images.dtype}")
+    need_classes("labeled", labeled, len(images))
+    need_classes("labels", labels, network.num_classes)
     if labeled.shape != labels.shape or labeled.shape[0] != network.copies:
         raise ValueError(
             "labeled and labels must have a row, or a row for each copy, got shapes "
             f"{tuple(labeled.shape)} and {tuple(labels.shape)}"
         )
-    for name, values, high in [("labeled", labeled, len(images)),
-                               ("labels", labels, network.num_classes)]:  # fmt: skip
-        if values.dtype != torch.int64 or not values.numel():
-            raise ValueError(f"{name} must be int64 and not empty, got {values.dtype}")
-        if int(values.min()) < 0 or int(values.max()) >= high:
-            raise ValueError(f"{name} must lie in 0..{high - 1}, got {values}")
     if len(seeds) != network.copies:
         raise ValueError(f"seeds needs one for each copy, got {seeds}")
+    for seed in seeds:
+        need_integer("seeds", seed, 0)

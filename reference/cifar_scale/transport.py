@@ -14,6 +14,12 @@ steps do, each a few products of (n, C) arrays.
 
 import torch
 
+from reference.cifar_scale.checks import (
+    floats,
+    need_integer,
+    need_number,
+    need_tensor,
+)
 from reference.common import NotConverged
 
 __all__ = ["refine_tensor"]
@@ -80,6 +86,8 @@ def refine_tensor(
     >>> refined.sum(0).round(decimals=6).tolist()
     [2.0, 2.0]
     """
+    need_number("tol", tol, 0.0, positive=True)
+    need_integer("max_iter", max_iter, 1)
     y, c, b = checked(pseudo_labels, class_totals, weights)
     logs, total = y.log(), float(len(y))
     nu = torch.zeros_like(c)
@@ -137,21 +145,11 @@ def checked(
         raise ValueError(
             f"class_totals must sum to the {len(y)} rows, got {float(c.sum()):g}"
         )
-    y = y / sums[:, None]
+    y, c = y / sums[:, None], c * (len(y) / c.sum())
     if weights is None:
         return y, c, torch.special.entr(y).sum(1)
-    w = torch.as_tensor(weights, dtype=torch.float64, device=y.device)
+    need_tensor("weights", weights, 1)
+    w = weights.double().to(y.device)
     if w.shape != (len(y),) or not bool((w > 0.0).all()):
         raise ValueError(f"weights needs {len(y)} positive entries, got {w}")
     return y, c, 1.0 / w
-
-
-def floats(name: str, values: torch.Tensor, ndim: int) -> torch.Tensor:
-    """Return a tensor as float64 if its entries are finite and not negative."""
-    if not isinstance(values, torch.Tensor) or values.ndim != ndim or not len(values):
-        shape = tuple(getattr(values, "shape", ()))
-        raise ValueError(f"{name} must be a tensor with {ndim} axes, got shape {shape}")
-    values = values.double()
-    if not bool(torch.isfinite(values).all()) or bool((values < 0.0).any()):
-        raise ValueError(f"{name} must be finite and not negative")
-    return values

@@ -23,6 +23,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from reference.cifar_scale.checks import need_integer
+
 __all__ = ["WideResNet", "build_network"]
 
 SLOPE = 0.1  # of the leaky rectifier, for negative inputs
@@ -195,9 +197,3 @@ def build_network(
     network = WideResNet(depth, widen, num_classes, len(seeds), base)
     network.restart(seeds)
     return network
-
-
-def need_integer(name: str, value: object, low: int) -> None:
-    """Raise unless value is an integer of at least `low`."""
-    if not isinstance(value, int) or isinstance(value, bool) or value < low:
-        raise ValueError(f"{name} must be an integer of at least {low}, got {value!r}")

@@ -1,0 +1,89 @@
+"""The checks at this chapter's doors: tensors, numbers and choices, by their names."""
+
+import math
+from typing import Any
+
+import torch
+
+__all__: list[str] = []
+
+
+def need_integer(name: str, value: Any, low: int) -> None:
+    """Raise unless value is an integer of at least `low`."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < low:
+        raise ValueError(f"{name} must be an integer of at least {low}, got {value!r}")
+
+
+def need_number(
+    name: str, value: Any, low: float, high: float = math.inf, positive: bool = False
+) -> None:
+    """Raise unless low <= value < high, or low < value where it must be positive."""
+    fits = isinstance(value, int | float) and not isinstance(value, bool)
+    if not (fits and low <= value < high) or (positive and value <= low):
+        least = "above" if positive else "at least"
+        bound = f" and below {high:g}" if high < math.inf else ""
+        raise ValueError(
+            f"{name} must be a number {least} {low:g}{bound}, got {value!r}"
+        )
+
+
+def among(name: str, value: Any, options: tuple[str, ...]) -> None:
+    """Raise unless the value is one of the options."""
+    if value not in options:
+        raise ValueError(f"{name} must be one of {', '.join(options)}, got {value!r}")
+
+
+def need_tensor(name: str, value: Any, ndim: int | None = None) -> None:
+    """Raise unless value is a tensor that is not empty, with so many axes."""
+    if not isinstance(value, torch.Tensor) or ndim not in (None, value.ndim):
+        axes = "" if ndim is None else f" with {ndim} axes"
+        got = f"shape {tuple(value.shape)}" if hasattr(value, "shape") else repr(value)
+        raise ValueError(f"{name} must be a tensor{axes}, got {got}")
+    if not value.numel():
+        raise ValueError(f"{name} must not be empty, got shape {tuple(value.shape)}")
+
+
+def need_classes(name: str, value: Any, high: int) -> None:
+    """Raise unless value is a tensor of int64 in 0..high-1."""
+    need_tensor(name, value)
+    if value.dtype != torch.int64:
+        raise ValueError(f"{name} must have dtype int64, got {value.dtype}")
+    if int(value.min()) < 0 or int(value.max()) >= high:
+        raise ValueError(
+            f"{name} must lie in 0..{high - 1}, got {int(value.min())} to "
+            f"{int(value.max())}"
+        )
+
+
+def need_images(images: Any, device: Any = None) -> None:
+    """Raise unless these are images (n, 3, h, w), with a generator where they are."""
+    need_tensor("images", images, 4)
+    if images.shape[1] != 3:
+        raise ValueError(
+            f"images must have 3 channels, got shape {tuple(images.shape)}: repeat a "
+            "grey one three times"
+        )
+    if device is not None and device.type != images.device.type:
+        raise ValueError(
+            f"generator must be on the device of the images, {images.device}, got "
+            f"{device}"
+        )
+
+
+def need_module(name: str, value: Any, kind: type = torch.nn.Module) -> None:
+    """Raise unless value is a network of this kind."""
+    if not isinstance(value, kind):
+        raise ValueError(
+            f"{name} must be a {kind.__name__}, got {type(value).__name__}"
+        )
+
+
+def floats(name: str, values: Any, ndim: int) -> torch.Tensor:
+    """Return a tensor as float64 if its entries are finite and not negative."""
+    need_tensor(name, values, ndim)
+    if values.is_complex():
+        raise ValueError(f"{name} must hold real numbers, got {values.dtype}")
+    values = values.double()
+    if not bool(torch.isfinite(values).all()) or bool((values < 0.0).any()):
+        raise ValueError(f"{name} must be finite and not negative")
+    return values

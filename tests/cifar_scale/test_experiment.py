@@ -1,0 +1,115 @@
+"""A whole experiment on pictures of one colour each: its result, a break, checks."""
+
+import json
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="chapter 18: requirements-torch.txt")
+
+from reference.cifar_scale import FixMatch, Settings, experiment
+from tests.cifar_scale.oracle import write_pictures
+
+
+@pytest.fixture
+def pictures(tmp_path, monkeypatch):
+    """A folder with small pictures in the layout of CIFAR-10."""
+    write_pictures(tmp_path)
+    monkeypatch.setenv("COMPANION_DATA", str(tmp_path))
+    return tmp_path
+
+
+def plan(**changes):
+    settings = {
+        "strategy": "margin", "classes": [2, 7, 5], "pool": 21, "test": 9, "shrink": 4,
+        "depth": 10, "base": 2, "initial": 3, "query": 2, "budget": 8, "device": "cpu",
+        "fixmatch": FixMatch(steps=6, batch=6, ratio=1, average=0.5, step_size=0.1,
+                             save_every=2),
+    }  # fmt: skip
+    return Settings(**settings | changes)
+
+
+@pytest.mark.prop("P18.14", "labels are counted, named and bought once; data are named")
+def test_a_result_says_what_was_done(subject, pictures):
+    run_experiment = subject("cifar_scale.run_experiment")
+    result = run_experiment(plan(), pictures / "run")
+    assert result["labels"] == [3, 5, 7, 8]
+    assert len(set(result["queried"])) == 8
+    assert len(result["accuracy"]) == 4
+    assert 0.0 <= min(result["accuracy"]) <= max(result["accuracy"]) <= 1.0
+    assert "JPEG" in result["data"]
+    assert result["settings"]["strategy"] == "margin"
+    written = json.loads((pictures / "run/result.json").read_text())
+    assert written == json.loads(json.dumps(result))
+    lines = (pictures / "run/rounds.jsonl").read_text().splitlines()
+    assert [json.loads(line)["labels"] for line in lines] == [3, 5, 7, 8]
+
+
+@pytest.mark.prop("P18.14", "the first labels are one of each class, if balanced")
+def test_the_first_labels(subject, pictures):
+    run_experiment = subject("cifar_scale.run_experiment")
+    few = FixMatch(steps=1, batch=2, ratio=0)
+    settings = plan(initial=6, budget=6, fixmatch=few)
+    result = run_experiment(settings, pictures / "even")
+    _, y, _, _, _ = experiment.loaded(settings, torch.device("cpu"))
+    assert np.bincount(y[result["queried"]]).tolist() == [2, 2, 2]
+    drawn = set()
+    for seed in range(8):
+        settings = plan(initial=6, budget=6, balanced=False, seed=seed, fixmatch=few)
+        result = run_experiment(settings, pictures / f"any{seed}")
+        _, y, _, _, _ = experiment.loaded(settings, torch.device("cpu"))
+        drawn.add(tuple(np.bincount(y[result["queried"]], minlength=3).tolist()))
+    assert len(drawn) > 1
+
+
+@pytest.mark.prop("P18.14", "killed in a round, the run ends as if it had not been")
+def test_an_experiment_goes_on(subject, pictures):
+    run_experiment = subject("cifar_scale.run_experiment")
+    whole = run_experiment(plan(), pictures / "whole")
+    calls = []
+
+    def killed(record):
+        calls.append(record)
+        if len(calls) == 10:  # in the second round
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_experiment(plan(), pictures / "broken", callback=killed)
+    again = []
+    rest = run_experiment(plan(), pictures / "broken", callback=again.append)
+    assert len(again) < 24 - 6
+    for key in ("labels", "accuracy", "queried"):
+        assert whole[key] == rest[key], key
+
+
+@pytest.mark.prop(
+    "P18.14", "images are shrunk by averages, classes renumbered in order"
+)
+def test_loading(subject, pictures):
+    run_experiment = subject("cifar_scale.run_experiment")
+    settings = plan(classes=[7, 2], pool=0, test=0, budget=3)
+    result = run_experiment(settings, pictures / "two")
+    assert max(result["queried"]) < 16
+    images, y, tests, y_test, _ = experiment.loaded(settings, torch.device("cpu"))
+    assert images.shape == (16, 3, 8, 8)
+    assert tests.shape == (6, 3, 8, 8)
+    assert np.bincount(y).tolist() == [8, 8]
+    assert np.bincount(y_test).tolist() == [3, 3]
+    colours = [images[y == c].float().mean((0, 2, 3)) for c in (0, 1)]
+    rng = np.random.default_rng(0)
+    true = torch.as_tensor(rng.integers(40, 216, (10, 3))[[7, 2]]).float()
+    torch.testing.assert_close(torch.stack(colours), true, atol=6.0, rtol=0.0)
+
+
+@pytest.mark.prop("I18.15", "missing data and memory are said before training begins")
+def test_what_is_missing_is_said_first(subject, pictures, monkeypatch):
+    run_experiment = subject("cifar_scale.run_experiment")
+    with pytest.raises(ValueError, match="at most 24"):
+        run_experiment(plan(pool=25), pictures / "a")
+    huge = FixMatch(steps=1, batch=10**7, ratio=7)
+    with pytest.raises(MemoryError, match="GB are free"):
+        run_experiment(plan(fixmatch=huge), pictures / "b")
+    if not torch.cuda.is_available():
+        with pytest.raises(ValueError, match="cuda"):
+            run_experiment(plan(device="cuda"), pictures / "c")
+    assert not (pictures / "b").exists()

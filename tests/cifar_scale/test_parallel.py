@@ -1,0 +1,91 @@
+"""Two processes on one machine: one network, averaged gradients, one result."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="chapter 18: requirements-torch.txt")
+
+from coursework.layout import ROOT
+from reference.cifar_scale.parallel import (
+    average_gradients,
+    average_moments,
+    place,
+    said_by_first,
+)
+
+CODE = """
+import sys
+from pathlib import Path
+import torch
+torch.set_num_threads(1)
+from reference.cifar_scale import FixMatch, build_network, train_fixmatch
+from reference.cifar_scale.parallel import (
+    average_gradients, average_moments, place, said_by_first, start, stop)
+
+rank, size = start()
+assert size == 2 and place() == (rank, 2)
+draw = torch.Generator().manual_seed(0)
+x, y = torch.randn(6, 3, generator=draw), torch.randn(6, 1, generator=draw)
+net = torch.nn.Linear(3, 1)
+with torch.no_grad():
+    net.weight.fill_(0.5); net.bias.fill_(0.1)
+(net(x[rank::2]) - y[rank::2]).square().mean().backward()
+average_gradients(net)
+whole = torch.nn.Linear(3, 1)
+whole.load_state_dict(net.state_dict())
+(whole(x) - y).square().mean().backward()
+torch.testing.assert_close(net.weight.grad, whole.weight.grad)
+torch.testing.assert_close(net.bias.grad, whole.bias.grad)
+norm = torch.nn.BatchNorm1d(2)
+norm.running_mean.fill_(float(rank))
+average_moments(norm)
+assert norm.running_mean.tolist() == [0.5, 0.5]
+assert said_by_first(torch.tensor([3.0 + rank])).item() == 3.0
+
+images = torch.randint(256, (12, 3, 8, 8), generator=draw).byte()
+settings = FixMatch(steps=3, batch=4, ratio=1, refine_every=2, average=0.5)
+folder = Path(sys.argv[1])
+def train(**more):
+    return train_fixmatch(build_network(10, 1, 2, base=2), images,
+                          torch.tensor([0, 7]), torch.tensor([0, 1]), settings, **more)
+got = train(folder=folder)
+for p in list(got.network.parameters()) + list(got.network.buffers()):
+    first = said_by_first(p.detach().clone())
+    assert torch.equal(first, p.detach()), "the processes' networks differ"
+assert got.beliefs.shape == (1, 6, 2)
+again = train(folder=folder)
+assert torch.equal(again.network.weight, got.network.weight)
+stop()
+print("done", rank)
+"""
+
+
+def test_two_processes_take_one_step(tmp_path):
+    script = tmp_path / "two.py"
+    script.write_text(CODE)
+    run = subprocess.run(
+        [sys.executable, "-m", "torch.distributed.run", "--standalone",
+         "--nproc-per-node=2", str(script), str(tmp_path / "kept")],
+        cwd=ROOT, capture_output=True, text=True, check=False, timeout=300,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+    )  # fmt: skip
+    assert run.returncode == 0, run.stdout + run.stderr[-3000:]
+    assert "done 0" in run.stdout
+    assert "done 1" in run.stdout
+    kept = {p.name for p in (tmp_path / "kept").iterdir()}
+    assert kept == {"rank0.pt", "rank1.pt"}
+
+
+def test_alone_nothing_happens():
+    assert place() == (0, 1)
+    net = torch.nn.BatchNorm1d(1)
+    net(torch.randn(4, 1)).sum().backward()
+    before = [p.grad.clone() for p in net.parameters()]
+    average_gradients(net)
+    average_moments(net)
+    for p, b in zip(net.parameters(), before, strict=True):
+        assert torch.equal(p.grad, b)
+    assert said_by_first(torch.ones(2)).tolist() == [1.0, 1.0]

@@ -1,0 +1,147 @@
+"""Strategies: the book's own functions, fed by a network."""
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="chapter 18: requirements-torch.txt")
+
+from reference.acquisition import albl_start, badge, run_active_learning
+from reference.ally import dual_picks
+from reference.cifar_scale import FixMatch, ImageLearner, Settings
+from reference.npc import npc
+
+
+class Model:
+    """A model whose factor is known."""
+
+    def __init__(self, n, rank):
+        self.rows = np.random.default_rng(0).standard_normal((n, rank))
+
+    def factor(self, rows):
+        return self.rows[rows[:, 0]]
+
+
+@pytest.mark.prop(
+    "P18.13", "npc is chapter 16's, on the part of the pool that was drawn"
+)
+@pytest.mark.parametrize("considered, seen", [(100, 30), (12, 12), (1, 4)])
+def test_npc_by_the_kernel(subject, considered, seen):
+    strategy_of = subject("cifar_scale.strategy_of")
+    settings = Settings(strategy="npc", considered=considered, candidates=40)
+    model, bought = Model(35, 20), np.array([3, 8, 1, 33, 20])
+    indices = np.setdiff1d(np.arange(35), bought)
+    picks = strategy_of(settings)(
+        model=model, bought=bought, indices=indices, budget=4,
+        rng=np.random.default_rng(7),
+    )  # fmt: skip
+    rng = np.random.default_rng(7)
+    part = rng.permutation(30)[:seen]
+    gram = model.rows @ model.rows.T
+    expected = npc(
+        gram=gram, labeled=bought, pool=indices[part], budget=4, candidates=40, rng=rng
+    )
+    assert sorted(indices[picks].tolist()) == sorted(expected.tolist())
+
+
+@pytest.mark.prop("P18.13", "ALBL hears its rewards: the second round differs by them")
+def test_the_bandit_remembers(subject):
+    strategy_of = subject("cifar_scale.strategy_of")
+    settings = Settings(strategy="albl", initial=4, query=3, budget=100)
+    rng = np.random.default_rng(0)
+    n = 20
+    view = {
+        "probabilities": rng.dirichlet(np.ones(3), n),
+        "embeddings": rng.standard_normal((n, 2)),
+        "labeled": rng.standard_normal((4, 2)),
+        "labeled_probabilities": rng.dirichlet(np.ones(3), 4),
+        "labels": rng.integers(3, size=4),
+        "indices": np.arange(n),
+        "bought": np.arange(4),
+        "budget": 3,
+    }
+    strategy = strategy_of(settings)
+    first = strategy(**view, rng=np.random.default_rng(1))
+    assert len(set(first.tolist())) == 3
+    # in the first round: a third each for the two strategies and for chance
+    again = strategy_of(settings)(**view, rng=np.random.default_rng(1))
+    assert first.tolist() == again.tolist()
+    assert albl_start(2, n, 32).probabilities.tolist() == pytest.approx([1 / 3] * 3)
+    later = view | {
+        "probabilities": view["probabilities"][3:],
+        "embeddings": view["embeddings"][3:], "indices": np.arange(3, n),
+        "labels": rng.integers(3, size=7),
+    }  # fmt: skip
+    outcomes = []
+    for right in (True, False):
+        said = np.eye(3)[later["labels"] if right else (later["labels"] + 1) % 3]
+        outcomes.append(
+            [
+                strategy_after(strategy_of, settings, view, later, said, k).tolist()
+                for k in range(12)
+            ]
+        )
+    assert outcomes[0] != outcomes[1]
+
+
+def strategy_after(strategy_of, settings, view, later, said, seed):
+    """Return the picks of a second round, after such answers on what was bought."""
+    strategy = strategy_of(settings)
+    strategy(**view, rng=np.random.default_rng(1))
+    return strategy(
+        **later | {"labeled_probabilities": said}, rng=np.random.default_rng(seed)
+    )
+
+
+@pytest.mark.prop("P18.13", "every strategy runs in the loop and buys what it may")
+@pytest.mark.parametrize(
+    "name",
+    ["random", "margin", "least_confidence", "entropy", "bald", "gradient_length",
+     "k_center", "badge", "bait", "discriminative", "ally", "albl", "npc"],
+)  # fmt: skip
+def test_every_strategy_in_the_loop(subject, name):
+    strategy_of = subject("cifar_scale.strategy_of")
+    draw = torch.Generator().manual_seed(0)
+    images = torch.randint(256, (16, 3, 8, 8), generator=draw).byte()
+    images[8:] = images[8:] // 4
+    settings = Settings(
+        strategy=name, trainer="pdcl" if name == "ally" else "fixmatch", depth=10,
+        base=2, copies=2 if name == "bald" else 1, rounds=3, sketch=64, candidates=5,
+        considered=10, initial=4, query=3, budget=7,
+        fixmatch=FixMatch(steps=2, batch=4, ratio=1),
+    )  # fmt: skip
+    bought = []
+
+    def label(i):
+        bought.append(i)
+        return int(i >= 8)
+
+    run = run_active_learning(
+        np.arange(16.0)[:, None], label, strategy_of(settings),
+        ImageLearner(images, 2, settings), budget=7, initial=[0, 15, 3, 9], batch=3,
+        rng=np.random.default_rng(0),
+    )  # fmt: skip
+    assert run.counts.tolist() == [4, 7]
+    assert len(set(bought)) == len(bought) == 7
+
+
+@pytest.mark.prop("P18.13", "direct strategies are the functions themselves")
+def test_direct_strategies(subject):
+    strategy_of = subject("cifar_scale.strategy_of")
+    assert strategy_of(Settings(strategy="badge")) is badge
+    bounded = Settings(strategy="ally", trainer="pdcl")
+    assert strategy_of(bounded) is dual_picks
+
+
+@pytest.mark.prop(
+    "I18.14", "a strategy that is unknown, or lacks what it needs, says so"
+)
+@pytest.mark.parametrize(
+    "settings, named",
+    [({"strategy": "best"}, "strategy must be one of"),
+     ({"strategy": "ally"}, "duals"), ({"strategy": "bald"}, "copies"),
+     ({"strategy": "npc", "copies": 2}, "copies")],
+)  # fmt: skip
+def test_strategies_that_cannot_be(subject, settings, named):
+    strategy_of = subject("cifar_scale.strategy_of")
+    with pytest.raises(ValueError, match=named):
+        strategy_of(Settings(**settings))

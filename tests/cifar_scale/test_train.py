@@ -1,0 +1,77 @@
+"""The command: it runs, measures, and says in one line what it lacks."""
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="chapter 18: requirements-torch.txt")
+
+from reference.cifar_scale import train
+from tests.cifar_scale.oracle import write_pictures
+
+TEXT = """
+strategy = "npc"
+classes = [0, 1]
+depth = 10
+base = 2
+shrink = 4
+initial = 2
+query = 2
+budget = 4
+sketch = 64
+candidates = 5
+considered = 8
+device = "cpu"
+[fixmatch]
+steps = 4
+batch = 4
+ratio = 1
+"""
+
+
+@pytest.fixture
+def config(tmp_path, monkeypatch):
+    write_pictures(tmp_path)
+    monkeypatch.setenv("COMPANION_DATA", str(tmp_path))
+    path = tmp_path / "npc_tiny.toml"
+    path.write_text(TEXT)
+    return path
+
+
+def test_the_command_runs_an_experiment(config, capsys):
+    folder = config.parent / "out"
+    arguments = ["--config", str(config), "--folder", str(folder), "--seed", "3"]
+    assert train.main(arguments) == 0
+    out = capsys.readouterr().out
+    assert "labels: [2, 4]" in out
+    assert "JPEG" in out
+    assert (folder / "result.json").exists()
+
+
+def test_the_command_measures(config, capsys):
+    assert train.main(["--config", str(config), "--measure", "3"]) == 0
+    out = capsys.readouterr().out
+    for name in ("views a second", "memory, predicted GB", "hours for a round"):
+        assert name in out
+
+
+@pytest.mark.parametrize(
+    "text, said",
+    [(None, "there is no"), ("steps = 3", "no setting"), ("pool = 99999", "at most"),
+     ('strategy = "ally"', "duals")],
+)  # fmt: skip
+def test_what_is_wrong_is_one_line(config, capsys, text, said):
+    path = config.parent / "wrong.toml"
+    if text:
+        path.write_text(text)
+    assert train.main(["--config", str(path)]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("train: ")
+    assert said in error
+    assert error.count("\n") == 1
+
+
+def test_no_data_and_no_network_is_one_line(config, monkeypatch, capsys, tmp_path):
+    monkeypatch.delenv("COMPANION_DATA")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "empty"))
+    monkeypatch.setattr("companion_data.images.CIFAR10", "file:///nowhere.tar.gz")
+    assert train.main(["--config", str(config)]) == 2
+    assert "COMPANION_DATA" in capsys.readouterr().err
