@@ -5,6 +5,7 @@ mutants. Its files are ordered by their imports, the plain algorithm first.
 """
 
 import ast
+import importlib.util
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,16 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+# Chapters that need another package, and are left out where it is not installed.
+OPTIONAL = {"cifar_scale": "torch"}
+
+
+def lacking(chapter):
+    """Return the package that a chapter needs and that is not installed, or ''."""
+    package = OPTIONAL.get(chapter)
+    return package if package and not importlib.util.find_spec(package) else ""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from coursework.layout import ROOT, all_files, chapter_order
+from coursework.layout import OPTIONAL, ROOT, all_files, chapter_order
 from coursework.subjects import full_name
 from reference import __version__
 
@@ -178,6 +178,10 @@ def _wanted(name):
         chapter, _, function = full_name(name).partition(".")
         names = [function]
     except ValueError as unknown:
+        if name in OPTIONAL:
+            raise ValueError(
+                f"{name} needs {OPTIONAL[name]}: copy reference/ instead of a file"
+            ) from None
         if name not in chapter_order():
             raise ValueError(
                 f"{unknown}; or a chapter: {', '.join(chapter_order())}"

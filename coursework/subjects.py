@@ -1,10 +1,11 @@
 """The functions of the book, by their names."""
 
+import ast
 import difflib
 import functools
 import importlib
 
-from coursework.layout import chapter_order
+from coursework.layout import OPTIONAL, ROOT, chapter_order
 
 
 def reference_function(name):
@@ -13,14 +14,23 @@ def reference_function(name):
     return getattr(importlib.import_module(f"reference.{chapter}"), function)
 
 
+@functools.cache
 def public_functions(chapter):
-    """Return the names on a chapter's face that are functions, in reading order."""
-    face = importlib.import_module(f"reference.{chapter}")
-    return [
-        name
-        for name in face.__all__
-        if callable(getattr(face, name)) and not isinstance(getattr(face, name), type)
-    ]
+    """Return the names on a chapter's face that are functions, in reading order.
+
+    They are found by reading, so that no chapter has to be imported for its names.
+    """
+    found, names = set(), []
+    face = ROOT / "reference" / chapter / "__init__.py"
+    for node in ast.parse(face.read_text("utf-8")).body:
+        if isinstance(node, ast.ImportFrom):
+            path = ROOT / f"{node.module.replace('.', '/')}.py"
+            for other in ast.parse(path.read_text("utf-8")).body:
+                if isinstance(other, ast.FunctionDef):
+                    found.add(other.name)
+        elif isinstance(node, ast.Assign):
+            names = ast.literal_eval(node.value)
+    return [name for name in names if name in found]
 
 
 def full_name(function_name):
@@ -48,8 +58,13 @@ def full_name(function_name):
 
 @functools.cache
 def names_of_the_book():
-    """Return ``chapter.function`` for each bare name of a public function."""
-    return {f: f"{c}.{f}" for c in chapter_order() for f in public_functions(c)}
+    """Return ``chapter.function`` for each bare name of a public function.
+
+    Not of chapters that need another package: what their functions take and return
+    cannot be handed to another process, nor be exported.
+    """
+    needed = [chapter for chapter in chapter_order() if chapter not in OPTIONAL]
+    return {f: f"{c}.{f}" for c in needed for f in public_functions(c)}
 
 
 def near(name):

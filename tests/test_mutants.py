@@ -5,10 +5,10 @@ import sys
 
 import pytest
 
-from coursework.layout import ROOT, all_files, properties
+from coursework.layout import ROOT, all_files, lacking, properties
 from coursework.mutants import mutants_of, order_of_trial
 
-FILES = [f"{c}.{f}" for c, f in all_files() if mutants_of(c, f)]
+FILES = [f"{c}.{f}" for c, f in all_files() if mutants_of(c, f) and not lacking(c)]
 
 
 @pytest.mark.parametrize("file", FILES)

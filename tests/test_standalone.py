@@ -9,12 +9,13 @@ from dataclasses import replace
 import pytest
 
 from coursework import standalone as export
-from coursework.layout import chapter_order
+from coursework.layout import OPTIONAL, chapter_order
 
+CHAPTERS = [name for name in chapter_order() if name not in OPTIONAL]
 FUNCTIONS = ["analytic_center", "fit_relu_lp", "count_patterns", "fit_convex_relu"]
 
 
-@pytest.mark.parametrize("name", [*chapter_order(), *FUNCTIONS])
+@pytest.mark.parametrize("name", [*CHAPTERS, *FUNCTIONS])
 def test_a_single_file_runs_from_an_empty_folder(name, tmp_path):
     module = f"my_{name}"
     path = tmp_path / f"{module}.py"
@@ -76,6 +77,11 @@ def test_a_name_collision_is_an_error(monkeypatch):
     monkeypatch.setattr(export, "read_source", with_twin)
     with pytest.raises(ValueError, match="as_matrix is defined in both"):
         export.standalone("fit_relu_lp")
+
+
+def test_a_chapter_with_another_package_is_not_one_file():
+    with pytest.raises(ValueError, match="needs torch"):
+        export.standalone("cifar_scale")
 
 
 def test_an_unknown_name_is_an_error():

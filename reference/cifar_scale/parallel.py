@@ -39,25 +39,25 @@ def stop() -> None:
 
 def average_gradients(network: nn.Module) -> None:
     """Replace gradients by their mean over the processes: one message for all."""
-    size = place()[1]
-    if size == 1:
-        return
-    gradients = [p.grad for p in network.parameters() if p.grad is not None]
-    flat = torch.cat([g.reshape(-1) for g in gradients])
-    distributed.all_reduce(flat)
-    flat /= size
-    parts = flat.split([g.numel() for g in gradients])
-    for gradient, part in zip(gradients, parts, strict=True):
-        gradient.copy_(part.view_as(gradient))
+    if place()[1] > 1:
+        gradients = [p.grad for p in network.parameters() if p.grad is not None]
+        flat = averaged(torch.cat([g.reshape(-1) for g in gradients]))
+        parts = flat.split([g.numel() for g in gradients])
+        for gradient, part in zip(gradients, parts, strict=True):
+            gradient.copy_(part.view_as(gradient))
 
 
 def average_moments(network: nn.Module) -> None:
     """Replace the running moments of batch norm by their mean over the processes."""
-    size = place()[1]
     for moment in network.buffers():
-        if size > 1 and moment.is_floating_point():
-            distributed.all_reduce(moment)
-            moment /= size
+        if place()[1] > 1 and moment.is_floating_point():
+            moment.copy_(averaged(moment.clone()))
+
+
+def averaged(values: torch.Tensor) -> torch.Tensor:
+    """Return the mean of the processes' values, in one message."""
+    distributed.all_reduce(values)
+    return values / place()[1]
 
 
 def said_by_first(values: torch.Tensor) -> torch.Tensor:

@@ -12,6 +12,7 @@ only see unmoved they agree, digit for digit, with those of chapter 13's percept
 
 import copy
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import torch
@@ -127,19 +128,13 @@ def pdcl_images(
     history: list[dict[str, float]] = []
     for number in range(rounds):
         (generator,) = generators([seed], number, 0, images.device)
-        net.train()
         for _ in range(primal_steps):
             order = torch.randperm(len(y), generator=generator, device=y.device)
             for part in order.tensor_split(-(-len(y) // batch)):
                 x = images[part]
                 if augment:
                     x = weak_view(x, generator=generator, flip=flip)
-                loss = cross_entropy(net(as_input(x)), y[part])
-                weights = (1.0 + duals[part]).to(loss)
-                optimizer.zero_grad(set_to_none=True)
-                (weights * loss).mean().backward()
-                average_gradients(net)
-                optimizer.step()  # (eq:pd-primal-step)
+                primal_step(net, optimizer, as_input(x), y[part], 1.0 + duals[part])
         losses = image_losses(net, images, y)
         slacks = losses - epsilon
         duals = (duals + dual_rate * slacks).clamp(min=0.0)  # (eq:pd-dual-step)
@@ -157,6 +152,18 @@ def pdcl_images(
         net.eval(), duals.cpu().numpy(), slacks.cpu().numpy(), history[-1]["loss"],
         np.inf, history,
     )  # fmt: skip
+
+
+def primal_step(
+    net: nn.Module, optimizer: Any, x: torch.Tensor, y: torch.Tensor,
+    weights: torch.Tensor,
+) -> None:  # fmt: skip
+    """Take a step against the gradient of the mean weighted loss."""
+    loss = cross_entropy(net.train()(x), y)
+    optimizer.zero_grad(set_to_none=True)
+    (weights.to(loss) * loss).mean().backward()
+    average_gradients(net)
+    optimizer.step()  # (eq:pd-primal-step)
 
 
 def image_losses(

@@ -9,7 +9,6 @@ what they took beside what the cost model says, and nothing else.
 """
 
 import argparse
-import resource
 import sys
 import time
 from collections.abc import Callable
@@ -99,6 +98,7 @@ def measure(settings: Settings, steps: int) -> dict[str, Any]:
             torch.cuda.synchronize()
         ticks.append(time.perf_counter())
 
+    peak_memory(device)
     before = peak_memory(device)
     train_fixmatch(
         network, images, torch.arange(len(labels)), labels, few, seeds=seeds,
@@ -121,10 +121,18 @@ def measure(settings: Settings, steps: int) -> dict[str, Any]:
 
 
 def peak_memory(device: torch.device) -> float:
-    """Return the largest memory so far, in bytes."""
+    """Return the largest memory since the last call, in bytes; NaN where unknown."""
     if device.type == "cuda":
-        return float(torch.cuda.max_memory_allocated(device))
-    return 1024.0 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        peak = float(torch.cuda.max_memory_allocated(device))
+        torch.cuda.reset_peak_memory_stats(device)
+        return peak
+    try:
+        lines = Path("/proc/self/status").read_text().splitlines()
+        Path("/proc/self/clear_refs").write_text("5")  # the peak starts anew
+    except OSError:
+        return float("nan")
+    (line,) = (x for x in lines if x.startswith("VmHWM"))
+    return 1024.0 * float(line.split()[1])
 
 
 def found(path: Path) -> Path:

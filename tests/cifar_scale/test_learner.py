@@ -31,7 +31,7 @@ def test_copies_predict_by_their_mean():
     np.testing.assert_allclose(members.sum(2), 1.0, atol=1e-6)
     np.testing.assert_allclose(model.predict_proba(ALL), members.mean(0))
     assert np.abs(members[0] - members[1]).max() > 1e-3
-    assert model.embed(ALL).shape == (14, 2 * 8)
+    assert model.embed(ALL).shape == (14, 2 * 16)
     network = model.network
     x = model.images[3:5].float() / 255.0
     expected = network(x.repeat(1, 2, 1, 1)).softmax(2).transpose(0, 1)

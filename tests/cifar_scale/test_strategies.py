@@ -62,7 +62,7 @@ def test_the_bandit_remembers(subject):
     strategy = strategy_of(settings)
     first = strategy(**view, rng=np.random.default_rng(1))
     assert len(set(first.tolist())) == 3
-    # in the first round: a third each for the two strategies and for chance
+    # at first a third each, for the two strategies and for chance
     again = strategy_of(settings)(**view, rng=np.random.default_rng(1))
     assert first.tolist() == again.tolist()
     assert albl_start(2, n, 32).probabilities.tolist() == pytest.approx([1 / 3] * 3)

@@ -1,0 +1,12 @@
+"""Plausible mistakes in what a run goes on from."""
+
+from coursework.mutants import Mutant
+
+F = "train_fixmatch"
+
+MUTANTS = [
+    Mutant(F, "the step does not count", "[seed, step, rank]", "[seed, 0, rank]"),
+    Mutant(F, "the seed does not count", "[seed, step, rank]", "[0, step, rank]"),
+    Mutant(F, "another run goes on", "    if differ:\n", "    if False:\n"),
+    Mutant(F, "what is there is not found", "if not path.exists():", "if True:"),
+]  # fmt: skip

@@ -1,0 +1,30 @@
+"""Plausible mistakes at the doors."""
+
+from coursework.mutants import Mutant
+
+MUTANTS = [
+    Mutant("build_network", "numbers that are no integers",
+           "if not isinstance(value, int) or isinstance(value, bool) or value < low:",
+           "if not isinstance(value, int | float) or value < low:"),
+    Mutant("build_network", "one below the least", "or value < low:\n        raise",
+           "or value < low - 1:\n        raise"),
+    Mutant("read_settings", "any choice", "if value not in options:", "if False:"),
+    Mutant("read_settings", "below the least", "low <= value < high)",
+           "value < high)"),
+    Mutant("read_settings", "up to the bound", "low <= value < high)",
+           "low <= value <= high)"),
+    Mutant("pdcl_images", "nought is positive", "(positive and value <= low)",
+           "(positive and value < low)"),
+    Mutant("consistency_loss", "classes beyond the last", "int(value.max()) >= high",
+           "int(value.max()) > high"),
+    Mutant("train_fixmatch", "classes that are no integers",
+           "if value.dtype != torch.int64:", "if False:"),
+    Mutant("weak_view", "any channels", "if images.shape[1] != 3:", "if False:"),
+    Mutant("weak_view", "no tensors", "if not isinstance(value, torch.Tensor) or ndim",
+           "if ndim"),
+    Mutant("weak_view", "images of any rank", "need_tensor(\"images\", images, 4)",
+           "need_tensor(\"images\", images, None)"),
+    Mutant("refine_tensor", "negative numbers", "or bool((values < 0.0).any())", ""),
+    Mutant("refine_tensor", "no doubles", "values = values.double()",
+           "values = values.float()"),
+]  # fmt: skip
