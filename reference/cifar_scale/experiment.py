@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from companion_data.vision import image_data
+from companion_data.vision import ImageData, image_data
 from reference.acquisition import Run, run_active_learning
 from reference.cifar_scale.checks import need_module
 from reference.cifar_scale.cost import step_cost
@@ -36,7 +36,7 @@ SPARE = 0.8  # share of the free memory that a run may plan to use
 
 
 def run_experiment(
-    settings: Settings, folder: Path, *,
+    settings: Settings, folder: Path, *, data: ImageData | None = None,
     callback: Callable[[dict[str, float]], None] | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     r"""Return the result of a whole run, which is also written to the folder.
@@ -49,6 +49,8 @@ def run_experiment(
     folder : Path
         For checkpoints, a log of the rounds, and ``result.json``; a run that was
         killed goes on from what is there.
+    data : ImageData, optional
+        Read already, to save the time; by default what the settings name.
     callback : callable, optional
         Called with records of the training.
 
@@ -85,7 +87,7 @@ def run_experiment(
     need_module("settings", settings, Settings)
     strategy = strategy_of(settings)
     device = device_of(settings)
-    images, y, tests, y_test, source = loaded(settings, device)
+    images, y, tests, y_test, source = loaded(settings, device, data)
     need_memory(settings, images, tests)
     num_classes = int(y.max()) + 1
     learner = ImageLearner(
@@ -118,10 +120,10 @@ def run_experiment(
 
 
 def loaded(
-    settings: Settings, device: torch.device
+    settings: Settings, device: torch.device, data: ImageData | None = None
 ) -> tuple[torch.Tensor, np.ndarray, torch.Tensor, np.ndarray, str]:
     """Return pool and test images on the device, their labels, and their source."""
-    data = image_data(settings.data, settings.classes)
+    data = data or image_data(settings.data, settings.classes)
     rng = np.random.default_rng([settings.seed, 17])
     parts: list[Any] = []
     for X, y, count in [(data.X_train, data.y_train, settings.pool),

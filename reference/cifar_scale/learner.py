@@ -103,7 +103,9 @@ class ImageLearner:
         ).to(self.images.device)
         where = positions(rows).to(self.images.device)
         labels = torch.as_tensor(np.asarray(y, dtype=np.int64)).to(where.device)
-        if s.trainer == "fixmatch":
+        if s.untrained_start and len(y) == s.initial:
+            self.network, self.duals = start.eval(), np.zeros(len(y))
+        elif s.trainer == "fixmatch":
             folder = self.folder / str(len(y)) if self.folder else None
             answer = train_fixmatch(
                 start, self.images, where, labels, s.fixmatch, seeds=seeds,

@@ -89,6 +89,8 @@ class Settings:
     balanced : bool
         The first labels are drawn evenly from the classes, as in the papers. That
         uses the classes before they are bought; no: drawn at random.
+    untrained_start : bool
+        The first choice is made with random parameters (the paper's zero-shot).
     seed : int
     device : str
         "auto", "cpu" or "cuda".
@@ -112,6 +114,7 @@ class Settings:
     query: int = 20
     budget: int = 70
     balanced: bool = True
+    untrained_start: bool = False
     seed: int = 0
     device: str = "auto"
     depth: int = 28

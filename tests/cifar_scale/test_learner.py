@@ -1,6 +1,7 @@
 """A network in the protocol of chapter 11: no copies of images, one voice of copies."""
 
 import copy
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -73,6 +74,17 @@ def test_a_finished_round_is_found_again(tmp_path, trainer):
     assert len(first.duals) == (4 if trainer == "pdcl" else 0)
     with pytest.raises(ValueError, match="another run"):
         learner(trainer=trainer, folder=tmp_path).fit(ROWS[::-1], Y)
+
+
+def test_the_first_choice_may_be_made_untrained():
+    model = learner()
+    model.settings = replace(model.settings, untrained_start=True, initial=4)
+    model.callback = lambda record: pytest.fail("trained")
+    first = model.fit(ROWS, Y).predict_proba(ALL)
+    assert np.abs(first - first[0]).max() > 1e-4
+    model.callback = None
+    more = np.vstack([ROWS, [[2.0]]])
+    assert np.abs(model.fit(more, np.append(Y, 0)).predict_proba(ALL) - first).max() > 0
 
 
 def test_rows_are_positions():

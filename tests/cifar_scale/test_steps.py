@@ -29,7 +29,9 @@ def test_refined_beliefs_meet_the_totals():
     run = begun()
     draw = torch.Generator().manual_seed(0)
     run.beliefs[0] = torch.softmax(torch.randn(10, 2, generator=draw), 1)
-    run.beliefs[0, 3] = torch.tensor([1.0, 0.0])  # sure, as float32 goes: may still move
+    run.beliefs[0, 3] = torch.tensor(
+        [1.0, 0.0]
+    )  # sure, as float32 goes: may still move
     run.refine(torch.tensor([3.0, 1.0]))
     torch.testing.assert_close(
         run.targets[0].sum(0), torch.tensor([7.5, 2.5]), atol=2e-3, rtol=0.0
