@@ -138,6 +138,9 @@ def main():
         "protocol": "WRN-10-2, 32 x 32, briefly trained on 2,000 images, labels of 10 "
         "classes; 300 labelled, pool of 600, 200 candidates of 200 (the paper: "
         "WRN-28-2 after semi-supervised training, CIFAR-100, 1,000 candidates or more)",
+        "same_choices": {
+            name: sum(r[name]["same_choice"] for r in records) for name in KERNELS
+        },
         "records": records,
     }
     for r in records:

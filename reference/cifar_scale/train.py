@@ -34,8 +34,6 @@ from reference.cifar_scale.wide_resnet import build_network
 
 __all__: list[str] = []
 
-ROOT = Path(__file__).resolve().parents[2]
-CONFIGS = ROOT / "experiments" / "configs"
 SHOWN = ("data", "labels", "accuracy", "seconds", "device")
 
 
@@ -60,7 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
             settings = Settings(**vars(settings) | {"seed": options.seed})
         strategy_of(settings)
         folder = options.folder or (
-            ROOT / "work/cifar_scale" / f"{options.config.stem}-{settings.seed}"
+            home() / "work/cifar_scale" / f"{options.config.stem}-{settings.seed}"
         )
         if options.measure:
             show(measure(settings, options.measure))
@@ -135,12 +133,18 @@ def peak_memory(device: torch.device) -> float:
     return 1024.0 * float(line.split()[1])
 
 
+def home() -> Path:
+    """Return the folder of the book."""
+    return Path(__file__).resolve().parents[2]
+
+
 def found(path: Path) -> Path:
     """Return a configuration: the file itself, or the book's of this name."""
-    for place_ in (path, CONFIGS / path.name):
-        if place_.exists():
-            return place_
-    names = ", ".join(sorted(p.name for p in CONFIGS.glob("*_*.toml")))
+    configs = home() / "experiments/configs"
+    for where in (path, configs / path.name):
+        if where.exists():
+            return where
+    names = ", ".join(sorted(p.name for p in configs.glob("*_*.toml")))
     raise FileNotFoundError(f"config: there is no {path}; the book has {names}")
 
 

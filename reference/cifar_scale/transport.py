@@ -1,15 +1,14 @@
-r"""DARP where the pseudo-labels are: chapter 17's program, by Newton's method.
+r"""DARP where the pseudo-labels are: chapter 17's program on a device.
 
 .. math::
 
     \min_X \sum_i w_i\, \mathrm{KL}(x_i \,\|\, y_i) \quad \text{s.t.} \quad
     X \mathbf 1 = \mathbf 1, \; X^\top \mathbf 1 = c
 
-For fixed column multipliers ν the rows are softmaxes,
+For fixed prices ν of the classes the rows are softmaxes,
 :math:`x_i = \text{softmax}(\log y_i - \nu / w_i)`, so only C unknowns are left, in a
-convex dual whose gradient is :math:`c - X^\top \mathbf 1` and whose Hessian is a C x C
-matrix. Chapter 17 alternates rows and columns, a hundred times or more; ten Newton
-steps do, each a few products of (n, C) arrays.
+concave dual whose gradient is :math:`X^\top \mathbf 1 - c` and whose Hessian is a C x C
+matrix: some Newton steps, each a few products of (n, C) arrays.
 """
 
 import torch
@@ -23,6 +22,12 @@ from reference.cifar_scale.checks import (
 from reference.common import NotConverged
 
 __all__ = ["refine_tensor"]
+
+COOLING = 10.0  # the factor by which the heat falls
+HALVINGS = 200
+FLOOR = 1e-14  # of eigenvalues of the scaled Hessian
+TINY = 1e-200  # of its diagonal
+RATIO = 1e6  # of the largest entropy to the smallest that counts, as in chapter 17
 
 
 def refine_tensor(
@@ -88,44 +93,71 @@ def refine_tensor(
     """
     need_number("tol", tol, 0.0, positive=True)
     need_integer("max_iter", max_iter, 1)
-    y, c, b = checked(pseudo_labels, class_totals, weights)
-    logs, total = y.log(), float(len(y))
-    nu = torch.zeros_like(c)
-    x = y
-    for _ in range(max_iter):
-        slope = c - x.sum(0)  # of the dual
-        if slope.abs().max() <= tol * total:
-            return x
-        weighted = b[:, None] * x
-        hessian = torch.diag(weighted.sum(0)) - weighted.T @ x
-        lift = hessian.diagonal().max().clamp(min=1e-30)
-        # 1 is in the kernel: totals say nothing about a shift of ν
-        hessian = hessian + lift / len(c) + 1e-12 * lift * torch.eye(len(c)).to(c)
-        step = -torch.linalg.solve(hessian, slope)  # (eq:scale-darp-newton)
-        # where rows are nearly sure the Hessian is nearly zero: no step knows the way
-        # further than a few units beyond where it stands
-        reach = 4.0 * (1.0 / b.max().clamp(min=1e-300) + nu.abs().max())
-        step = step * (reach / step.abs().max().clamp(min=1e-300)).clamp(max=1.0)
-        low, high, length = 0.0, 1.0, 1.0
-        along = slope @ step
-        for _ in range(60):  # the slope along the step rises: bisection
-            x = torch.softmax(logs - b[:, None] * (nu + length * step), 1)
-            now = (c - x.sum(0)) @ step
-            if now <= -0.5 * along:
-                if length == 1.0 or now >= 0.5 * along:
-                    break
-                low = length
-            else:
-                high = length
-            length = 0.5 * (low + high)
-        nu = nu + length * step
-        nu = nu - nu.mean()
+    y, c, w = checked(pseudo_labels, class_totals, weights)
+    x, total = y.clone(), float(len(y))
+    moves = torch.isfinite(w) & ((y > 0.0).sum(1) > 1)
+    if bool(moves.any()):
+        left = c - y[~moves].sum(0)
+        x[moves] = priced(y[moves], w[moves], left, tol * total, max_iter)
     error = float((c - x.sum(0)).abs().max())
-    raise NotConverged(
-        f"class_totals are missed by {error:.2g} after {max_iter} steps: rows without "
-        "doubts cannot move, and a class needs some probability somewhere",
-        x,
-    )
+    if not error <= tol * total:
+        raise NotConverged(
+            f"class_totals are missed by {error:.2g} after at most {max_iter} steps: "
+            "rows without doubts cannot move, and a class needs some probability "
+            "somewhere",
+            x,
+        )
+    return x
+
+
+def priced(
+    y: torch.Tensor, w: torch.Tensor, totals: torch.Tensor, tol: float, max_iter: int
+) -> torch.Tensor:
+    """Return rows at the prices ν for which their columns sum to the totals.
+
+    As in chapter 17: rows of small weight are warm first, and answer as heavier ones
+    would; each optimum is a start near that of the next, ten times cooler problem.
+    """
+    used = (y > 0.0).any(0)
+    logs, w = y[:, used].log(), w / w.min()
+    cost = w[:, None] * (logs.max(1, keepdim=True).values - logs)
+    nu = torch.zeros_like(totals[used])
+    heat = max(1.0, float(cost[torch.isfinite(cost)].max()))
+    steps = 0
+    while True:
+        warm = w.clamp(min=heat)[:, None]
+        x = torch.softmax((-cost - nu) / warm, 1)
+        excess = x.sum(0) - totals[used]
+        step = newton_step(x, warm, excess)
+        near = heat > 1.0 and float(step.abs().max()) <= heat / COOLING
+        if near or float(excess.abs().max()) <= tol or steps == max_iter:
+            if heat == 1.0:
+                break
+            heat = max(1.0, heat / COOLING)
+            continue
+        length, first = 1.0, excess @ step
+        for _ in range(HALVINGS):  # slopes along the step are compared, never values
+            moved = torch.softmax((-cost - nu - length * step) / warm, 1)
+            if (moved.sum(0) - totals[used]) @ step >= -0.5 * first:
+                break
+            length *= 0.5
+        nu, steps = nu + length * step, steps + 1
+    found = torch.zeros_like(y)
+    found[:, used] = x
+    return found
+
+
+def newton_step(
+    x: torch.Tensor, warm: torch.Tensor, excess: torch.Tensor
+) -> torch.Tensor:
+    """Return Newton's step of the prices, in units in which the Hessian is even."""
+    edges = (x / warm).T @ x
+    edges.fill_diagonal_(0.0)
+    degrees = edges.sum(1)
+    s = degrees.clamp(min=TINY).sqrt()
+    values, vectors = torch.linalg.eigh((degrees.diag() - edges) / s / s[:, None])
+    step = vectors @ (vectors.T @ (excess / s) / values.clamp(min=FLOOR)) / s
+    return step - step.mean()  # (eq:scale-darp-newton)
 
 
 def checked(
@@ -133,7 +165,7 @@ def checked(
     class_totals: torch.Tensor,
     weights: torch.Tensor | None,
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Return normalised rows, totals, and 1 / w, in float64."""
+    """Return normalised rows, totals and weights, in float64."""
     y = floats("pseudo_labels", pseudo_labels, 2)
     c = floats("class_totals", class_totals, 1).to(y.device)
     if len(c) != y.shape[1]:
@@ -147,9 +179,11 @@ def checked(
         )
     y, c = y / sums[:, None], c * (len(y) / c.sum())
     if weights is None:
-        return y, c, torch.special.entr(y).sum(1)
+        entropies = torch.special.entr(y).sum(1)
+        largest = float(entropies.max()) or 1.0
+        return y, c, 1.0 / entropies.clamp(min=largest / RATIO)
     need_tensor("weights", weights, 1)
     w = weights.double().to(y.device)
     if w.shape != (len(y),) or not bool((w > 0.0).all()):
         raise ValueError(f"weights needs {len(y)} positive entries, got {w}")
-    return y, c, 1.0 / w
+    return y, c, w

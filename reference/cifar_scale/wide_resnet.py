@@ -100,8 +100,7 @@ class WideResNet(nn.Module):
         """Draw new parameters, copy s from seed s, and forget the running moments."""
         for module in self.modules():
             if isinstance(module, nn.BatchNorm2d):
-                module.reset_running_stats()
-                module.reset_parameters()
+                module.reset_parameters()  # moments too
         drawn = [m.weight for m in self.modules() if isinstance(m, nn.Conv2d)]
         with torch.no_grad():
             self.bias.zero_()

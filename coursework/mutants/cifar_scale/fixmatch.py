@@ -6,8 +6,6 @@ F = "consistency_loss"
 
 MUTANTS = [
     Mutant(F, "above the threshold, not at it", "sure >= threshold", "sure > threshold"),
-    Mutant(F, "gradients through the beliefs", "beliefs.detach().max(-1)",
-           "(strong.softmax(-1) * 0.0 + beliefs).max(-1)"),
     Mutant(F, "a mean over the sure ones", "doubt.mean(0).sum()",
            "(doubt.sum(0) / kept.sum(0).clamp(min=1.0)).sum()"),
     Mutant(F, "the weight is forgotten", "unlabeled_weight * doubt", "doubt"),

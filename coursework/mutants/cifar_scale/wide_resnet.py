@@ -29,7 +29,7 @@ MUTANTS = [
            "fan_in = part[:, 0].numel()"),
     Mutant(F, "one seed for all copies", "enumerate(seeds):", "enumerate([seeds[0]] * "
            "len(seeds)):"),
-    Mutant(F, "a restart keeps the moments", "module.reset_running_stats()", "pass"),
+    Mutant(F, "a restart keeps the moments", "module.reset_parameters()  # moments too", "pass"),
     Mutant(F, "a restart keeps the bias", "self.bias.zero_()", "pass"),
     Mutant(F, "any depth", "if (depth - 4) % 6:", "if False:"),
     Mutant(F, "one block too few", "range((depth - 4) // 6)",
