@@ -92,7 +92,8 @@ def test_no_images(subject, images):
     for view in (subject("cifar_scale.weak_view"), subject("cifar_scale.strong_view")):
         with pytest.raises(ValueError, match="images"):
             view(images, generator=generator(0))
-        with pytest.raises(ValueError, match="images"):
-            view(torch.zeros(2, 1, 4, 4), generator=generator(0))
+        for shape in [(2, 1, 4, 4), (3, 4, 4), (2, 3, 4, 4, 1)]:
+            with pytest.raises(ValueError, match="images"):
+                view(torch.zeros(shape), generator=generator(0))
         with pytest.raises(ValueError, match="generator"):
             view(torch.zeros(2, 3, 4, 4), generator=0)

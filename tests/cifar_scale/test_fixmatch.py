@@ -103,4 +103,4 @@ def test_shapes_that_do_not_belong(subject):
     with pytest.raises(ValueError, match="beliefs"):
         consistency_loss(labeled, y, strong, q[:3])
     with pytest.raises(ValueError, match="y must lie"):
-        consistency_loss(labeled, y + 4, strong, q)
+        consistency_loss(labeled, 0 * y + 4, strong, q)

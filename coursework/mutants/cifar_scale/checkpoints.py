@@ -9,4 +9,4 @@ MUTANTS = [
     Mutant(F, "the seed does not count", "[seed, step, rank]", "[0, step, rank]"),
     Mutant(F, "another run goes on", "    if differ:\n", "    if False:\n"),
     Mutant(F, "what is there is not found", "if not path.exists():", "if True:"),
-]  # fmt: skip
+]

@@ -5,17 +5,41 @@ from coursework.mutants import Mutant
 F = "run_experiment"
 
 MUTANTS = [
-    Mutant(F, "checkpoints of all rounds in one place", "self.folder / str(len(y)) if "
-           "self.folder else None", "self.folder if self.folder else None"),
-    Mutant(F, "no checkpoints", "folder=folder, callback=self.callback,\n            )  # "
-           "fmt: skip\n            self.network", "callback=self.callback,\n            )  "
-           "# fmt: skip\n            self.network"),
-    Mutant(F, "labels of nobody", "labels = torch.as_tensor(np.asarray(y,",
-           "labels = 0 * torch.as_tensor(np.asarray(y,"),
-    Mutant(F, "the records are lost", "self.folder, self.callback = folder, callback",
-           "self.folder, self.callback = folder, None"),
-    Mutant(F, "the folder is lost", "self.folder, self.callback = folder, callback",
-           "self.folder, self.callback = None, callback"),
-    Mutant(F, "classes of others", "self.num_classes, seeds=seeds, base=s.base",
-           "2, seeds=seeds, base=s.base"),
-]  # fmt: skip
+    Mutant(
+        F,
+        "checkpoints of all rounds in one place",
+        "self.folder / str(len(y)) if self.folder else None",
+        "self.folder if self.folder else None",
+    ),
+    Mutant(
+        F,
+        "no checkpoints",
+        "folder=folder, callback=self.callback,\n            )  # "
+        "fmt: skip\n            self.network",
+        "callback=self.callback,\n            )  # fmt: skip\n            self.network",
+    ),
+    Mutant(
+        F,
+        "labels of nobody",
+        "labels = torch.as_tensor(np.asarray(y,",
+        "labels = 0 * torch.as_tensor(np.asarray(y,",
+    ),
+    Mutant(
+        F,
+        "the records are lost",
+        "self.folder, self.callback = folder, callback",
+        "self.folder, self.callback = folder, None",
+    ),
+    Mutant(
+        F,
+        "the folder is lost",
+        "self.folder, self.callback = folder, callback",
+        "self.folder, self.callback = None, callback",
+    ),
+    Mutant(
+        F,
+        "classes of others",
+        "self.num_classes, seeds=seeds, base=s.base",
+        "2, seeds=seeds, base=s.base",
+    ),
+]

@@ -5,19 +5,40 @@ from coursework.mutants import Mutant
 F = "read_settings"
 
 MUTANTS = [
-    Mutant(F, "the section is dropped", 'inner = table.pop("fixmatch", {})',
-           'inner = table.pop("fixmatch", {}) and {}'),
-    Mutant(F, "the file is not named", 'raise ValueError(f"{path}: {error}")',
-           'raise ValueError(f"{error}")'),
-    Mutant(F, "unknown keys pass", 'if name not in kinds or name == "fixmatch":',
-           "if name not in kinds:\n            continue\n        if False:"),
+    Mutant(
+        F,
+        "the section is dropped",
+        'inner = table.pop("fixmatch", {})',
+        'inner = table.pop("fixmatch", {}) and {}',
+    ),
+    Mutant(
+        F,
+        "the file is not named",
+        'raise ValueError(f"{path}: {error}")',
+        'raise ValueError(f"{error}")',
+    ),
+    Mutant(
+        F,
+        "unknown keys pass",
+        'if name not in kinds or name == "fixmatch":',
+        "if name not in kinds:\n            continue\n        if False:",
+    ),
     Mutant(F, "whole numbers stay whole", "value = float(value)", "value = int(value)"),
-    Mutant(F, "true is one", "if type(value) is not wanted:",
-           "if not isinstance(value, wanted):"),
-    Mutant(F, "a budget below the start", 'need_integer("budget", self.budget, '
-           "self.initial)", 'need_integer("budget", self.budget, 1)'),
-    Mutant(F, "bounds may be negative", 'need_number("epsilon", self.epsilon, 0.0)',
-           "pass"),
+    Mutant(
+        F,
+        "true is one",
+        "if type(value) is not wanted:",
+        "if not isinstance(value, wanted):",
+    ),
+    Mutant(
+        F,
+        "a budget below the start",
+        'need_integer("budget", self.budget, self.initial)',
+        'need_integer("budget", self.budget, 1)',
+    ),
+    Mutant(
+        F, "bounds may be negative", 'need_number("epsilon", self.epsilon, 0.0)', "pass"
+    ),
     Mutant(F, "no ratio is asked for", '("ratio", 0)', '("ratio", -9)'),
     Mutant(F, "an average of one", '("momentum", "average")', '("momentum",)'),
-]  # fmt: skip
+]

@@ -5,25 +5,56 @@ from coursework.mutants import Mutant
 F = "strategy_of"
 
 MUTANTS = [
-    Mutant(F, "positions in the part for positions in the pool",
-           "return part[chosen - len(bought)]", "return chosen - len(bought)"),
-    Mutant(F, "what is bought does not count", "labeled = np.arange(len(bought))",
-           "labeled = np.arange(0)"),
-    Mutant(F, "kernel rows of the pool's first images", "indices[part]])[:, None]",
-           "indices[: len(part)]])[:, None]"),
-    Mutant(F, "a part smaller than the batch", "max(considered, budget)]", "considered]"),
-    Mutant(F, "any number of candidates", "candidates=candidates,\n", "candidates=3,\n"),
-    Mutant(F, "ALBL forgets", "    memory.update(state=state, advice=advice, "
-           "picks=picks)\n", "    pass\n"),
-    Mutant(F, "ALBL is always right", "labeled_probabilities.argmax(axis=1) == labels",
-           "labels == labels"),
+    Mutant(
+        F,
+        "positions in the part for positions in the pool",
+        "return part[chosen - len(bought)]",
+        "return chosen - len(bought)",
+    ),
+    Mutant(
+        F,
+        "what is bought does not count",
+        "labeled = np.arange(len(bought))",
+        "labeled = np.arange(0)",
+    ),
+    Mutant(
+        F,
+        "kernel rows of the pool's first images",
+        "indices[part]])[:, None]",
+        "indices[: len(part)]])[:, None]",
+    ),
+    Mutant(
+        F, "a part smaller than the batch", "max(considered, budget)]", "considered]"
+    ),
+    Mutant(
+        F, "any number of candidates", "candidates=candidates,\n", "candidates=3,\n"
+    ),
+    Mutant(
+        F,
+        "ALBL forgets",
+        "    memory.update(state=state, advice=advice, picks=picks)\n",
+        "    pass\n",
+    ),
+    Mutant(
+        F,
+        "ALBL is always right",
+        "labeled_probabilities.argmax(axis=1) == labels",
+        "labels == labels",
+    ),
     Mutant(F, "ALBL is paid for the start", "right[initial:]", "right[:-initial]"),
-    Mutant(F, "k-center does not know the labels", "k_center(embeddings, budget, "
-           "labeled=labeled, rng=rng)", "k_center(embeddings, budget, rng=rng)"),
-    Mutant(F, "advice that is no distribution", "advice[0, least_confidence(probabilities, "
-           "budget, rng=rng)] = 1.0 / budget", "advice[0, least_confidence(probabilities, "
-           "budget, rng=rng)] = 1.0"),
-    Mutant(F, "ALLY without duals", "if name == \"ally\" and", "if False and"),
+    Mutant(
+        F,
+        "k-center does not know the labels",
+        "k_center(embeddings, budget, labeled=labeled, rng=rng)",
+        "k_center(embeddings, budget, rng=rng)",
+    ),
+    Mutant(
+        F,
+        "advice that is no distribution",
+        "advice[0, least_confidence(probabilities, budget, rng=rng)] = 1.0 / budget",
+        "advice[0, least_confidence(probabilities, budget, rng=rng)] = 1.0",
+    ),
+    Mutant(F, "ALLY without duals", 'if name == "ally" and', "if False and"),
     Mutant(F, "BALD of one", "settings.copies < 2", "settings.copies < 1"),
     Mutant(F, "BADGE is margin", '"badge": badge', '"badge": margin'),
-]  # fmt: skip
+]
