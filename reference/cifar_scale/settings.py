@@ -147,7 +147,28 @@ class Settings:
 
 
 def read_settings(path: str | Path) -> Settings:
-    """Return the settings of a TOML file; ValueError says which entry is wrong."""
+    """Return the settings that a TOML file describes.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Returns
+    -------
+    Settings
+        What the file does not say is as in `Settings` and `FixMatch`.
+
+    Raises
+    ------
+    ValueError
+        If a key is unknown, or a value of another kind or out of range; it names them.
+
+    Examples
+    --------
+    >>> from reference.cifar_scale import read_settings
+    >>> read_settings("experiments/configs/npc_cifar10.toml").fixmatch.steps
+    20000
+    """
     table = tomllib.loads(Path(path).read_text("utf-8"))
     inner = table.pop("fixmatch", {})
     if not isinstance(inner, dict):
