@@ -75,8 +75,8 @@ def refine_tensor(
     Notes
     -----
     Implements (eq:scale-darp-newton). It is the twin of
-    :func:`~reference.semi_supervised.refine`, whose answers it reproduces by another
-    route. O(n C²) for a step.
+    :func:`~reference.semi_supervised.refine`, whose answers it reproduces to
+    rounding. O(n C²) for a step.
 
     References
     ----------
