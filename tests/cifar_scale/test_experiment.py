@@ -1,12 +1,14 @@
 """A whole experiment on pictures of one colour each: its result, a break, checks."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason="chapter 18: requirements-torch.txt")
 
+from companion_data.vision import image_data
 from reference.cifar_scale import FixMatch, Settings, experiment
 from tests.cifar_scale.oracle import write_pictures
 
@@ -49,10 +51,11 @@ def test_a_result_says_what_was_done(subject, pictures):
 def test_the_first_labels(subject, pictures):
     run_experiment = subject("cifar_scale.run_experiment")
     few = FixMatch(steps=1, batch=2, ratio=0)
-    settings = plan(initial=6, budget=6, fixmatch=few)
-    result = run_experiment(settings, pictures / "even")
-    _, y, _, _, _ = experiment.loaded(settings, torch.device("cpu"))
-    assert np.bincount(y[result["queried"]]).tolist() == [2, 2, 2]
+    for seed in range(3):
+        settings = plan(initial=6, budget=6, seed=seed, fixmatch=few)
+        result = run_experiment(settings, pictures / f"even{seed}")
+        _, y, _, _, _ = experiment.loaded(settings, torch.device("cpu"))
+        assert np.bincount(y[result["queried"]]).tolist() == [2, 2, 2]
     drawn = set()
     for seed in range(8):
         settings = plan(initial=6, budget=6, balanced=False, seed=seed, fixmatch=few)
@@ -60,6 +63,26 @@ def test_the_first_labels(subject, pictures):
         _, y, _, _, _ = experiment.loaded(settings, torch.device("cpu"))
         drawn.add(tuple(np.bincount(y[result["queried"]], minlength=3).tolist()))
     assert len(drawn) > 1
+
+
+@pytest.mark.prop("P18.14", "shrunk images are images of averages; labels are learned")
+def test_shrinking_and_learning(subject, pictures):
+    run_experiment = subject("cifar_scale.run_experiment")
+    data = image_data("cifar10", [2, 7, 5])
+    small = [
+        X.reshape(len(X), 8, 4, 8, 4, 3).mean((2, 4)).round().astype(np.uint8)
+        for X in (data.X_train, data.X_test)
+    ]
+    averaged = replace(data, X_train=small[0], X_test=small[1])
+    many = FixMatch(steps=60, batch=6, ratio=0, average=0.8, step_size=0.1)
+    settings = plan(initial=9, budget=15, fixmatch=many)
+    first = run_experiment(settings, pictures / "shrunk")
+    second = run_experiment(
+        replace(settings, shrink=1), pictures / "before", data=averaged
+    )
+    assert first["queried"] == second["queried"]
+    assert first["accuracy"] == second["accuracy"]
+    assert first["accuracy"][-1] > 0.6
 
 
 @pytest.mark.prop("P18.14", "killed in a round, the run ends as if it had not been")

@@ -107,3 +107,18 @@ def test_bad_input(subject):
         gradient_sketch(network, images, torch.eye(2))
     with pytest.raises(ValueError, match="network"):
         gradient_sketch(network.train(), images, 1)
+
+
+@pytest.mark.prop(
+    "P18.11", "sums without signs would be too large: gradients of one sign"
+)
+def test_signs_keep_sums_apart(subject):
+    gradient_sketch = subject("cifar_scale.gradient_sketch")
+    network = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(12, 1)).double()
+    images = torch.ones(1, 3, 2, 2, dtype=torch.float64)  # thirteen ones
+    found = [
+        gradient_sketch(network.eval(), images, torch.ones(1, 1), length=4, seed=seed)
+        for seed in range(100)
+    ]
+    squares = torch.stack(found).square().sum((1, 2))
+    assert abs(float(squares.mean()) - 13.0) < 4.0 * 13.0 * (2 / 4) ** 0.5 / 10.0

@@ -47,7 +47,7 @@ def killed_at(step):
 def test_training_resumes_bit_for_bit(subject, tmp_path, kill):
     train_fixmatch = subject("cifar_scale.train_fixmatch")
     settings = FixMatch(
-        steps=8, batch=4, ratio=2, threshold=0.4, average=0.9, refine_every=2,
+        steps=8, batch=4, ratio=2, threshold=0.4, average=0.9, refine_every=3,
         refine_from=2, save_every=2, step_size=0.1,
     )  # fmt: skip
     arguments = tiny(), *pool(), settings
@@ -125,6 +125,8 @@ def test_steps_by_hand(subject, ratio):
     for a, b in zip(got.last.parameters(), parameters, strict=True):
         torch.testing.assert_close(a, b, rtol=1e-4, atol=1e-5)
     for a, b in zip(got.network.parameters(), mean, strict=True):
+        torch.testing.assert_close(a, b, rtol=1e-4, atol=1e-5)
+    for a, b in zip(got.network.buffers(), net.buffers(), strict=True):
         torch.testing.assert_close(a, b, rtol=1e-4, atol=1e-5)
     for name, value in start.state_dict().items():
         assert torch.equal(value, before[name]), "the network that was given changed"
