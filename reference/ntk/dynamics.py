@@ -169,14 +169,17 @@ def fastest_step(kernel: ArrayLike) -> tuple[float, float]:
     --------
     >>> import numpy as np
     >>> from reference.ntk import fastest_step
-    >>> fastest_step(np.diag([1.0, 3.0]))
-    (0.5, 0.25)
+    >>> fastest_step(np.diag([1.0, 4.0]))
+    (0.4, 0.36)
     """
     values = kernel_modes(kernel).values
-    if values[-1] == 0.0:
-        raise ValueError("kernel must not be zero, got zeros: no step changes anything")
+    if values[-1] < np.finfo(np.float64).tiny:  # the step would be infinite
+        raise ValueError(
+            f"kernel must not be zero, got a largest eigenvalue of {values[-1]:.3g}"
+        )
     low, high = float(values[0]), float(values[-1])
-    return 2.0 / (low + high), ((high - low) / (high + low)) ** 2
+    ratio = low / high  # (sums of the two may overflow)
+    return 2.0 / (1.0 + ratio) / high, ((1.0 - ratio) / (1.0 + ratio)) ** 2
 
 
 def _modes_of(kernel: ArrayLike, residual: ArrayLike) -> tuple[KernelModes, np.ndarray]:

@@ -38,7 +38,8 @@ class NtkNetwork:
 
     def __call__(self, X: ArrayLike) -> np.ndarray:
         """Return the outputs (n,)."""
-        return ntk_forward(self, as_matrix(X, columns=len(self.weights[0])))[0]
+        network = as_ntk_network(self)
+        return ntk_forward(network, as_matrix(X, columns=len(network.weights[0])))[0]
 
 
 def draw_ntk_network(sizes: Sequence[int], *, rng: np.random.Generator) -> NtkNetwork:
@@ -110,6 +111,11 @@ def ntk_backward(
 def as_ntk_network(network: NtkNetwork) -> NtkNetwork:
     """Return the network if its matrices fit together."""
     need_parts(network, "network", "an NtkNetwork", "weights")
+    if not isinstance(network.weights, (tuple, list)):
+        raise ValueError(
+            "network needs a tuple of matrices as weights, got "
+            f"{type(network.weights).__name__}"
+        )
     weights = tuple(as_matrix(W, "network") for W in network.weights)
     rows = [len(W) for W in weights[1:]] + [1]
     if len(weights) < 2 or [W.shape[1] for W in weights] != rows:

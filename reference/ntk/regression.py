@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from reference.common import as_array, as_matrix, as_real
+from reference.common import as_array, as_choice, as_matrix, as_real
 from reference.ntk.spectrum import kernel_modes
 
 __all__ = ["KernelFit", "kernel_regression"]
@@ -66,8 +66,9 @@ def kernel_regression(
     reg : float
         The loss is a sum of squares: for a mean, multiply reg by n.
     when_singular : {"raise", "least_norm"}
-        For reg = 0 and a singular kernel: an error, or the sum over the eigenvalues
-        that are not zero, whose fitted values are the projection of y.
+        For a singular kernel without a ridge, or with one below rounding: an error, or
+        the sum over the eigenvalues that are not zero, whose fitted values are the
+        projection of y.
 
     Returns
     -------
@@ -76,7 +77,8 @@ def kernel_regression(
     Raises
     ------
     ValueError
-        For bad input, a kernel with a negative direction, or a singular one.
+        For bad input, a kernel with a negative direction, a singular one, or one so
+        small that coefficients overflow.
 
     Notes
     -----
@@ -95,21 +97,23 @@ def kernel_regression(
     if y.ndim not in (1, 2) or len(y) != n or y.size == 0:
         raise ValueError(f"y needs shape ({n},) or ({n}, C), got {y.shape}")
     reg = as_real(reg, "reg", low=0.0)
-    if not isinstance(when_singular, str) or when_singular not in (
-        "raise",
-        "least_norm",
-    ):
-        raise ValueError(
-            f"when_singular must be 'raise' or 'least_norm', got {when_singular!r}"
-        )
-    if reg == 0.0 and modes.rank < n and when_singular == "raise":
+    when_singular = as_choice(when_singular, "when_singular", ("raise", "least_norm"))
+    least = modes.zero_below  # a ridge below it is none: 1/reg would have to cancel
+    if reg <= least and modes.rank < n and when_singular == "raise":
         raise ValueError(
             f"kernel has rank {modes.rank} of {n}: repeated rows, or a model that is "
-            "too small; give a positive reg, or when_singular='least_norm'"
+            f"too small; give a reg above {least:.3g}, or when_singular='least_norm'"
         )
     shares = (modes.vectors.T @ y).T
     damped = modes.values + reg
-    inverse = np.divide(1.0, damped, out=np.zeros(n), where=damped > 0.0)
-    a = modes.vectors @ (shares * inverse).T  # (eq:ntk-ridge)
+    counts = (modes.values > 0.0) | (reg > least)
+    with np.errstate(over="ignore", invalid="ignore"):
+        inverse = np.divide(1.0, damped, out=np.zeros(n), where=counts)
+        a = modes.vectors @ (shares * inverse).T  # (eq:ntk-ridge)
+    if not np.isfinite(a).all():
+        raise ValueError(
+            "kernel and reg must be large enough for finite coefficients, got "
+            f"largest eigenvalue {modes.values[-1]:.3g} and reg = {reg:.3g}"
+        )
     fitted = modes.vectors @ (shares * (modes.values * inverse)).T
     return KernelFit(a, fitted, modes.rank)

@@ -39,6 +39,11 @@ class KernelModes:
         """The number of eigenvalues that are not zero."""
         return int(np.count_nonzero(self.values))
 
+    @property
+    def zero_below(self) -> float:
+        """The size below which nothing can be told from zero: n eps λ_max."""
+        return len(self.values) * float(np.finfo(np.float64).eps * self.values[-1])
+
 
 def kernel_modes(kernel: ArrayLike) -> KernelModes:
     r"""Return the eigenvalues and eigenvectors of a positive semidefinite matrix.
@@ -59,7 +64,8 @@ def kernel_modes(kernel: ArrayLike) -> KernelModes:
     ------
     ValueError
         If the matrix is not square, not symmetric to 1e-10 of its largest entry, or
-        has a negative eigenvalue that rounding does not explain.
+        has a negative eigenvalue that rounding does not explain, or one beyond the
+        largest number.
 
     Notes
     -----
@@ -93,6 +99,10 @@ def kernel_modes(kernel: ArrayLike) -> KernelModes:
         raise ValueError(
             "kernel must be positive semidefinite, got a direction v with "
             f"vᵀKv = {size * (lowest @ K @ lowest):.3g} for |v| = 1"
+        )
+    if size > np.finfo(np.float64).max / values[-1]:
+        raise ValueError(
+            f"kernel must have finite eigenvalues, got entries as large as {size:.3g}"
         )
     values = np.where(values > zero, values, 0.0)
     return KernelModes(size * values, vectors)

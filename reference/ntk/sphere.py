@@ -19,7 +19,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from reference.common import as_integer, as_matrix, as_vector
+from reference.common import as_array, as_integer, as_matrix, as_vector
 from reference.ntk.analytic import row_angles, unit_rows
 
 __all__ = ["hermite_coefficients", "sphere_ntk"]
@@ -76,12 +76,7 @@ def hermite_coefficients(
     nodes, weights = np.polynomial.legendre.leggauss(NODES)
     half = REACH * (nodes + 1.0) / 2.0
     z, w = np.concatenate([-half, half]), np.tile(weights * REACH / 2.0, 2)
-    values = np.asarray(activation(z), dtype=np.float64)
-    if values.shape != z.shape or not np.isfinite(values).all():
-        raise ValueError(
-            "activation must take an array to finite values of its shape, got shape "
-            f"{values.shape} for {z.shape}"
-        )
+    values = as_array(activation(z.copy()), "activation", z.shape)
     values = values * w * np.exp(-(z**2) / 2.0) / np.sqrt(2.0 * np.pi)
     below, here = np.zeros_like(z), np.ones_like(z)
     found = np.empty(count)

@@ -85,7 +85,8 @@ def step_terms(
 
     Notes
     -----
-    Implements (eq:ntk-one-step) and (eq:ntk-remainder); O(n p + n² p/d).
+    Implements (eq:ntk-one-step) and (eq:ntk-remainder); O(n p + n² p/d). Differences
+    of outputs: once ‖e‖ has come near their rounding, xi and remainder are rounding.
 
     References
     ----------

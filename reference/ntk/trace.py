@@ -7,16 +7,18 @@ back to it, and inner products of outer products multiply,
 .. math::
 
     K = C \, (A_L A_L^\top + \mathbf{1})
-      + \sum_{l < L} (A_l A_l^\top + \mathbf{1}) \circ \sum_k D_{l,k} D_{l,k}^\top ,
+      + \sum_{l=0}^{L-1} (A_l A_l^\top + \mathbf{1})
+        \circ \sum_k D_{l+1,k} D_{l+1,k}^\top ,
 
-with the matrix of ones for the biases: n² numbers and matrix products.
+with A_0 = X, D_{l,k} the slopes of output k in what enters the ReLUs of layer l, and
+the matrix of ones for the biases: n² numbers and matrix products.
 """
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from reference.acquisition import LayerFactors, Mlp, gradient_factors
-from reference.common import as_matrix, need_parts
+from reference.common import as_choice, as_matrix, need_parts
 
 __all__ = ["trace_ntk"]
 
@@ -70,8 +72,7 @@ def trace_ntk(
     True
     """
     need_parts(model, "model", "an Mlp", "passage", "inputs", "embed", "layers")
-    if not isinstance(layers, str) or layers not in ("all", "last"):
-        raise ValueError(f"layers must be 'all' or 'last', got {layers!r}")
+    layers = as_choice(layers, "layers", ("all", "last"))
     X = model.inputs(X)
     Z = None if Z is None else as_matrix(Z, "Z", columns=X.shape[1])
     last = model.embed(X)

@@ -132,3 +132,8 @@ def test_matrices_that_do_not_fit(subject, shapes):
     network = NtkNetwork(tuple(np.ones(shape) for shape in shapes))
     with pytest.raises(ValueError, match="network needs matrices"):
         empirical_ntk(network, [[1.0, 2.0]])
+    with pytest.raises(ValueError, match="network needs matrices"):
+        network([[1.0, 2.0]])
+    for weights in (None, 5, {}):
+        with pytest.raises(ValueError, match="network needs a tuple of matrices"):
+            empirical_ntk(NtkNetwork(weights), [[1.0, 2.0]])

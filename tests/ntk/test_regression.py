@@ -73,9 +73,25 @@ def test_repeated_rows(subject):
     np.testing.assert_allclose(TWICE @ fit.coefficients, [2.0, 2.0, 1.0], rtol=1e-12)
     np.testing.assert_allclose(fit.coefficients[0], fit.coefficients[1], rtol=1e-12)
     assert fit.rank == 2
+    # A ridge that rounding cannot tell from none is none: coefficients of size 1/reg
+    # would have to cancel in every prediction.
+    with pytest.raises(ValueError, match="give a reg above"):
+        kernel_regression(TWICE, y, 1e-20)
+    tiny = kernel_regression(TWICE, y, 1e-20, when_singular="least_norm")
+    np.testing.assert_allclose(tiny.coefficients, fit.coefficients, rtol=1e-12)
+    ridge = kernel_regression(TWICE, y, 0.5).coefficients  # on the zero mode as well
+    np.testing.assert_allclose(TWICE @ ridge + 0.5 * ridge, y, rtol=1e-12)
     # The limit of small ridges, on the samples.
     small = kernel_regression(TWICE, y, 1e-9)
     np.testing.assert_allclose(small.fitted, fit.fitted, atol=1e-8)
+
+
+@pytest.mark.prop("P15.10", "coefficients that overflow are refused")
+@pytest.mark.parametrize(("size", "reg"), [(1e-310, 0.0), (0.0, 5e-324)])
+def test_coefficients_that_overflow(subject, size, reg):
+    kernel_regression = subject("ntk.kernel_regression")
+    with pytest.raises(ValueError, match="large enough for finite coefficients"):
+        kernel_regression(size * np.eye(2), [1.0, 2.0], reg)
 
 
 def test_prediction_and_bad_input():

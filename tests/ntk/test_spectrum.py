@@ -47,6 +47,8 @@ def test_no_kernels(subject):
         kernel_modes([[1.0, 2.0], [2.0, 1.0]])
     with pytest.raises(ValueError, match="kernel must be positive semidefinite"):
         kernel_modes([[1.0, 0.0], [0.0, -1e-6]])
+    with pytest.raises(ValueError, match="kernel must have finite eigenvalues"):
+        kernel_modes(np.full((3, 3), 1e308))
     nearly = np.array([[1.0, 1.0 - 1e-14], [1.0, 1.0]])
     assert kernel_modes(nearly).values[0] < 1e-13
     np.testing.assert_array_equal(kernel_modes(np.zeros((2, 2))).values, [0.0, 0.0])

@@ -43,6 +43,12 @@ def test_known_coefficients(subject):
     np.testing.assert_allclose(a[:2], [1 / np.sqrt(np.pi), np.sqrt(0.5)], atol=1e-13)
     np.testing.assert_allclose(a[3::2], 0.0, atol=1e-12)
     assert (np.abs(a[2::2]) > 1e-4).all()
+    # An activation that works in place.
+    found = hermite_coefficients(lambda z: np.add(z, 1.0, out=z), 3)
+    np.testing.assert_allclose(found, [1.0, 1.0, 0.0], atol=1e-12)
+    # A step: E 1[g > 0] He_1 = 1/√(2π).
+    found = hermite_coefficients(lambda z: z > 0, 3)
+    np.testing.assert_allclose(found, [0.5, 1 / np.sqrt(2 * np.pi), 0.0], atol=1e-12)
     # a_2: E √2 max(g, 0)(g² - 1)/√2 = ½ (E|g|³ - E|g|) = ½ √(2/π).
     np.testing.assert_allclose(a[2], 0.5 * np.sqrt(2 / np.pi), atol=1e-13)
 
@@ -153,5 +159,8 @@ def test_bad_activations(subject):
         hermite_coefficients(lambda z: z[:3], 2)
     with pytest.raises(ValueError, match="activation"):
         hermite_coefficients(lambda z: np.full_like(z, np.inf), 2)
+    for words in ("a", None, 1j * np.ones(3)):
+        with pytest.raises(ValueError, match="activation"):
+            hermite_coefficients(lambda z, words=words: words, 2)
     with pytest.raises(ValueError, match="count"):
         hermite_coefficients(np.abs, 65)

@@ -148,6 +148,20 @@ def test_second_order_residual(subject):
     np.testing.assert_allclose(ratios[0], ratios[1], rtol=1e-2)
 
 
+@pytest.mark.prop("P15.13", "equation 8 and ε are of losses that differ by two")
+def test_factor_of_equation_8(subject):
+    step_terms = subject("ntk.step_terms")
+    network, X, y = problem(5)
+    terms = step_terms(network, X, y, step=1e-3)
+    # e·Δ = progress - ξ. With ½‖e‖², whose gradient is -Jᵀe, the printed right side
+    # is too small; with ‖e‖² it is the identity, and ε is ‖Δ‖².
+    change = terms.progress - terms.xi
+    assert terms.next_loss > terms.loss + 2 * terms.epsilon - 2 * change
+    np.testing.assert_allclose(
+        2 * terms.next_loss, 2 * terms.loss + 2 * terms.epsilon - 2 * change
+    )
+
+
 @pytest.mark.prop("P15.13", "equation 12 lacks a factor M")
 def test_missing_factor_in_equation_12(subject):
     step_terms = subject("ntk.step_terms")

@@ -35,6 +35,8 @@ MUTANTS = [
            "if Z is not None and len(Z) < 0:\n        right"),
     Mutant(E, "the last layer counts twice", "return slopes[::-1]",
            "slopes[0] = 2.0 * slopes[0]\n    return slopes[::-1]"),
+    Mutant(E, "anything passes as a tuple", "if not isinstance(network.weights, "
+           "(tuple, list)):", "if False:"),
     Mutant(E, "any matrices pass", "or [W.shape[1] for W in weights] != rows:",
            "or False:"),
     Mutant(E, "a linear model passes", "if len(weights) < 2 or", "if"),

@@ -21,7 +21,15 @@ MUTANTS = [
            'modes.rank < n and when_singular == "raise"', "modes.rank < 0"),
     Mutant(F, "refuses a singular kernel always",
            'modes.rank < n and when_singular == "raise"', "modes.rank < n"),
-    Mutant(F, "refuses a ridge", "if reg == 0.0 and modes", "if modes"),
+    Mutant(F, "refuses a ridge", "if reg <= least and modes", "if modes"),
+    Mutant(F, "a ridge below rounding is one", "if reg <= least and modes",
+           "if reg == 0.0 and modes"),
+    Mutant(F, "inverts a ridge below rounding", "(modes.values > 0.0) | (reg > least)",
+           "damped > 0.0"),
+    Mutant(F, "no ridge on zero eigenvalues", "(modes.values > 0.0) | (reg > least)",
+           "modes.values > 0.0"),
     Mutant(F, "divides by zero eigenvalues", "np.divide(1.0, damped, out=np.zeros(n), "
-           "where=damped > 0.0)", "1.0 / np.maximum(damped, 1e-300)"),
+           "where=counts)", "1.0 / np.maximum(damped, 1e-300)"),
+    Mutant(F, "coefficients that overflow pass", "if not np.isfinite(a).all():",
+           "if False:"),
 ]  # fmt: skip

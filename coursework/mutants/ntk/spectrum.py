@@ -12,6 +12,8 @@ MUTANTS = [
            "lowest @ K @ lowest < 8.0 * zero:"),
     Mutant(F, "rounding counts as rank", "np.where(values > zero, values, 0.0)",
            "np.abs(values)"),
+    Mutant(F, "infinite eigenvalues pass", "if size > np.finfo(np.float64).max / "
+           "values[-1]:", "if False:"),
     Mutant(F, "descending", "return KernelModes(size * values, vectors)",
            "return KernelModes(size * values[::-1], vectors[:, ::-1])"),
     Mutant(F, "in other units", "KernelModes(size * values,", "KernelModes(values,"),

@@ -12,7 +12,11 @@ MUTANTS = [
     Mutant(H, "the physicists' weight", "np.exp(-(z**2) / 2.0)", "np.exp(-(z**2))"),
     Mutant(H, "polynomials that are not normalised", "/ np.sqrt(k + 1.0)", ""),
     Mutant(H, "the recursion without its last term", "- np.sqrt(k) * below", ""),
-    Mutant(H, "any shape passes", "values.shape != z.shape or not", "not"),
+    Mutant(H, "any values pass", 'as_array(activation(z.copy()), "activation", '
+           "z.shape)", "np.asarray(activation(z.copy()), dtype=np.float64)"),
+    Mutant(H, "any shape passes", '"activation", z.shape)', '"activation")'),
+    Mutant(H, "nodes that the activation may change", "activation(z.copy())",
+           "activation(z)"),
     Mutant(H, "one coefficient late", "below, here = np.zeros_like(z), np.ones_like(z)",
            "below, here = np.ones_like(z), z"),
     Mutant(S, "coefficients not squared", "* a**2", "* a"),
