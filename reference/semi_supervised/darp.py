@@ -33,6 +33,7 @@ RATIO = 1e6  # the largest weight of a row that can move, in units of the smalle
 SLACK = 1e-9  # by which sums of the input may be off, as a share
 TINY, FLOOR = 1e-200, 1e-14  # of degrees, and of eigenvalues of the scaled Laplacian
 HALVINGS = 200
+REACH = 300.0  # of one step of a price, in weights of the rows that think of its class
 COOLING = 10.0
 
 
@@ -113,7 +114,6 @@ def refine(
     totals = as_totals(class_totals, n, C)
     w = as_row_weights(weights, Q)
     tol = as_real(tol, "tol", low=0.0, open_low=True)
-    stays = np.isinf(w)
     max_iter = as_integer(max_iter, "max_iter", low=1)
     stays = np.isinf(w)
     support = room_for(Q, stays, totals)
@@ -186,6 +186,10 @@ def newton_step(R: np.ndarray, w: np.ndarray, excess: np.ndarray) -> np.ndarray:
     edges = (R / w[:, None]).T @ R  # (eq:ssl-laplacian): a graph on the classes
     np.fill_diagonal(edges, 0.0)
     degrees = edges.sum(axis=1)
+    # Classes that hardly any row thinks of would take steps so long that the others,
+    # along the same line, could not move.
+    reach = REACH * (w @ R + TINY) / (R.sum(axis=0) + TINY)
+    degrees += np.abs(excess) / reach
     s = np.sqrt(np.maximum(degrees, TINY))
     values, vectors = np.linalg.eigh((np.diag(degrees) - edges) / s / s[:, None])
     step = vectors @ (vectors.T @ (excess / s) / np.maximum(values, FLOOR)) / s

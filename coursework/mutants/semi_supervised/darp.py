@@ -28,6 +28,9 @@ MUTANTS = [
     Mutant(F, "a quadratic form without its diagonal", "np.diag(degrees) - edges",
            "np.diag(degrees)"),
     Mutant(F, "edges without weights", "(R / w[:, None]).T @ R", "R.T @ R"),
+    Mutant(F, "prices of empty classes run away",
+           "    degrees += np.abs(excess) / reach\n", ""),
+    Mutant(F, "prices move by hundredths", "REACH = 300.0", "REACH = 0.01"),
     Mutant(F, "full steps only", "        if slope >= -0.5 * first:", "        if "
            "True:"),
     Mutant(F, "goes on to the end of the slope", "        t *= 0.5\n",
