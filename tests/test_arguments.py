@@ -441,6 +441,7 @@ SPECIAL = {
         "decay": "real",
         "batch_size": "integer",
         "refine_every": "integer",
+        "callback": "function",
     },
     "semi_supervised.welch": {
         "means": "array",

@@ -104,13 +104,12 @@ def welch(
     n = as_integer(trials, "trials", low=2)
     m = as_integer(other_trials, "other_trials", low=2)
     level = as_real(level, "level", low=0.0, high=1.0, open_low=True)
-    a, b = spread**2 / n, other**2 / m
-    if (a + b == 0.0).any():
+    a, b = spread / np.sqrt(n), other / np.sqrt(m)
+    error = np.hypot(a, b)
+    if (error == 0.0).any():
         raise ValueError("deviations must not be zero on both sides")
-    error = np.sqrt(a + b)
     t = np.asarray((first - second) / error)  # (eq:ssl-welch)
-    # In shares of a + b, whose squares cannot underflow.
-    a, b = a / (a + b), b / (a + b)
+    a, b = (a / error) ** 2, (b / error) ** 2  # shares: no square can underflow
     freedom = np.asarray(1.0 / (a**2 / (n - 1) + b**2 / (m - 1)))
     p = np.asarray(2.0 * stdtr(freedom, -np.abs(t)))
     return WelchTest(t, freedom, p, np.asarray(-error * stdtrit(freedom, level / 2.0)))

@@ -56,9 +56,9 @@ class FixMatchRun:
     model : Mlp
         With the average of the parameters.
     history : list of dict
-        A record for every `refine_every` steps: "step"; the mean labelled loss
-        ("loss") and the share of unlabelled samples that were used ("used") since the
-        last; "classes", the pool's answers by class, shape (C,), at that step.
+        A record for every `refine_every` steps: "step"; the mean loss of a batch, both
+        terms ("loss"), and the share of unlabelled samples that were used ("used")
+        since the last; "classes", the pool's answers by class, shape (C,), then.
     """
 
     model: Mlp
@@ -252,6 +252,8 @@ def fixmatch(
     weight = as_real(unlabeled_weight, "unlabeled_weight", low=0.0)
     decay = as_real(decay, "decay", low=0.0, high=1.0 - 1e-9)
     refine_every = as_integer(refine_every, "refine_every", low=1)
+    if callback is not None and not callable(callback):
+        raise ValueError(f"callback must be a function, got {callback!r}")
     totals = None if class_totals is None else as_totals(class_totals, len(U), C)
     return teach_itself(
         model, (X, y, U), views, rng, totals, steps=steps, batch_size=batch_size,

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from scipy import stats
 
 from coursework.layout import ROOT
+from reference.acquisition import holm
 from tests import strategies
 
 FILE = ROOT / "experiments/results/three_trials.json"
@@ -43,6 +44,15 @@ def test_needed_difference(subject):
         np.testing.assert_allclose(again.p_values, level, rtol=1e-9)
 
 
+@pytest.mark.prop("P17.16", "the unit of the means does not matter")
+@pytest.mark.parametrize("unit", [1e-200, 1e-12, 1e12, 1e200])
+def test_unit_of_the_means(subject, unit):
+    welch = subject("semi_supervised.welch")
+    want = stats.ttest_ind_from_stats(2.0, 1.0, 3, 1.0, 0.5, 4, equal_var=False)
+    got = welch(2 * unit, unit, 3, unit, unit / 2, 4)
+    np.testing.assert_allclose(got.p_values, want.pvalue, rtol=1e-9)
+
+
 @pytest.mark.prop("P17.16", "one side without spread: the other's trials count")
 def test_one_side_without_spread(subject):
     welch = subject("semi_supervised.welch")
@@ -67,6 +77,14 @@ def test_published_tables(subject):
     assert (p["table_1"] > 0.05).all(), p
     assert (p["table_2"] > 0.04).all(), p
     np.testing.assert_allclose(p["table_1"], [0.36, 0.17, 0.14], atol=0.02)
+
+
+def test_after_correction_only_badge_is_evidence():
+    leads = json.loads(FILE.read_text("utf-8"))["results"]["leads"]
+    cells = [(t, s, p) for t in leads for s in leads[t] for p in leads[t][s]["p"]]
+    adjusted = holm([p for *_, p in cells])
+    kept = [cell[:2] for cell, p in zip(cells, adjusted, strict=True) if p < 0.05]
+    assert kept == [("table_2", "BADGE")] * 4, kept
 
 
 @pytest.mark.prop("P17.17", "two cells of table 1 are the same number twice")
