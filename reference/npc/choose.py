@@ -65,7 +65,8 @@ def npc(
         maximise the eigenvalue with the number of the largest rank that a batch can
         have; or maximise log det(Θ + ρI).
     reg : float, optional
-        ρ of "logdet"; without one a thousandth of the pool's mean diagonal.
+        ρ of "logdet", not below rounding; without one a thousandth of the pool's
+        mean diagonal, or rounding if that is more.
     max_iter : int
         The most sweeps of "exchange".
 
@@ -126,6 +127,11 @@ def npc(
         chosen, value = random_search(criterion, len(others), budget, candidates, rng)
     if search == "exchange":
         chosen, value = exchange_search(criterion, chosen, max_iter)
+    if value <= tol and search == "greedy":
+        raise ValueError(
+            f"budget must be smaller, got {budget}: the batch found scores "
+            f"{value * kernel.unit:.2g}, which is zero to rounding"
+        )
     if value <= tol:
         raise ValueError(
             f"candidates: all {candidates} batches are singular, to rounding, though "
@@ -140,13 +146,13 @@ def _criterion(
 ) -> tuple[Criterion, float]:  # fmt: skip
     """Return what to maximise, and the value that is zero to rounding."""
     modes = labeled_modes(kernel, labeled, pool)
-    tol = modes.rounding(budget)
+    tol = modes.most_rounding(budget)
     picks, solid = independent_members(modes, budget)
     dependent = len(solid.values) < len(labeled)
     if not dependent and len(picks) == budget:
         return SmallestEigenvalue(modes), tol
     if choice == "logdet":
-        return ridge_determinant(kernel, labeled, pool, reg), -np.inf
+        return ridge_determinant(kernel, labeled, pool, reg, tol), -np.inf
     if choice == "continue" and len(picks) == budget:
         return SmallestEigenvalue(solid), tol
     rank = len(solid.values) + len(picks)
@@ -159,7 +165,7 @@ def _criterion(
     if dependent:
         raise ValueError(
             f"labeled must be independent, got {len(labeled)} samples of rank "
-            f"{len(solid.values)} to rounding: {instead}"
+            f"{len(solid.values)} to rounding beside the longest of pool: {instead}"
         )
     raise ValueError(
         f"budget must be at most {len(picks)}, got {budget}: labeled and pool have "

@@ -66,8 +66,12 @@ def kernel_complexity(gram: ArrayLike, y: ArrayLike) -> float:
     values, U = np.linalg.eigh(kernel.block(rows, rows))
     shares = U.T @ labels.reshape(n, -1)
     solid = values > n * ROUNDING * max(values[-1], 0.0)
-    missed = np.abs(shares[~solid]).max(initial=0.0)
-    if missed > np.sqrt(n) * ROUNDING * n * np.abs(labels).max(initial=0.0):
+    weights = shares[solid] / values[solid, None]
+    # Rounding of Θ turns the null modes towards the others: by the backward error,
+    # these labels are fitted if y - Θw is below n ε (‖y‖ + ‖Θ‖‖w‖).
+    missed = np.linalg.norm(shares[~solid], axis=0)
+    size = np.linalg.norm(shares, axis=0) + values[-1] * np.linalg.norm(weights, axis=0)
+    if (missed > n * ROUNDING * size).any():
         return np.inf
-    energy = (shares[solid] ** 2).sum(axis=1) / values[solid]
-    return float(np.sqrt(2.0 * energy.sum() / n / kernel.unit))
+    energy = (shares[solid] * weights).sum()
+    return float(np.sqrt(2.0 * energy / n / kernel.unit))

@@ -142,11 +142,20 @@ def continued(
 
 
 def ridge_determinant(
-    kernel: Kernel, labeled: np.ndarray, pool: np.ndarray, reg: float | None
-) -> RidgeDeterminant:
-    """Return the determinant with this ridge, or a thousandth of the mean diagonal."""
+    kernel: Kernel, labeled: np.ndarray, pool: np.ndarray, reg: float | None,
+    tol: float,
+) -> RidgeDeterminant:  # fmt: skip
+    """Return the determinant with this ridge, or a thousandth of the mean diagonal.
+
+    No ridge is below the rounding `tol` of the eigenvalues.
+    """
     if reg is None:
-        ridge = 1e-3 * max(float(kernel.diagonal(pool).mean()), ROUNDING)
+        ridge = max(1e-3 * float(kernel.diagonal(pool).mean()), tol)
     else:
         ridge = reg / kernel.unit
+    if ridge < tol:
+        raise ValueError(
+            f"reg must be at least {tol * kernel.unit:.3g}, what rounding makes of the "
+            f"eigenvalues, got {ridge * kernel.unit:.3g}"
+        )
     return RidgeDeterminant(labeled_modes(kernel, labeled, pool), ridge)

@@ -54,19 +54,27 @@ class LabeledModes:
         """The smallest labelled eigenvalue: no batch has more (eq:npc-cap)."""
         return float(self.values[0]) if len(self.values) else np.inf
 
-    def rounding(self, batch_size: int) -> float:
-        """Return what the eigenvalues of a labelled block with a batch may be off."""
-        size = len(self.values) + batch_size
-        top = np.abs(self.values).max(initial=0.0) + batch_size * self._longest
-        return float(size * ROUNDING * (top or 1.0))
+    def rounding(self, batches: np.ndarray) -> np.ndarray:
+        """Return what the eigenvalues of the labelled block with each may be off.
+
+        A batch is the last axis. A long sample spoils no batch but its own.
+        """
+        size = len(self.values) + batches.shape[-1]
+        top = np.abs(self.values).max(initial=0.0) + self._own[batches].sum(axis=-1)
+        return size * ROUNDING * np.where(top > 0, top, 1.0)
+
+    def most_rounding(self, batch_size: int) -> float:
+        """Return the rounding of the batch of the longest samples."""
+        return float(self.rounding(np.argsort(self._own)[-batch_size:]))
 
     @cached_property
-    def _longest(self) -> float:
-        return float(np.abs(self.kernel.diagonal(self.members)).max(initial=0.0))
+    def _own(self) -> np.ndarray:
+        return np.abs(self.kernel.diagonal(self.members))
 
     def gaps(self, t: float) -> np.ndarray:
         """Return how far the high modes are above t, rounding at least."""
-        return np.maximum(self.values[self.low :] - t, self.rounding(1))
+        rounding = self.rounding(np.empty(0, dtype=np.intp))
+        return np.maximum(self.values[self.low :] - t, rounding)
 
     def corner(self, batch: np.ndarray, t: float) -> np.ndarray:
         """Return the batch's block without the high modes (eq:npc-schur)."""
@@ -93,14 +101,15 @@ class LabeledModes:
         one. Where the upper one does not halve the interval, its middle is next.
         """
         lower, upper, width = -np.inf, self.cap, np.inf
-        t = min(max(t, 0.0), self.cap - 1e-3)
+        below = 1e-3 * np.abs(self.values).max(initial=0.0)
+        t, tol = min(max(t, 0.0), self.cap - below), self.rounding(batch)
         for _ in range(MOST_NEWTON_STEPS):
             value, vector = _lowest_pair(self.small(batch, t))
             part = self.links[batch, self.low :].T @ vector[self.low :]
             slope = 1.0 + ((part / self.gaps(t)) ** 2).sum()
             upper = min(upper, t + (value - t) / slope)  # (eq:npc-newton)
             lower = max(lower, min(value, t))
-            if upper - lower <= self.rounding(len(batch)):
+            if upper - lower <= tol:
                 return float(upper)
             t = upper if upper - lower <= width / 2 else (lower + upper) / 2
             width = upper - lower

@@ -85,7 +85,7 @@ def independent_members(
     modes: LabeledModes, most: int
 ) -> tuple[np.ndarray, LabeledModes]:
     """Return pivots until nothing is left, and the modes without those of zero."""
-    tol = modes.rounding(most)
+    tol = modes.most_rounding(most)
     kept = modes.values > tol
     solid = LabeledModes(
         modes.kernel, modes.members, modes.values[kept], modes.links[:, kept]

@@ -61,7 +61,7 @@ def min_eigenvalue_scores(
 
     Examples
     --------
-    A batch that holds one sample twice is singular.
+    At 80 degrees from the labelled sample is better than at 60.
 
     >>> import numpy as np
     >>> from reference.npc import min_eigenvalue_scores
@@ -139,7 +139,7 @@ def best_batch(
 def record_search(modes: LabeledModes, batches: np.ndarray) -> tuple[int, float]:
     """Return the position and value of the best batch, of positions in the members."""
     best, record = 0, -np.inf
-    attained = modes.cap - modes.rounding(batches.shape[1])
+    attained = modes.cap - float(modes.rounding(batches).min())
     waiting = list(range(len(batches)))
     while waiting and record < attained:  # (eq:npc-cap): nothing is above
         for j in waiting[:PILOTS]:

@@ -76,25 +76,25 @@ def secular_roots(modes: LabeledModes) -> np.ndarray:
     own = modes.kernel.diagonal(modes.members)
     if not len(modes.values):
         return own
-    tol, roots = modes.rounding(1), np.empty(len(own))
+    tol, roots = modes.rounding(np.arange(len(own))[:, None]), np.empty(len(own))
     chunk = max(1, SECULAR_CHUNK // len(modes.values))
     for first in range(0, len(own), chunk):
         part = slice(first, first + chunk)
-        roots[part] = _roots(modes.values, modes.links[part], own[part], tol)
+        roots[part] = _roots(modes.values, modes.links[part], own[part], tol[part])
     return roots
 
 
 def _roots(
-    values: np.ndarray, links: np.ndarray, own: np.ndarray, tol: float
+    values: np.ndarray, links: np.ndarray, own: np.ndarray, tol: np.ndarray
 ) -> np.ndarray:
     """Return the roots for members with these links (N, n) and own values (N,)."""
     first, rest = links[:, 0], links[:, 1:]
     low, width = np.full(len(own), -np.inf), np.full(len(own), np.inf)
     high = np.full(len(own), values[0])
-    t, active = high - 1e-3, np.arange(len(own))
+    t, active = high - 1e-3 * np.abs(values).max(), np.arange(len(own))
     for _ in range(MOST_SECULAR_STEPS):
         at = t[active]
-        shares = rest[active] / np.maximum(values[1:] - at[:, None], tol)
+        shares = rest[active] / np.maximum(values[1:] - at[:, None], tol[active, None])
         corner = own[active] - (shares * rest[active]).sum(axis=1)
         value, weight = _lowest_of_two(values[0], corner, first[active])
         slope = 1.0 + (shares**2).sum(axis=1) * weight
@@ -104,7 +104,7 @@ def _roots(
         gap = upper - lower
         t[active] = np.where(gap <= width[active] / 2, upper, (lower + upper) / 2)
         width[active] = gap
-        active = active[gap > tol]
+        active = active[gap > tol[active]]
         if not len(active):
             return high
     raise NotConverged(

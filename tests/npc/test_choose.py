@@ -335,6 +335,42 @@ def test_default_ridge(subject):
     assert picks[0] == given_ridge.tolist()
 
 
+@pytest.mark.prop("P16.6", "pivots that are not small, an eigenvalue that is")
+def test_full_rank_by_pivots_only(subject):
+    npc = subject("npc.npc")
+    # Kahan's matrix: no pivot is below 1e-8, the smallest eigenvalue is near 1e-23.
+    R = 0.8 ** np.arange(40)[:, None] * (np.eye(40) - 0.6 * np.triu(np.ones(40), 1))
+    args = {"factor": R.T, "labeled": [], "pool": np.arange(40), "budget": 40}
+    for search, word in (("greedy", "budget must be smaller"), ("random", "draw more")):
+        with pytest.raises(ValueError, match=word):
+            npc(search=search, candidates=3, rng=generator(), **args)
+
+
+@pytest.mark.prop("P16.12", "log det: a ridge that rounding drowns is refused")
+@pytest.mark.parametrize("reg", [1e-14, 1e-17, 1e-300])
+def test_ridge_below_rounding(subject, reg):
+    npc = subject("npc.npc")
+    F = features(3, "normal", n=14, d=3)
+    args = {"labeled": np.arange(5), "pool": np.arange(5, 14), "budget": 1}
+    npc(factor=F, when_rank_deficient="logdet", reg=1e-12, rng=generator(), **args)
+    with pytest.raises(ValueError, match=r"reg must be at least .*e-1[34], what round"):
+        npc(
+            factor=F, when_rank_deficient="logdet", reg=reg, rng=generator(), **args
+        )  # fmt: skip
+
+
+@pytest.mark.prop("P16.12", "log det: the default ridge is not below rounding")
+def test_default_ridge_beside_long_labels(subject):
+    npc = subject("npc.npc")
+    F = features(3, "normal", n=14, d=3)
+    F[:5] *= 1e8
+    found = npc(
+        factor=F, labeled=np.arange(5), pool=np.arange(5, 14), budget=2,
+        when_rank_deficient="logdet", search="greedy", rng=generator(),
+    )  # fmt: skip
+    assert len(set(found.tolist())) == 2
+
+
 @pytest.mark.prop("P16.7", "jitter changes no pick")
 @settings(max_examples=10)
 @given(seed=strategies.seeds, search=st.sampled_from(SEARCHES))

@@ -59,6 +59,20 @@ def test_singular_kernels(subject):
     assert both == np.inf
 
 
+@pytest.mark.prop("P16.14", "singular and ill-conditioned: the weights of features")
+@pytest.mark.parametrize("seed", range(8))
+def test_ill_conditioned_singular_kernels(subject, seed):
+    kernel_complexity = subject("npc.kernel_complexity")
+    rng = np.random.default_rng(seed)
+    F = rng.standard_normal((8, 4)) * [1e2, 1.0, 1e-1, 1e-2]
+    weights = rng.standard_normal(4) / [1e2, 1.0, 1e-1, 1e-2]
+    want = np.sqrt(2 / 8) * np.linalg.norm(weights)  # the least weights that fit
+    got = kernel_complexity(F @ F.T, F @ weights)
+    np.testing.assert_allclose(got, want, rtol=1e-5)
+    outside = F @ weights + np.linalg.svd(F)[0][:, -1]
+    assert kernel_complexity(F @ F.T, outside) == np.inf
+
+
 @pytest.mark.prop("I16.5", "labels of another length, and kernels that are none")
 @pytest.mark.parametrize(
     "gram, y, word",

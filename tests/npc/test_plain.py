@@ -70,7 +70,7 @@ def test_plain_and_robust_agree(subject, seed):
 )
 def test_plain_how_often_the_best_is_met(subject):
     plain_npc = subject("npc.plain_npc")
-    # Five single candidates, so the best one is a fifth; two draws of a thousand runs.
+    # Five single candidates, so the best one is a fifth; two draws, 400 runs.
     gram = np.diag([1.0, 2.0, 3.0, 4.0, 5.0])
     pool = np.arange(5)
     hits = sum(

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reference.npc import eigenvalue_caps
+from reference.npc import addition_scores, eigenvalue_caps
 from reference.npc import min_eigenvalue_scores as reference_scores
 from tests import strategies
 from tests.npc.oracle import features, kinds, slack, smallest, split
@@ -276,6 +276,43 @@ def test_the_cap_is_reached(subject):
     index, value = best_batch(gram=gram, labeled=np.arange(20), candidates=candidates)
     assert index > 0
     np.testing.assert_allclose(value, 1.0, rtol=1e-12)
+
+
+@pytest.mark.prop("P16.4", "one long sample costs the others no digits")
+@pytest.mark.parametrize("power", [5, 7, 9, 12])
+@pytest.mark.parametrize("form", ["gram", "factor"])
+def test_a_long_sample_spoils_no_other(subject, power, form):
+    min_eigenvalue_scores = subject("npc.min_eigenvalue_scores")
+    rng = np.random.default_rng(0)
+    F = rng.standard_normal((60, 60))
+    F[59] *= 10.0**power
+    gram, labeled = F @ F.T, np.arange(20)
+    usual = [20 + rng.choice(39, 3, replace=False) for _ in range(40)]
+    candidates = np.array([[57, 58, 59], *usual])
+    args = {form: gram if form == "gram" else F, "labeled": labeled}
+    got = min_eigenvalue_scores(candidates=candidates, **args)
+    want = [smallest(gram, labeled, batch) for batch in usual]
+    np.testing.assert_allclose(got[1:], want, rtol=1e-9)
+    singles = min_eigenvalue_scores(candidates=np.arange(20, 60)[:, None], **args)
+    roots = addition_scores(pool=np.arange(20, 60), **args)
+    np.testing.assert_allclose(roots[:-1], singles[:-1], rtol=1e-9)
+
+
+@pytest.mark.prop("P16.4", "the best of many beside one long sample")
+@pytest.mark.parametrize("seed", range(4))
+def test_best_beside_a_long_sample(subject, seed):
+    best_batch = subject("npc.best_batch")
+    rng = np.random.default_rng(seed)
+    F = rng.standard_normal((60, 60))
+    # Long, and a copy of a labelled sample: the last batch scores zero.
+    F[59] = 1e8 * F[0]
+    usual = [20 + rng.choice(39, 3, replace=False) for _ in range(80)]
+    scores = [smallest(F @ F.T, np.arange(20), batch) for batch in usual]
+    index, value = best_batch(
+        factor=F, labeled=np.arange(20), candidates=[*usual, [57, 58, 59]]
+    )
+    assert index == int(np.argmax(scores))
+    np.testing.assert_allclose(value, max(scores), rtol=1e-9)
 
 
 @pytest.mark.prop("I16.1", "indices, shapes and matrices that are refused")

@@ -75,6 +75,17 @@ def test_a_large_pool(subject):
     np.testing.assert_allclose(got[some], want, atol=1e-11)
 
 
+@pytest.mark.prop("P16.4", "one long sample costs the others no digits")
+@pytest.mark.parametrize("power", [5, 7, 9, 12])
+def test_a_root_beside_a_long_sample(subject, power):
+    addition_scores = subject("npc.addition_scores")
+    F = features(power, "normal", n=40, d=40)
+    F[39] *= 10.0**power
+    got = addition_scores(factor=F, labeled=np.arange(5), pool=np.arange(5, 40))
+    want = [smallest(F @ F.T, np.arange(5), [x]) for x in range(5, 39)]
+    np.testing.assert_allclose(got[:-1], want, rtol=1e-9)
+
+
 @pytest.mark.prop("P16.9", "what the paper's example says: one minus |a|")
 @given(a=st.floats(-1.0, 1.0))
 @settings(max_examples=20)

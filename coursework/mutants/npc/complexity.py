@@ -25,13 +25,19 @@ MUTANTS = [
     Mutant(
         F,
         "infinite for every singular kernel",
-        "if missed > np.sqrt(n)",
-        "if (~solid).any() and missed >= 0 * np.sqrt(n)",
+        "if (missed > n * ROUNDING * size).any():",
+        "if (~solid).any():",
     ),
     Mutant(
         F,
         "the largest of the columns",
-        "(shares[solid] ** 2).sum(axis=1)",
-        "(shares[solid] ** 2).max(axis=1)",
+        "(shares[solid] * weights).sum()",
+        "(shares[solid] * weights).sum(axis=0).max()",
+    ),
+    Mutant(
+        F,
+        "infinite for ill-conditioned kernels",
+        " + values[-1] * np.linalg.norm(weights, axis=0)",
+        "",
     ),
 ]

@@ -92,7 +92,13 @@ MUTANTS = [
     Mutant(
         F,
         "log det: the default does not scale",
-        "max(float(kernel.diagonal(pool).mean()), ROUNDING)",
-        "1.0 / kernel.unit",
+        "1e-3 * float(kernel.diagonal(pool).mean()), tol)",
+        "1e-3 / kernel.unit, tol)",
+    ),
+    Mutant(
+        F,
+        "log det: a ridge below rounding",
+        "if ridge < tol:",
+        "if ridge < 0:",
     ),
 ]

@@ -32,7 +32,7 @@ MUTANTS = [
     Mutant(
         SCORES,
         "a floor under the gaps that is no rounding",
-        "- t, self.rounding(1))",
+        "- t, rounding)",
         "- t, 9.0)",
     ),
     Mutant(
@@ -47,8 +47,20 @@ MUTANTS = [
     Mutant(
         SCORES,
         "one step of Newton",
-        "if upper - lower <= self.rounding(len(batch)):",
+        "if upper - lower <= tol:",
         "if True:",
+    ),
+    Mutant(
+        SCORES,
+        "a shift in other units",
+        "below = 1e-3 * np.abs(self.values).max(initial=0.0)",
+        "below = 1e-3",
+    ),
+    Mutant(
+        SCORES,
+        "the longest sample's rounding for all",
+        "self._own[batches].sum(axis=-1)",
+        "batches.shape[-1] * self._own.max() + 0 * self._own[batches].sum(axis=-1)",
     ),
     Mutant(
         SCORES,

@@ -30,8 +30,13 @@ MUTANTS = [
         "        gap = upper - lower\n",
         "        gap = np.minimum(upper - lower, np.abs((value - at) / slope))\n",
     ),
-    Mutant(F, "no floor under the gaps", "- at[:, None], tol)", "- at[:, None], -1.0)"),
-    Mutant(F, "one step for all", "active = active[gap > tol]", "active = active[:0]"),
+    Mutant(F, "no floor under the gaps", "tol[active, None])", "-1.0)"),
+    Mutant(
+        F,
+        "one step for all",
+        "active = active[gap > tol[active]]",
+        "active = active[:0]",
+    ),
     Mutant(
         F, "forgets the lowest mode's link", "np.hypot(half, beside)", "np.abs(half)"
     ),
