@@ -5,15 +5,17 @@ from coursework.mutants import Mutant
 F = "kernel_complexity"
 
 MUTANTS = [
-    Mutant(F, "forgets the two", "2.0 * energy.sum()", "energy.sum()"),
-    Mutant(F, "forgets the number of samples", "energy.sum() / n /", "energy.sum() /"),
+    Mutant(F, "forgets the two", "2.0 * energy", "energy"),
+    Mutant(F, "forgets the number of samples", "energy / n /", "energy /"),
     Mutant(
         F,
         "no root",
-        "float(np.sqrt(2.0 * energy.sum() / n / kernel.unit))",
-        "float(2.0 * energy.sum() / n / kernel.unit)",
+        "float(np.sqrt(2.0 * energy / n / kernel.unit))",
+        "float(2.0 * energy / n / kernel.unit)",
     ),
-    Mutant(F, "the kernel, not its inverse", "/ values[solid]", "* values[solid]"),
+    Mutant(
+        F, "the kernel, not its inverse", "/ values[solid, None]", "* values[solid, None]"
+    ),
     Mutant(F, "forgets the unit", "/ n / kernel.unit", "/ n"),
     Mutant(
         F,
