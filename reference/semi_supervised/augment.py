@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from reference.common import as_array, as_integer, as_matrix, as_real
+from reference.common import as_array, as_integer, as_matrix, as_real, as_rng
 
 __all__ = ["ImageViews", "erase_patches", "rotate_images", "shift_images"]
 
@@ -276,7 +276,8 @@ class ImageViews:
 
     def weak(self, X: ArrayLike, rng: np.random.Generator) -> np.ndarray:
         """Return each image (n, h·w) moved by a pixel or so."""
-        moves = rng.integers(-self.shift, self.shift + 1, (len(np.asarray(X)), 2))
+        n = len(as_images(X, self.shape))
+        moves = as_rng(rng).integers(-self.shift, self.shift + 1, (n, 2))
         return shift_images(X, moves, shape=self.shape, fill=self.fill)
 
     def strong(self, X: ArrayLike, rng: np.random.Generator) -> np.ndarray:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reference.acquisition import Mlp
-from reference.common import as_matrix, as_rng
+from reference.common import as_matrix, as_real, as_rng, need_parts
 from reference.semi_supervised.training import Views, as_classifier, fixmatch
 
 __all__ = ["NoiseViews", "SemiSupervised"]
@@ -28,7 +28,7 @@ class NoiseViews:
     Parameters
     ----------
     weak, strong : float
-        Standard deviations.
+        Standard deviations >= 0.
 
     Examples
     --------
@@ -40,15 +40,19 @@ class NoiseViews:
     """
 
     def __init__(self, weak: float, strong: float) -> None:
-        self.deviations = (weak, strong)
+        self.deviations = (
+            as_real(weak, "weak", low=0.0), as_real(strong, "strong", low=0.0)
+        )  # fmt: skip
 
-    def weak(self, X: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    def weak(self, X: ArrayLike, rng: np.random.Generator) -> np.ndarray:
         """Return the rows with a little noise."""
-        return X + self.deviations[0] * rng.standard_normal(np.shape(X))
+        X = as_matrix(X)
+        return X + self.deviations[0] * as_rng(rng).standard_normal(X.shape)
 
-    def strong(self, X: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    def strong(self, X: ArrayLike, rng: np.random.Generator) -> np.ndarray:
         """Return the rows with more noise."""
-        return X + self.deviations[1] * rng.standard_normal(np.shape(X))
+        X = as_matrix(X)
+        return X + self.deviations[1] * as_rng(rng).standard_normal(X.shape)
 
 
 class SemiSupervised:
@@ -90,6 +94,7 @@ class SemiSupervised:
     ) -> None:  # fmt: skip
         self.template = self.model = as_classifier(model)
         self.pool = as_matrix(X_unlabeled, "X_unlabeled", columns=model.sizes[0])
+        need_parts(views, "views", "weak and strong views", "weak", "strong")
         self.views, self.rng, self.settings = views, as_rng(rng), settings
 
     @property

@@ -63,7 +63,7 @@ def welch(
     other_means, other_deviations, other_trials
         The other side, of the same shape.
     level : float
-        In (0, 1), for `needed`.
+        In (0, 1], for `needed`.
 
     Returns
     -------

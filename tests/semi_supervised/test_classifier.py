@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 
 from reference.acquisition import Mlp, margin, run_active_learning
-from reference.semi_supervised import NoiseViews, SemiSupervised, fixmatch
+from reference.semi_supervised import (
+    ImageViews,
+    NoiseViews,
+    SemiSupervised,
+    fixmatch,
+)
 
 
 def clouds():
@@ -65,3 +70,23 @@ def test_bad_pools_are_refused_by_name():
         SemiSupervised(
             3, np.zeros((3, 2)), views=NoiseViews(0, 1), rng=np.random.default_rng(0)
         )
+    with pytest.raises(ValueError, match="views"):
+        SemiSupervised(
+            Mlp((2, 2), rng=np.random.default_rng(0)), np.zeros((3, 2)), views=3,
+            rng=np.random.default_rng(0),
+        )  # fmt: skip
+
+
+def test_bad_views_are_refused_by_name():
+    for bad in ("a", -1.0, float("nan")):
+        with pytest.raises(ValueError, match="weak"):
+            NoiseViews(bad, 1.0)
+        with pytest.raises(ValueError, match="strong"):
+            NoiseViews(0.1, bad)
+    for views in (NoiseViews(0.1, 0.2), ImageViews((1, 2))):
+        for view in (views.weak, views.strong):
+            with pytest.raises(ValueError, match="X"):
+                view(3, np.random.default_rng(0))
+            with pytest.raises(ValueError, match="rng"):
+                view(np.ones((2, 2)), 0)
+            assert view([[1.0, 2.0]], np.random.default_rng(0)).shape == (1, 2)
