@@ -5,10 +5,17 @@ import sys
 
 import pytest
 
-from coursework.layout import ROOT, all_files, lacking, properties
+from coursework.layout import OPTIONAL, ROOT, all_files, lacking, properties
 from coursework.mutants import mutants_of, order_of_trial
 
-FILES = [f"{c}.{f}" for c, f in all_files() if mutants_of(c, f) and not lacking(c)]
+# a chapter whose library is slow to import is one run, the others one for each file
+FILES = list(
+    dict.fromkeys(
+        c if c in OPTIONAL else f"{c}.{f}"
+        for c, f in all_files()
+        if not lacking(c) and mutants_of(c, f)
+    )
+)
 
 
 @pytest.mark.parametrize("file", FILES)

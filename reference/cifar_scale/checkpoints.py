@@ -8,6 +8,7 @@ processor at least.
 
 from collections.abc import Sequence
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,21 @@ def generators(
     return found
 
 
+def identity(
+    network: torch.nn.Module,
+    images: torch.Tensor,
+    labeled: torch.Tensor,
+    labels: torch.Tensor,
+) -> dict[str, Any]:
+    """Return what the network and the data of a run are known by in a checkpoint."""
+    return {
+        "network": [list(p.shape) for p in network.state_dict().values()],
+        "images": [*images.shape, int(images.sum(dtype=torch.int64))],
+        "labeled": labeled.tolist(),
+        "labels": labels.tolist(),
+    }
+
+
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
     """Write a checkpoint beside its place and move it there, so that none is broken."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -44,12 +60,17 @@ def load_checkpoint(path: Path, about: dict[str, Any]) -> dict[str, Any] | None:
     Raises
     ------
     ValueError
-        If the file is of another run: `about` says what must agree.
+        If the file is no checkpoint, or one of another run: `about` says what must
+        agree.
     """
     if not path.exists():
         return None
-    state = torch.load(path, map_location="cpu", weights_only=True)
-    differ = [k for k in about if state["about"].get(k) != about[k]]
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        before = state["about"]
+    except (RuntimeError, UnpicklingError, EOFError, KeyError, TypeError) as error:
+        raise ValueError(f"{path} is no checkpoint of a run: remove it") from error
+    differ = [k for k in about if before.get(k) != about[k]]
     if differ:
         raise ValueError(
             f"{path} is a checkpoint of another run: {', '.join(differ)} differ; "

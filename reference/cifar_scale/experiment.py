@@ -9,6 +9,7 @@ Everything that may be missing is asked for before anything is trained.
 """
 
 import json
+import math
 import os
 import platform
 import time
@@ -32,6 +33,7 @@ from reference.cifar_scale.wide_resnet import build_network
 
 __all__ = ["run_experiment"]
 
+MEMINFO = Path("/proc/meminfo")  # of Linux
 SPARE = 0.8  # share of the free memory that a run may plan to use
 
 
@@ -94,6 +96,8 @@ def run_experiment(
         images, num_classes, settings, folder=folder, callback=callback
     )
     rng = np.random.default_rng([settings.seed, 18])
+    if place()[0] == 0:
+        (folder / "rounds.jsonl").unlink(missing_ok=True)  # the loop starts anew
     began = time.perf_counter()
     run: Run = run_active_learning(
         np.arange(len(images), dtype=float)[:, None], lambda i: int(y[i]),
@@ -161,16 +165,23 @@ def need_memory(settings: Settings, images: torch.Tensor, tests: torch.Tensor) -
     )  # fmt: skip
     size = max(images.shape[2:])
     needed = step_cost(network, size, settings.fixmatch).memory
-    if images.device.type == "cuda":
-        free = torch.cuda.mem_get_info(images.device)[0]
-    else:
-        free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    free = free_memory(images.device)
     if needed > SPARE * free:
         raise MemoryError(
             f"training needs about {needed / 1e9:.1f} GB and {free / 1e9:.1f} GB are "
             "free: lower batch, ratio, copies or widen, or set half = true"
         )
     return needed
+
+
+def free_memory(device: torch.device) -> float:
+    """Return the bytes that are free on a device, infinite where nobody says."""
+    if device.type == "cuda":
+        return float(torch.cuda.mem_get_info(device)[0])
+    if not MEMINFO.exists():
+        return math.inf
+    available = MEMINFO.read_text().partition("MemAvailable:")[2]  # caches count
+    return 1024.0 * float(available.split()[0])
 
 
 def device_of(settings: Settings) -> torch.device:

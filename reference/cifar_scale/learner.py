@@ -18,7 +18,7 @@ import numpy as np
 import torch
 
 from reference.cifar_scale.augment import unit
-from reference.cifar_scale.checkpoints import load_checkpoint, save_checkpoint
+from reference.cifar_scale.checkpoints import identity, load_checkpoint, save_checkpoint
 from reference.cifar_scale.gradients import gradient_sketch
 from reference.cifar_scale.parallel import place, said_by_first
 from reference.cifar_scale.primal_dual import pdcl_images
@@ -121,8 +121,10 @@ class ImageLearner:
     ) -> tuple[WideResNet, np.ndarray]:
         """Return a network trained under bounds, and its duals, or those of before."""
         s = self.settings
-        about = {"where": where.tolist(), "labels": labels.tolist(), "seed": seed}
-        about |= {"epsilon": s.epsilon, "rounds": s.rounds, "rate": s.dual_rate}
+        about = identity(start, self.images, where, labels) | {
+            "seed": seed, "epsilon": s.epsilon, "rounds": s.rounds,
+            "rate": s.dual_rate, "batch": s.fixmatch.batch, "flip": s.fixmatch.flip,
+        }  # fmt: skip
         path = self.folder / str(len(labels)) / "bounded.pt" if self.folder else None
         state = load_checkpoint(path, about) if path else None
         if state is not None:

@@ -138,8 +138,8 @@ class Settings:
         for name in ("pool", "test", "seed"):
             need_integer(name, getattr(self, name), 0)
         need_integer("budget", self.budget, self.initial)
-        need_number("epsilon", self.epsilon, 0.0)
-        need_number("dual_rate", self.dual_rate, 0.0)
+        need_number("epsilon", self.epsilon, 0.0, positive=True)
+        need_number("dual_rate", self.dual_rate, 0.0, positive=True)
         known = ("cifar10", "cifar100", "svhn", "stl10", "tiny_imagenet", "mnist")
         among("data", self.data, known)
         among("trainer", self.trainer, ("fixmatch", "pdcl"))
@@ -169,11 +169,11 @@ def read_settings(path: str | Path) -> Settings:
     >>> read_settings("experiments/configs/npc_cifar10.toml").fixmatch.steps
     20000
     """
-    table = tomllib.loads(Path(path).read_text("utf-8"))
-    inner = table.pop("fixmatch", {})
-    if not isinstance(inner, dict):
-        raise ValueError(f"{path}: fixmatch must be a section, got {inner!r}")
     try:
+        table = tomllib.loads(Path(path).read_text("utf-8"))
+        inner = table.pop("fixmatch", {})
+        if not isinstance(inner, dict):
+            raise ValueError(f"fixmatch must be a section, got {inner!r}")
         return Settings(**known(Settings, table), fixmatch=FixMatch(
             **known(FixMatch, inner)))  # fmt: skip
     except ValueError as error:

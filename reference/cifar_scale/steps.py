@@ -23,6 +23,7 @@ import torch
 from reference.cifar_scale.augment import strong_view, weak_view
 from reference.cifar_scale.checkpoints import (
     generators,
+    identity,
     load_checkpoint,
     save_checkpoint,
 )
@@ -178,9 +179,8 @@ class Run:
     def about(self) -> dict[str, Any]:
         """Return what a checkpoint must agree with."""
         named = asdict(self.settings) | {"seeds": self.seeds, "size": self.size}
-        named["labeled"] = self.labeled.tolist()
         named.pop("save_every")
-        return named
+        return named | identity(self.net, self.images, self.labeled, self.labels)
 
     def keep(self, path: Path) -> None:
         """Write a checkpoint."""

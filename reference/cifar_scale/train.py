@@ -9,6 +9,7 @@ what they took beside what the cost model says, and nothing else.
 """
 
 import argparse
+import math
 import sys
 import time
 from collections.abc import Callable
@@ -31,6 +32,7 @@ from reference.cifar_scale.settings import Settings, read_settings
 from reference.cifar_scale.strategies import strategy_of
 from reference.cifar_scale.training import train_fixmatch
 from reference.cifar_scale.wide_resnet import build_network
+from reference.common import NotConverged
 
 __all__: list[str] = []
 
@@ -60,14 +62,15 @@ def main(arguments: list[str] | None = None) -> int:
         folder = options.folder or (
             home() / "work/cifar_scale" / f"{options.config.stem}-{settings.seed}"
         )
-        if options.measure:
+        if options.measure is not None:
             show(measure(settings, options.measure))
         else:
             name = f"{settings.strategy}, {settings.data}"
             bar = progress(settings, name)
             result = run_experiment(settings, folder, callback=bar)
             show({k: result[k] for k in SHOWN})
-    except (ValueError, OSError, MemoryError, FloatingPointError) as error:
+    except (ValueError, OSError, MemoryError, FloatingPointError,
+            NotConverged) as error:  # fmt: skip
         print(f"train: {error}", file=sys.stderr)
         return 2
     finally:
@@ -77,6 +80,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def measure(settings: Settings, steps: int) -> dict[str, Any]:
     """Return the speed and memory of training steps, and what was predicted."""
+    if settings.trainer != "fixmatch":
+        raise ValueError('--measure times FixMatch: it needs trainer = "fixmatch"')
     device = device_of(settings)
     images, y, tests, _, source = loaded(settings, device)
     predicted = need_memory(settings, images, tests)
@@ -89,12 +94,12 @@ def measure(settings: Settings, steps: int) -> dict[str, Any]:
     few = type(few)(**vars(few) | {"steps": steps})
     cost = step_cost(network, images.shape[2], few)
     labels = torch.as_tensor(y[: 4 * num_classes])
-    ticks: list[float] = []
+    ticks: list[tuple[float, float]] = []  # step and time
 
     def tick(record: dict[str, float]) -> None:
         if device.type == "cuda":
             torch.cuda.synchronize()
-        ticks.append(time.perf_counter())
+        ticks.append((record["step"], time.perf_counter()))
 
     peak_memory(device)
     before = peak_memory(device)
@@ -102,7 +107,8 @@ def measure(settings: Settings, steps: int) -> dict[str, Any]:
         network, images, torch.arange(len(labels)), labels, few, seeds=seeds,
         callback=tick,
     )  # fmt: skip
-    seconds = float(np.median(np.diff(ticks))) if len(ticks) > 1 else float("nan")
+    gaps = np.diff(np.array(ticks), axis=0)  # a record may stand for several steps
+    seconds = float(np.median(gaps[:, 1] / gaps[:, 0])) if len(gaps) else math.nan
     per_step = few.batch * (1 + 2 * few.ratio) * settings.copies
     whole = settings.fixmatch.steps * seconds / 3600.0
     return {

@@ -9,7 +9,15 @@ import pytest
 torch = pytest.importorskip("torch", reason="chapter 18: requirements-torch.txt")
 
 from companion_data.vision import image_data
-from reference.cifar_scale import FixMatch, Settings, experiment
+from reference.cifar_scale import (
+    FixMatch,
+    Settings,
+    build_network,
+    experiment,
+    gradient_sketch,
+    pdcl_images,
+    strategies,
+)
 from tests.cifar_scale.oracle import write_pictures
 
 
@@ -103,6 +111,41 @@ def test_an_experiment_goes_on(subject, pictures):
     assert len(again) < 24 - 6
     for key in ("labels", "accuracy", "queried"):
         assert whole[key] == rest[key], key
+    logs = [(pictures / f"{x}/rounds.jsonl").read_text() for x in ("whole", "broken")]
+    assert logs[0] == logs[1]  # of the first attempt nothing is left in the log
+
+
+@pytest.mark.prop("P18.14", "under bounds: each round is pdcl's, asked as it is")
+def test_rounds_by_hand(subject, pictures, monkeypatch):
+    run_experiment = subject("cifar_scale.run_experiment")
+    seen, records = [], []
+
+    def spy(model, bought, indices, probabilities, budget, *, rng):
+        seen.append((indices, probabilities, model.factor(bought[:, None])))
+        return np.arange(budget)
+
+    monkeypatch.setitem(strategies.DIRECT, "margin", spy)
+    settings = plan(
+        trainer="pdcl", epsilon=0.4, rounds=3, dual_rate=0.7, signs=2, sketch=16, seed=3
+    )
+    result = run_experiment(settings, pictures / "hand", callback=records.append)
+    images, y, tests, y_test, _ = experiment.loaded(settings, torch.device("cpu"))
+    for k, count in enumerate(result["labels"]):
+        where = np.array(result["queried"][:count])
+        answer = pdcl_images(
+            build_network(10, 2, 3, seeds=[3000], base=2), images[where],
+            torch.as_tensor(y[where]), 0.4, rounds=3, dual_rate=0.7, batch=6, seed=3000,
+        )  # fmt: skip
+        assert records[3 * k : 3 * k + 3] == answer.history
+        guess = answer.model(tests / 255.0).argmax(1).numpy()
+        assert result["accuracy"][k] == pytest.approx((guess == y_test).mean())
+        if k < len(seen):
+            indices, probabilities, factor = seen[k]
+            expected = torch.softmax(answer.model(images[indices] / 255.0), 1)
+            np.testing.assert_allclose(probabilities, expected.detach(), atol=1e-5)
+            sketch = gradient_sketch(answer.model, images[where], 2, length=16, seed=3)
+            np.testing.assert_allclose(factor, sketch, rtol=1e-4, atol=1e-4)
+    assert len(seen) == 3
 
 
 @pytest.mark.prop(
@@ -127,12 +170,14 @@ def test_loading(subject, pictures):
 @pytest.mark.prop("I18.15", "missing data and memory are said before training begins")
 def test_what_is_missing_is_said_first(subject, pictures, monkeypatch):
     run_experiment = subject("cifar_scale.run_experiment")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert run_experiment(plan(device="auto", budget=3), pictures / "auto")
+    monkeypatch.setattr(torch.optim, "SGD", lambda *_, **__: pytest.fail("trained"))
     with pytest.raises(ValueError, match="at most 24"):
         run_experiment(plan(pool=25), pictures / "a")
     huge = FixMatch(steps=1, batch=10**7, ratio=7)
     with pytest.raises(MemoryError, match="GB are free"):
         run_experiment(plan(fixmatch=huge), pictures / "b")
-    if not torch.cuda.is_available():
-        with pytest.raises(ValueError, match="cuda"):
-            run_experiment(plan(device="cuda"), pictures / "c")
+    with pytest.raises(ValueError, match="cuda"):
+        run_experiment(plan(device="cuda"), pictures / "c")
     assert not (pictures / "b").exists()

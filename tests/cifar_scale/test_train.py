@@ -53,10 +53,30 @@ def test_the_command_measures(config, capsys):
         assert name in out
 
 
+def test_a_record_of_two_steps_is_no_step(config, monkeypatch):
+    def trained(*_, callback, **__):
+        for step in (2, 4, 6):
+            clock.append(10.0 * step)
+            callback({"step": step})
+
+    clock = [0.0]
+    monkeypatch.setattr(train, "train_fixmatch", trained)
+    monkeypatch.setattr(train.time, "perf_counter", lambda: clock[-1])
+    assert train.measure(train.read_settings(config), 200)["seconds a step"] == 10.0
+
+
+@pytest.mark.parametrize("steps, said", [("0", "steps must be"), ("3", "trainer")])
+def test_what_cannot_be_measured(config, capsys, steps, said):
+    if said == "trainer":
+        config.write_text('trainer = "pdcl"\n' + TEXT)
+    assert train.main(["--config", str(config), "--measure", steps]) == 2
+    assert said in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "text, said",
-    [(None, "there is no"), ("steps = 3", "no setting"), ("pool = 99999", "at most"),
-     ('strategy = "ally"', "duals")],
+    [(None, "there is no"), ("a = b = c", "wrong.toml"), ("steps = 3", "no setting"),
+     ("pool = 99999", "at most"), ('strategy = "ally"', "duals")],
 )  # fmt: skip
 def test_what_is_wrong_is_one_line(config, capsys, text, said):
     path = config.parent / "wrong.toml"

@@ -75,20 +75,25 @@ def test_another_run(subject, tmp_path):
     train_fixmatch(tiny(), images, labeled, labels, settings, folder=tmp_path)
     for arguments in [
         (images, labeled.flip(0), labels, settings),
+        (images, labeled, 1 - labels, settings),
+        (images // 2, labeled, labels, settings),
         (images, labeled, labels, FixMatch(steps=2, batch=2, ratio=1, reg=0.0)),
     ]:
         with pytest.raises(ValueError, match="another run"):
             train_fixmatch(tiny(), *arguments, folder=tmp_path)
+    other = build_network(10, 2, 2, base=2)
+    with pytest.raises(ValueError, match="network differ"):
+        train_fixmatch(other, images, labeled, labels, settings, folder=tmp_path)
 
 
 @pytest.mark.prop("P18.9", "two steps are those of the algorithm, written out")
-@pytest.mark.parametrize("ratio", [0, 2])
-def test_steps_by_hand(subject, ratio):
+@pytest.mark.parametrize("ratio, flip", [(0, True), (2, False)])
+def test_steps_by_hand(subject, ratio, flip):
     train_fixmatch = subject("cifar_scale.train_fixmatch")
     images, labeled, labels = pool()
     settings = FixMatch(
         steps=2, batch=4, ratio=ratio, threshold=0.5, unlabeled_weight=1.5,
-        step_size=0.2, momentum=0.8, reg=0.01, average=0.7,
+        step_size=0.2, momentum=0.8, reg=0.01, average=0.7, flip=flip,
     )  # fmt: skip
     start = tiny()
     before = copy.deepcopy(start.state_dict())
@@ -101,13 +106,13 @@ def test_steps_by_hand(subject, ratio):
         (draw,) = generators([11], step, 0, torch.device("cpu"))
         first = torch.randint(4, (4,), generator=draw)
         second = torch.randint(24, (4 * ratio,), generator=draw)
-        views = [weak_view(images[labeled[first]], generator=draw)]
+        views = [weak_view(images[labeled[first]], generator=draw, flip=flip)]
         q = torch.zeros(0, 2)
         if ratio:
             with torch.no_grad():
-                weak = weak_view(images[second], generator=draw)
+                weak = weak_view(images[second], generator=draw, flip=flip)
                 q = torch.softmax(net(weak), 1)
-            views.append(strong_view(images[second], generator=draw))
+            views.append(strong_view(images[second], generator=draw, flip=flip))
         logits = net(torch.cat(views))
         loss, _ = consistency_loss(
             logits[:4], labels[first], logits[4:], q, threshold=0.5,

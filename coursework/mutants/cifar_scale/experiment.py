@@ -27,6 +27,24 @@ MUTANTS = [
         "score=lambda m: m.accuracy(tests, y_test)",
         "score=lambda m: 2.0 * m.accuracy(tests, y_test)",
     ),
+    Mutant(
+        F,
+        "parameters only",
+        "settings.fixmatch).memory",
+        "settings.fixmatch).parameters",
+    ),
+    Mutant(
+        F,
+        "a log of all attempts",
+        '(folder / "rounds.jsonl").unlink(missing_ok=True)',
+        "pass",
+    ),
+    Mutant(
+        F,
+        "CUDA where there is none",
+        'if settings.device == "cpu" or not there:',
+        'if settings.device == "cpu":',
+    ),
     Mutant(F, "memory is not looked at", "if needed > SPARE * free:", "if False:"),
     Mutant(F, "more images than there are", "if count > len(X):", "if False:"),
     Mutant(

@@ -36,6 +36,19 @@ MUTANTS = [
         "self.folder, self.callback = folder, callback",
         "self.folder, self.callback = None, callback",
     ),
+    Mutant(F, "a bound of one", "labels, s.epsilon, rounds=", "labels, 1.0, rounds="),
+    Mutant(
+        F,
+        "the usual rate of duals",
+        "dual_rate=s.dual_rate, batch=s.fixmatch.batch",
+        "batch=s.fixmatch.batch",
+    ),
+    Mutant(F, "one direction", "s.signs, length=s.sketch", "1, length=s.sketch"),
+    Mutant(
+        F, "one draw of sketches", "length=s.sketch, seed=s.seed", "length=s.sketch"
+    ),
+    Mutant(F, "asks bytes", "unit(x).repeat(", "x.float().repeat("),
+    Mutant(F, "asks in training", "self.trained().eval()", "self.trained().train()"),
     Mutant(
         F,
         "classes of others",

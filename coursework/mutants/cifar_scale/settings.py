@@ -37,7 +37,10 @@ MUTANTS = [
         'need_integer("budget", self.budget, 1)',
     ),
     Mutant(
-        F, "bounds may be negative", 'need_number("epsilon", self.epsilon, 0.0)', "pass"
+        F,
+        "bounds may be negative",
+        'need_number("epsilon", self.epsilon, 0.0, positive=True)',
+        "pass",
     ),
     Mutant(F, "no ratio is asked for", '("ratio", 0)', '("ratio", -9)'),
     Mutant(F, "an average of one", '("momentum", "average")', '("momentum",)'),

@@ -98,6 +98,7 @@ MUTANTS = [
         "zip(index[:1] * len(index), draws, "
         "strict=True)\n        ]\n        return torch.cat(parts, 1)",
     ),
+    Mutant(F, "mirrors what must not be", "flip=self.settings.flip", "flip=True"),
     Mutant(
         F,
         "an unlabelled weight of one",
@@ -130,9 +131,9 @@ MUTANTS = [
     ),
     Mutant(
         F,
-        "a checkpoint says nothing of the labels",
-        'named["labeled"] = self.labeled.tolist()',
-        "pass",
+        "a checkpoint says nothing of the data",
+        " | identity(self.net, self.images, self.labeled, self.labels)",
+        "",
     ),
     Mutant(
         F,
