@@ -65,7 +65,7 @@ def test_the_first_labels(subject, pictures):
         _, y, _, _, _ = experiment.loaded(settings, torch.device("cpu"))
         assert np.bincount(y[result["queried"]]).tolist() == [2, 2, 2]
     drawn = set()
-    for seed in range(8):
+    for seed in range(4):
         settings = plan(initial=6, budget=6, balanced=False, seed=seed, fixmatch=few)
         result = run_experiment(settings, pictures / f"any{seed}")
         _, y, _, _, _ = experiment.loaded(settings, torch.device("cpu"))
@@ -83,7 +83,7 @@ def test_shrinking_and_learning(subject, pictures):
     ]
     averaged = replace(data, X_train=small[0], X_test=small[1])
     many = FixMatch(steps=60, batch=6, ratio=0, average=0.8, step_size=0.1)
-    settings = plan(initial=9, budget=15, fixmatch=many)
+    settings = plan(initial=9, budget=11, fixmatch=many)
     first = run_experiment(settings, pictures / "shrunk")
     second = run_experiment(
         replace(settings, shrink=1), pictures / "before", data=averaged
