@@ -345,7 +345,11 @@ def curves_of(found, strategies):
         holm([pairwise_wins(e[[0, k]]).p_values[0, 1] for k in range(1, len(e))])
         for e in ends
     ]
-    chosen = [[a[s]["chosen"] for a in found] for s in strategies]
+    # pools are shuffled anew for every split: a row of another split is another sample
+    chosen = [
+        [np.array(a[s]["chosen"]) + 10_000 * r for r, a in enumerate(found)]
+        for s in strategies
+    ]
     for k, name in enumerate(strategies):
         rows.append({
             "strategy": name,
