@@ -10,10 +10,9 @@ is scored, so that ALLY's training does not count for its selection. ALLY's dual
 from a primal-dual training of its own where the scored model is a plain one. The others
 vary one thing at a time, on digits. All labels are counted; nothing is stopped
 early, and no label is used to choose a setting. Cut to fit a processor: MNIST's pool is
-5,000 images with one purchase of 200 (`mnist1000`, one of 1,000, is set up and has no
-committed results yet), BAIT scores 300 samples of a pool and does not run on MNIST (its
-matrices grow with the embedding), the nets of Parkinsons stop at 800 labels, and the
-grids are coarse.
+5,000 images with one purchase, of 200 (`mnist`) or of 1,000 (`mnist1000`), BAIT
+scores 300 samples of a pool and does not run on MNIST (its matrices grow with the
+embedding), the nets of Parkinsons stop at 800 labels, and the grids are coarse.
 """
 
 import argparse
