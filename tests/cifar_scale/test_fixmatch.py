@@ -102,5 +102,7 @@ def test_shapes_that_do_not_belong(subject):
         consistency_loss(labeled, y[:3], strong, q)
     with pytest.raises(ValueError, match="beliefs"):
         consistency_loss(labeled, y, strong, q[:3])
+    with pytest.raises(ValueError, match="y must have dtype"):
+        consistency_loss(labeled, y.double(), strong, q)
     with pytest.raises(ValueError, match="y must lie"):
         consistency_loss(labeled, 0 * y + 4, strong, q)

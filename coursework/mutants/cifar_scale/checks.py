@@ -36,7 +36,7 @@ MUTANTS = [
         "int(value.max()) > high",
     ),
     Mutant(
-        "train_fixmatch",
+        "consistency_loss",
         "classes that are no integers",
         "if value.dtype != torch.int64:",
         "if False:",
