@@ -60,6 +60,15 @@ def averaged(values: torch.Tensor) -> torch.Tensor:
     return values / place()[1]
 
 
+def agreed(value: int, device: torch.device) -> bool:
+    """Return whether all processes have the same value."""
+    if place()[1] == 1:
+        return True
+    ends = torch.tensor([value, -value], device=device)
+    distributed.all_reduce(ends, distributed.ReduceOp.MAX)
+    return int(ends.sum()) == 0
+
+
 def said_by_first(values: torch.Tensor) -> torch.Tensor:
     """Return what the first process has: rounding must not part the processes' ways."""
     if place()[1] > 1:

@@ -28,7 +28,7 @@ from reference.cifar_scale.checkpoints import (
     save_checkpoint,
 )
 from reference.cifar_scale.fixmatch import consistency_loss
-from reference.cifar_scale.parallel import average_gradients, place
+from reference.cifar_scale.parallel import agreed, average_gradients, place
 from reference.cifar_scale.settings import FixMatch
 from reference.cifar_scale.transport import refine_tensor
 from reference.cifar_scale.wide_resnet import WideResNet
@@ -195,8 +195,13 @@ class Run:
         )  # fmt: skip
 
     def resume(self, path: Path | None) -> None:
-        """Go on from a checkpoint, if there is one."""
+        """Go on from a checkpoint, if there is one, and in all processes the same."""
         state = load_checkpoint(path, self.about()) if path else None
+        if path and not agreed(state["step"] if state else 0, self.images.device):
+            raise ValueError(
+                f"{path.parent} has checkpoints of different steps, as a kill between "
+                "two writes leaves them: remove it"
+            )
         if state is None:
             return
         self.step, self.history = state["step"], state["history"]

@@ -73,6 +73,12 @@ def main(arguments: list[str] | None = None) -> int:
             NotConverged) as error:  # fmt: skip
         print(f"train: {error}", file=sys.stderr)
         return 2
+    except RuntimeError as error:
+        if not type(error).__module__.startswith("torch._"):  # its compiler's errors
+            raise
+        line = str(error).strip().partition("\n")[0]
+        print(f"train: {line}; set compile = false", file=sys.stderr)
+        return 2
     finally:
         stop()
     return 0

@@ -10,6 +10,7 @@ torch = pytest.importorskip("torch", reason="chapter 18: requirements-torch.txt"
 
 from coursework.layout import ROOT
 from reference.cifar_scale.parallel import (
+    agreed,
     average_gradients,
     average_moments,
     place,
@@ -58,6 +59,14 @@ for p in list(got.network.parameters()) + list(got.network.buffers()):
 assert got.beliefs.shape == (1, 6, 2)
 again = train(folder=folder)
 assert torch.equal(again.network.weight, got.network.weight)
+kept = folder / f"rank{rank}.pt"
+kept.rename(folder.parent / kept.name) if rank else None
+try:
+    train(folder=folder)
+    raise AssertionError("one process goes on, the other starts anew")
+except ValueError as error:
+    assert "different steps" in str(error)
+(folder.parent / kept.name).rename(kept) if rank else None
 stop()
 print("done", rank)
 """
@@ -89,3 +98,4 @@ def test_alone_nothing_happens():
     for p, b in zip(net.parameters(), before, strict=True):
         assert torch.equal(p.grad, b)
     assert said_by_first(torch.ones(2)).tolist() == [1.0, 1.0]
+    assert agreed(3, torch.device("cpu"))

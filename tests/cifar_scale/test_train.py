@@ -89,6 +89,20 @@ def test_what_is_wrong_is_one_line(config, capsys, text, said):
     assert error.count("\n") == 1
 
 
+def test_no_compiler_is_one_line(config, monkeypatch, capsys):
+    def fails(*_, **__):
+        raise error("no compiler found\n\nmuch more")
+
+    error = type("InductorError", (RuntimeError,), {"__module__": "torch._inductor"})
+    monkeypatch.setattr(train, "run_experiment", fails)
+    assert train.main(["--config", str(config)]) == 2
+    said = "train: no compiler found; set compile = false\n"
+    assert capsys.readouterr().err == said
+    error = RuntimeError
+    with pytest.raises(RuntimeError, match="no compiler"):
+        train.main(["--config", str(config)])
+
+
 def test_no_data_and_no_network_is_one_line(config, monkeypatch, capsys, tmp_path):
     monkeypatch.delenv("COMPANION_DATA")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "empty"))
