@@ -66,7 +66,7 @@ def weak_view(
     need_module("generator", generator, torch.Generator)
     need_images(images, generator.device)
     n, _, height, width = images.shape
-    reach = int(SHIFT * width)
+    reach = min(int(SHIFT * width), height - 1)  # one reflection is enough
     draws = torch.randint(
         2 * reach + 1, (n, 2), generator=generator, device=images.device
     )

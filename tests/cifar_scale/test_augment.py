@@ -51,6 +51,9 @@ def test_weak_views_of_bytes_and_numbers(subject):
     again = weak_view(images.float() / 255.0, generator=generator(3))
     torch.testing.assert_close(view, again)
     assert view.shape == (6, 3, 12, 16)
+    for flat in (images[:, :, :1], images[..., :1]):  # a line of pixels
+        line = weak_view(flat, generator=generator(3))
+        assert torch.isin((line * 255.0).round(), flat.float()).all()
     assert torch.equal(images, before)
     assert not torch.equal(view, weak_view(images, generator=generator(4)))
 
