@@ -61,9 +61,12 @@ def names_of_the_book():
     """Return ``chapter.function`` for each bare name of a public function.
 
     Not of chapters that need another package: what their functions take and return
-    cannot be handed to another process, nor be exported.
+    cannot be handed to another process, nor be exported. The others are imported, so
+    that a reader's own classes can be told by their names (and a fork has them).
     """
     needed = [chapter for chapter in chapter_order() if chapter not in OPTIONAL]
+    for chapter in needed:
+        importlib.import_module(f"reference.{chapter}")
     return {f: f"{c}.{f}" for c in needed for f in public_functions(c)}
 
 

@@ -6,9 +6,10 @@
     python -m experiments.cifar_tables ally --seeds 5
 
 Needs torch, a GPU with 16 GB, and the published images (not those of a JPEG file, if
-accuracies are to be compared). What is reduced stands in experiments/configs and in the
-file that is written; `python -m reference.cifar_scale.train --config NAME --measure 50`
-says beforehand how long a round will take. Killed, it goes on where it was.
+accuracies are to be compared). What is reduced stands in experiments/configs/cifar_scale
+and in the file that is written; `python -m reference.cifar_scale.train --config NAME
+--measure 50` says beforehand how long a round will take. Killed, it goes on where it
+was.
 """
 
 import argparse
@@ -21,7 +22,7 @@ from experiments.provenance import save
 from experiments.sweep import resume
 from reference.cifar_scale import read_settings, run_experiment
 
-CONFIGS = Path(__file__).parent / "configs"
+CONFIGS = Path(__file__).parent / "configs/cifar_scale"
 FREE = 1e6  # a bound on the losses that none exceeds: plain Adam
 SEMI = ["random", "margin", "albl", "badge", "npc"]
 TABLES = {

@@ -166,7 +166,7 @@ def read_settings(path: str | Path) -> Settings:
     Examples
     --------
     >>> from reference.cifar_scale import read_settings
-    >>> read_settings("experiments/configs/npc_cifar10.toml").fixmatch.steps
+    >>> read_settings("experiments/configs/cifar_scale/npc_cifar10.toml").fixmatch.steps
     20000
     """
     try:

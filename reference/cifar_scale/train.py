@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument(
         "--config", required=True, type=Path,
-        help="a TOML file, or one of experiments/configs",
+        help="a TOML file, or one of experiments/configs/cifar_scale",
     )  # fmt: skip
     parser.add_argument(
         "--folder", type=Path,
@@ -152,11 +152,11 @@ def home() -> Path:
 
 def found(path: Path) -> Path:
     """Return a configuration: the file itself, or the book's of this name."""
-    configs = home() / "experiments/configs"
+    configs = home() / "experiments/configs/cifar_scale"
     for where in (path, configs / path.name):
         if where.exists():
             return where
-    names = ", ".join(sorted(p.name for p in configs.glob("*_*.toml")))
+    names = ", ".join(sorted(p.name for p in configs.glob("*.toml")))
     raise FileNotFoundError(f"config: there is no {path}; the book has {names}")
 
 

@@ -31,7 +31,7 @@ __all__ = ["refine"]
 
 RATIO = 1e6  # the largest weight of a row that can move, in units of the smallest
 SLACK = 1e-9  # by which sums of the input may be off, as a share
-TINY, FLOOR = 1e-200, 1e-14  # of degrees, and of eigenvalues of the scaled Laplacian
+LEAST, FLOOR = 1e-200, 1e-14  # of degrees, and of eigenvalues of the scaled Laplacian
 HALVINGS = 200
 REACH = 300.0  # of one step of a price, in weights of the rows that think of its class
 COOLING = 10.0
@@ -188,9 +188,9 @@ def newton_step(R: np.ndarray, w: np.ndarray, excess: np.ndarray) -> np.ndarray:
     degrees = edges.sum(axis=1)
     # Classes that hardly any row thinks of would take steps so long that the others,
     # along the same line, could not move.
-    reach = REACH * (w @ R + TINY) / (R.sum(axis=0) + TINY)
+    reach = REACH * (w @ R + LEAST) / (R.sum(axis=0) + LEAST)
     degrees += np.abs(excess) / reach
-    s = np.sqrt(np.maximum(degrees, TINY))
+    s = np.sqrt(np.maximum(degrees, LEAST))
     values, vectors = np.linalg.eigh((np.diag(degrees) - edges) / s / s[:, None])
     step = vectors @ (vectors.T @ (excess / s) / np.maximum(values, FLOOR)) / s
     return step - step.mean()  # a constant added to all prices changes nothing

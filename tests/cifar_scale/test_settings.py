@@ -57,7 +57,7 @@ def test_wrong_entries_are_named(subject, tmp_path, line, named):
 @pytest.mark.prop("I18.13", "the book's own configurations are right")
 def test_the_books_configurations(subject):
     read_settings = subject("cifar_scale.read_settings")
-    paths = sorted((ROOT / "experiments/configs").glob("*_cifar*.toml"))
+    paths = sorted((ROOT / "experiments/configs/cifar_scale").glob("*.toml"))
     assert paths
     for path in paths:
         assert read_settings(path).strategy in path.stem

@@ -14,7 +14,10 @@ MUTANTS = [
         "float(2.0 * energy / n / kernel.unit)",
     ),
     Mutant(
-        F, "the kernel, not its inverse", "/ values[solid, None]", "* values[solid, None]"
+        F,
+        "the kernel, not its inverse",
+        "/ values[solid, None]",
+        "* values[solid, None]",
     ),
     Mutant(F, "forgets the unit", "/ n / kernel.unit", "/ n"),
     Mutant(
