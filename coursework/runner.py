@@ -28,6 +28,7 @@ from coursework.values import drawn, edge_of, example_of, expecting, fitted, sho
 
 OPTIONS = [
     "-q", "-p", "no:cacheprovider", "-p", "no:doctest", "-p", "no:xdist",
+    "-p", "no:unraisableexception",  # it collects garbage five times a trial
     "-o", "addopts=", "--import-mode=importlib", "--rootdir", str(ROOT),
     "-c", str(ROOT / "pyproject.toml"), "--tb=no",
     "--capture=sys",  # what we say on the way goes through
