@@ -6,10 +6,10 @@
     python -m experiments.cifar_tables ally --seeds 5
 
 Needs torch, a GPU with 16 GB, and the published images (not those of a JPEG file, if
-accuracies are to be compared). What is reduced stands in experiments/configs/cifar_scale
-and in the file that is written; `python -m reference.cifar_scale.train --config NAME
---measure 50` says beforehand how long a round will take. Killed, it goes on where it
-was.
+accuracies are to be compared). What is reduced stands in the configurations, in
+experiments/configs/cifar_scale, and in the file that is written; `python -m
+reference.cifar_scale.train --config NAME --measure 50` says beforehand how long a round
+will take. Killed, it goes on where it was.
 """
 
 import argparse
