@@ -43,7 +43,7 @@ def run_experiment(
 ) -> dict[str, Any]:  # fmt: skip
     r"""Return the result of a whole run, which is also written to the folder.
 
-    .. math:: \text{accuracy}_r \text{ on the test images, } |L_r| \text{ labels bought}
+    .. math:: \text{accuracy}_r \quad\text{by}\quad |L_r|
 
     Parameters
     ----------
@@ -73,8 +73,8 @@ def run_experiment(
 
     Notes
     -----
-    Chapter 11's {py:func}`~reference.acquisition.run_active_learning` chooses and
-    counts. What is drawn depends on the settings' seed alone.
+    Chapter 11's `run_active_learning` chooses and counts. What is drawn depends on the
+    settings' seed alone.
 
     Examples
     --------

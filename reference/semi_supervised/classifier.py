@@ -2,11 +2,10 @@ r"""FixMatch as a model that chapter 11's loop of active learning can train.
 
 .. math::
 
-    \texttt{fit}(X_L, y_L): \quad \theta \leftarrow \text{FixMatch from new parameters
-    on } (X_L, y_L) \text{ and the whole pool } X_U
+    \theta \leftarrow \operatorname{FixMatch}(X_L, y_L, X_U)
 
-The loop buys labels; this model always sees all samples, so that from one round to the
-next only labels are new.
+from new parameters at every fit. The loop buys labels; this model always sees all
+samples of the pool, so that from one round to the next only labels are new.
 """
 
 import copy

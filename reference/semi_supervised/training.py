@@ -164,7 +164,7 @@ def fixmatch(
 
     .. math::
 
-        \theta \leftarrow \text{Adam}(\theta, \nabla\text{(eq:ssl-fixmatch)}), \qquad
+        \theta \leftarrow \operatorname{Adam}(\theta, \nabla L(\theta)), \qquad
         \bar\theta \leftarrow \gamma \bar\theta + (1 - \gamma)\, \theta
 
     Parameters
