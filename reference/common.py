@@ -16,6 +16,7 @@ __all__ = [
     "NotConverged",
     "Unbounded",
     "as_array",
+    "as_budget",
     "as_choice",
     "as_classes",
     "as_integer",
@@ -226,6 +227,13 @@ def as_integer(
     if high is not None and value > high:
         raise ValueError(f"{name} must be at most {high}, got {value}")
     return int(value)
+
+
+def as_budget(budget: int, size: int) -> int:
+    """Return budget as an int between 1 and the size of the pool."""
+    if isinstance(budget, int | np.integer) and budget > size:
+        raise ValueError(f"budget is {budget}, and the pool has {size} samples only")
+    return as_integer(budget, "budget", low=1)
 
 
 def as_choice(value: Any, name: str, choices: Collection[str]) -> str:

@@ -17,8 +17,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from reference.acquisition.picks import as_budget, as_probabilities
+from reference.acquisition.picks import as_probabilities
 from reference.common import (
+    as_budget,
     as_integer,
     as_masks,
     as_real,

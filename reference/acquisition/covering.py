@@ -13,8 +13,8 @@ distance now: only points whose bound is the largest must be measured again.
 import numpy as np
 from numpy.typing import ArrayLike
 
-from reference.acquisition.picks import as_budget, as_embeddings, chunks, safe_units
-from reference.common import as_matrix, as_rng
+from reference.acquisition.picks import as_embeddings, chunks, safe_units
+from reference.common import as_budget, as_matrix, as_rng
 
 __all__ = ["k_center"]
 

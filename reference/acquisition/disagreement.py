@@ -12,13 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import entr
 
-from reference.acquisition.picks import (
-    as_budget,
-    as_members,
-    as_probabilities,
-    lowest_first,
-)
-from reference.common import as_matrix, as_rng
+from reference.acquisition.picks import as_members, as_probabilities, lowest_first
+from reference.common import as_budget, as_matrix, as_rng
 
 __all__ = ["bald", "gradient_length", "mutual_information"]
 

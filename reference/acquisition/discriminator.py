@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit
 
-from reference.acquisition.picks import as_budget, as_embeddings
-from reference.common import NotConverged, as_integer, as_matrix, as_rng
+from reference.acquisition.picks import as_embeddings
+from reference.common import NotConverged, as_budget, as_integer, as_matrix, as_rng
 
 __all__ = ["discriminative"]
 

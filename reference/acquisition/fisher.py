@@ -16,12 +16,8 @@ system only (Woodbury). V_x is an outer product as well, :math:`V_x = B_x \otime
 import numpy as np
 from numpy.typing import ArrayLike
 
-from reference.acquisition.picks import (
-    as_budget,
-    as_embeddings,
-    as_probabilities,
-)
-from reference.common import as_integer, as_matrix, as_real, as_rng
+from reference.acquisition.picks import as_embeddings, as_probabilities
+from reference.common import as_budget, as_integer, as_matrix, as_real, as_rng
 
 __all__ = ["bait", "fisher_factors"]
 

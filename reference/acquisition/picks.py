@@ -7,7 +7,7 @@ in these arrays, never numbers of the whole data set. The loop translates.
 import numpy as np
 from numpy.typing import ArrayLike
 
-from reference.common import as_array, as_integer, as_matrix
+from reference.common import as_array, as_matrix
 
 __all__: list[str] = []
 
@@ -43,13 +43,6 @@ def safe_units(*arrays: np.ndarray) -> tuple[np.ndarray, ...]:
     if largest == 0.0 or 1e-100 < largest < 1e100:
         return arrays
     return tuple(np.ldexp(a, -int(np.frexp(largest)[1])) for a in arrays)
-
-
-def as_budget(budget: int, size: int) -> int:
-    """Return budget as an int between 1 and the size of the pool."""
-    if isinstance(budget, int | np.integer) and budget > size:
-        raise ValueError(f"budget is {budget}, and the pool has {size} samples only")
-    return as_integer(budget, "budget", low=1)
 
 
 def as_probabilities(

@@ -17,13 +17,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reference.acquisition.picks import (
-    as_budget,
     as_embeddings,
     as_probabilities,
     chunks,
     safe_units,
 )
-from reference.common import as_integer, as_rng
+from reference.common import as_budget, as_integer, as_rng
 
 __all__ = ["badge"]
 

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import entr
 
-from reference.acquisition.picks import as_budget, as_probabilities, lowest_first
-from reference.common import as_matrix, as_real, as_rng, as_vector
+from reference.acquisition.picks import as_probabilities, lowest_first
+from reference.common import as_budget, as_matrix, as_real, as_rng, as_vector
 
 __all__ = [
     "entropy",

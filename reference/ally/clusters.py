@@ -14,7 +14,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.sparse import csr_matrix
 
-from reference.common import as_classes, as_integer, as_matrix, as_rng, as_vector
+from reference.common import (
+    as_budget,
+    as_classes,
+    as_integer,
+    as_matrix,
+    as_rng,
+    as_vector,
+)
 
 __all__ = ["even_picks", "k_means"]
 
@@ -139,13 +146,6 @@ def _refill(points: np.ndarray, centers: np.ndarray, labels: np.ndarray) -> np.n
         gaps = np.minimum(gaps, fresh)
 
 
-def budget_within(budget: int, size: int) -> int:
-    """Return the budget if it is at least one and at most the size of the pool."""
-    if isinstance(budget, int | np.integer) and budget > size:
-        raise ValueError(f"budget is {budget}, and there are {size} samples only")
-    return as_integer(budget, "budget", low=1)
-
-
 def even_picks(
     scores: ArrayLike, labels: ArrayLike, budget: int, *, rng: np.random.Generator
 ) -> np.ndarray:
@@ -197,7 +197,7 @@ def even_picks(
     """
     s = as_vector(scores, "scores")
     groups = as_classes(labels, "labels", size=len(s))
-    budget = budget_within(budget, len(s))
+    budget = as_budget(budget, len(s))
     tie = as_rng(rng).random(len(s))
     order = np.lexsort((tie, -s, groups))
     ahead = np.arange(len(s)) - np.searchsorted(groups[order], groups[order])

@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reference.acquisition import Mlp, stochastic_batch
-from reference.ally.clusters import budget_within, even_picks, k_means
+from reference.ally.clusters import even_picks, k_means
 from reference.ally.head import HIDDEN, fit_dual_head
 from reference.common import (
+    as_budget,
     as_choice,
     as_integer,
     as_matrix,
@@ -106,7 +107,7 @@ def ally(
     need_parts(model, "model", "an Mlp", "clone", "embed", "sizes")
     pool = as_matrix(X_pool, "X_pool", columns=model.sizes[0])
     labeled = as_matrix(X_labeled, "X_labeled", columns=model.sizes[0])
-    budget = budget_within(budget, len(pool))  # before the training
+    budget = as_budget(budget, len(pool))  # before the training
     rng = as_rng(rng)
     answer = pdcl(
         model.clone(rng), labeled, y, epsilon, rounds=rounds,
@@ -176,7 +177,7 @@ def dual_picks(
     need_parts(model, "model", "a BoundedMlp or a Constrained", "duals")
     known = as_matrix(labeled, "labeled")
     pool = as_matrix(embeddings, "embeddings", columns=known.shape[1])
-    budget = budget_within(budget, len(pool))
+    budget = as_budget(budget, len(pool))
     as_choice(diversity, "diversity", ("clusters", "draw"))
     if clusters is None:
         clusters = budget

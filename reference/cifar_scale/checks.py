@@ -27,12 +27,6 @@ def need_number(
         )
 
 
-def among(name: str, value: Any, options: tuple[str, ...]) -> None:
-    """Raise unless the value is one of the options."""
-    if value not in options:
-        raise ValueError(f"{name} must be one of {', '.join(options)}, got {value!r}")
-
-
 def need_tensor(name: str, value: Any, ndim: int | None = None) -> None:
     """Raise unless value is a tensor that is not empty, with so many axes."""
     if not isinstance(value, torch.Tensor) or ndim not in (None, value.ndim):

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from reference.cifar_scale.checks import among, need_integer, need_number
+from reference.cifar_scale.checks import need_integer, need_number
+from reference.common import as_choice
 
 __all__ = ["FixMatch", "Settings", "read_settings"]
 
@@ -141,9 +142,9 @@ class Settings:
         need_number("epsilon", self.epsilon, 0.0, positive=True)
         need_number("dual_rate", self.dual_rate, 0.0, positive=True)
         known = ("cifar10", "cifar100", "svhn", "stl10", "tiny_imagenet", "mnist")
-        among("data", self.data, known)
-        among("trainer", self.trainer, ("fixmatch", "pdcl"))
-        among("device", self.device, ("auto", "cpu", "cuda"))
+        as_choice(self.data, "data", known)
+        as_choice(self.trainer, "trainer", ("fixmatch", "pdcl"))
+        as_choice(self.device, "device", ("auto", "cpu", "cuda"))
 
 
 def read_settings(path: str | Path) -> Settings:

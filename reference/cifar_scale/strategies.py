@@ -122,10 +122,10 @@ def bandit(initial: int, rounds: int) -> Callable[..., np.ndarray]:
 
     def albl_images(
         probabilities: np.ndarray, embeddings: np.ndarray, labeled: np.ndarray,
-        labeled_probabilities: np.ndarray, labels: np.ndarray, indices: np.ndarray,
-        bought: np.ndarray, budget: int, *, rng: np.random.Generator,
+        labeled_probabilities: np.ndarray, labels: np.ndarray, budget: int, *,
+        rng: np.random.Generator,
     ) -> np.ndarray:  # fmt: skip
-        n = len(indices)
+        n = len(probabilities)
         state = memory.get("state") or albl_start(2, n, rounds)
         if memory:
             right = labeled_probabilities.argmax(axis=1) == labels

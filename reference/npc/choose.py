@@ -6,7 +6,7 @@ r"""The batch whose kernel, with the labelled samples, is farthest from singular
 import numpy as np
 from numpy.typing import ArrayLike
 
-from reference.common import as_integer, as_real, as_rng
+from reference.common import as_choice, as_integer, as_real, as_rng
 from reference.npc.criteria import (
     Criterion,
     SmallestEigenvalue,
@@ -117,8 +117,8 @@ def npc(
     rng = as_rng(rng)
     if reg is not None:
         reg = as_real(reg, "reg", low=0.0, open_low=True)
-    _need_choice(search, "search", SEARCHES)
-    _need_choice(when_rank_deficient, "when_rank_deficient", CHOICES)
+    as_choice(search, "search", SEARCHES)
+    as_choice(when_rank_deficient, "when_rank_deficient", CHOICES)
     need_semidefinite(kernel, np.concatenate([ours, others]))
     criterion, tol = _criterion(kernel, ours, others, budget, when_rank_deficient, reg)
     if search == "greedy":
@@ -171,9 +171,3 @@ def _criterion(
         f"budget must be at most {len(picks)}, got {budget}: labeled and pool have "
         f"rank {rank} to rounding, and {instead}"
     )
-
-
-def _need_choice(value: str, name: str, choices: tuple[str, ...]) -> None:
-    """Raise unless value is one of the choices."""
-    if not isinstance(value, str) or value not in choices:
-        raise ValueError(f"{name} must be one of {', '.join(choices)}, got {value!r}")

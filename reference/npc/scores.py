@@ -72,13 +72,9 @@ def min_eigenvalue_scores(
     >>> scores.round(4)
     array([1.5   , 1.8264])
     """
-    kernel = as_kernel(gram, factor)
-    rows = as_rows(labeled, "labeled", kernel, distinct=False)
-    batches = as_batches(candidates, "candidates", kernel)
-    members, positions = np.unique(batches, return_inverse=True)
-    modes = labeled_modes(kernel, rows, members)
-    scores = [modes.smallest(b) for b in positions.reshape(batches.shape)]
-    return np.array(scores) * kernel.unit
+    modes, batches = _modes_and_batches(gram, factor, labeled, candidates)
+    scores = [modes.smallest(batch) for batch in batches]
+    return np.array(scores) * modes.kernel.unit
 
 
 def best_batch(
@@ -127,13 +123,21 @@ def best_batch(
     >>> index, round(value, 4)
     (1, 1.8264)
     """
+    modes, batches = _modes_and_batches(gram, factor, labeled, candidates)
+    index, value = record_search(modes, batches)
+    return index, float(value) * modes.kernel.unit
+
+
+def _modes_and_batches(
+    gram: ArrayLike | None, factor: ArrayLike | None, labeled: ArrayLike,
+    candidates: ArrayLike,
+) -> tuple[LabeledModes, np.ndarray]:  # fmt: skip
+    """Return the modes of checked arguments, and batches of positions in them."""
     kernel = as_kernel(gram, factor)
     rows = as_rows(labeled, "labeled", kernel, distinct=False)
     batches = as_batches(candidates, "candidates", kernel)
     members, positions = np.unique(batches, return_inverse=True)
-    modes = labeled_modes(kernel, rows, members)
-    index, value = record_search(modes, positions.reshape(batches.shape))
-    return index, float(value) * kernel.unit
+    return labeled_modes(kernel, rows, members), positions.reshape(batches.shape)
 
 
 def record_search(modes: LabeledModes, batches: np.ndarray) -> tuple[int, float]:

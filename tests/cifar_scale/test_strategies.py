@@ -63,8 +63,6 @@ def test_the_bandit_remembers(subject):
         "labeled": rng.standard_normal((4, 2)),
         "labeled_probabilities": rng.dirichlet(np.ones(3), 4),
         "labels": rng.integers(3, size=4),
-        "indices": np.arange(n),
-        "bought": np.arange(4),
         "budget": 3,
     }
     strategy = strategy_of(settings)
@@ -81,7 +79,7 @@ def test_the_bandit_remembers(subject):
     rng = np.random.default_rng(2)
     later = view | {
         "probabilities": view["probabilities"][3:],
-        "embeddings": view["embeddings"][3:], "indices": np.arange(3, n),
+        "embeddings": view["embeddings"][3:],
         "labels": rng.integers(3, size=7),
     }  # fmt: skip
     for right in (True, False):

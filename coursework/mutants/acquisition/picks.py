@@ -4,12 +4,6 @@ from coursework.mutants import Mutant
 
 MUTANTS = [
     Mutant(
-        "least_confidence",
-        "a budget beyond the pool is cut",
-        "budget > size:",
-        "budget > 2 * size:",
-    ),
-    Mutant(
         "bald",
         "ties to the first",
         "rng.random(len(scores))",

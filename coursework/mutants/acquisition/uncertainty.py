@@ -77,6 +77,12 @@ MUTANTS = [
     ),
     Mutant(
         "margin",
+        "a budget beyond the pool is cut",
+        "budget = as_budget(budget, len(scores))",
+        "budget = min(budget, len(scores))",
+    ),
+    Mutant(
+        "margin",
         "one class: the first samples",
         "lowest_first(np.zeros(len(scores)), budget, as_rng(rng))",
         "np.arange(budget)",

@@ -15,7 +15,6 @@ MUTANTS = [
         "or value < low:\n        raise",
         "or value < low - 1:\n        raise",
     ),
-    Mutant("read_settings", "any choice", "if value not in options:", "if False:"),
     Mutant("read_settings", "below the least", "low <= value < high)", "value < high)"),
     Mutant(
         "read_settings",

@@ -23,6 +23,12 @@ MUTANTS = [
         'if name not in kinds or name == "fixmatch":',
         "if name not in kinds:\n            continue\n        if False:",
     ),
+    Mutant(
+        F,
+        "any trainer",
+        'as_choice(self.trainer, "trainer", ("fixmatch", "pdcl"))',
+        "pass",
+    ),
     Mutant(F, "whole numbers stay whole", "value = float(value)", "value = int(value)"),
     Mutant(
         F,

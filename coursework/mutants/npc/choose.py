@@ -41,6 +41,11 @@ MUTANTS = [
         "return SmallestEigenvalue(modes), -1.0",
     ),
     Mutant(F, "budgets beyond the pool", "low=1, high=len(others))", "low=1)"),
-    Mutant(F, "takes any name of a search", "value not in choices:", "False:"),
+    Mutant(
+        F,
+        "takes any name of a search",
+        '    as_choice(search, "search", SEARCHES)\n',
+        "",
+    ),
     Mutant(F, "continues with nothing", " and rank > 0:", ":"),
 ]

@@ -6,32 +6,28 @@ SCORES, BEST = "min_eigenvalue_scores", "best_batch"
 
 MUTANTS = [
     Mutant(
-        SCORES, "forgets the unit", "np.array(scores) * kernel.unit", "np.array(scores)"
+        SCORES,
+        "forgets the unit",
+        "np.array(scores) * modes.kernel.unit",
+        "np.array(scores)",
     ),
     Mutant(
         SCORES,
         "each batch alone",
-        "scores = [modes.smallest(b) for b in positions.reshape(batches.shape)]",
-        "modes = labeled_modes(kernel, rows[:0], members)\n    "
-        "scores = [modes.smallest(b) for b in positions.reshape(batches.shape)]",
+        "return labeled_modes(kernel, rows, members), positions",
+        "return labeled_modes(kernel, rows[:0], members), positions",
     ),
     Mutant(
         SCORES,
         "drops what stands twice in a batch",
-        "[modes.smallest(b) for b",
-        "[modes.smallest(np.unique(b)) for b",
+        "[modes.smallest(batch) for",
+        "[modes.smallest(np.unique(batch)) for",
     ),
     Mutant(
         SCORES,
         "labels once only",
-        'as_rows(labeled, "labeled", kernel, distinct=False)\n    batches = '
-        'as_batches(candidates, "candidates", kernel)\n    members, positions = '
-        "np.unique(batches, return_inverse=True)\n    modes = "
-        "labeled_modes(kernel, rows, members)\n    scores",
-        'np.unique(as_rows(labeled, "labeled", kernel, distinct=False))\n    batches = '
-        'as_batches(candidates, "candidates", kernel)\n    members, positions = '
-        "np.unique(batches, return_inverse=True)\n    modes = "
-        "labeled_modes(kernel, rows, members)\n    scores",
+        'rows = as_rows(labeled, "labeled", kernel, distinct=False)',
+        'rows = np.unique(as_rows(labeled, "labeled", kernel, distinct=False))',
     ),
     Mutant(
         SCORES,
@@ -39,7 +35,9 @@ MUTANTS = [
         "    return np.array(scores) *",
         "    return np.abs(scores) *",
     ),
-    Mutant(BEST, "forgets the unit", "float(value) * kernel.unit", "float(value)"),
+    Mutant(
+        BEST, "forgets the unit", "float(value) * modes.kernel.unit", "float(value)"
+    ),
     Mutant(
         BEST,
         "the first of the pilots",
@@ -91,7 +89,7 @@ MUTANTS = [
     Mutant(
         BEST,
         "mixes the batches",
-        "record_search(modes, positions.reshape(batches.shape))",
-        "record_search(modes, np.sort(positions.reshape(batches.shape), axis=0))",
+        "record_search(modes, batches)",
+        "record_search(modes, np.sort(batches, axis=0))",
     ),
 ]
