@@ -105,8 +105,9 @@ def step_terms(
     X = as_matrix(X, "X", columns=len(network.weights[0]))
     y = as_vector(y, "y", size=len(X))
     step = as_real(step, "step", low=0.0, open_low=True)
-    before = ntk_forward(network, X)[0]
-    after = ntk_forward(ntk_step(network, X, y, step), X)[0]
+    passage = ntk_forward(network, X)
+    before = passage[0]
+    after = ntk_forward(ntk_step(network, passage, y, step), X)[0]
     e, change = y - before, after - before
     linear = step * (empirical_ntk(network, X) @ e)
     size = max(float(np.linalg.norm(e)), np.finfo(np.float64).tiny)

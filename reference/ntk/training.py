@@ -99,30 +99,34 @@ def descend_ntk_network(
     num_steps = as_integer(num_steps, "num_steps", low=0)
     if callback is not None and not callable(callback):
         raise ValueError(f"callback must be a function, got {callback!r}")
-    outputs = [ntk_forward(network, X)[0]]
+    passage = ntk_forward(network, X)
+    outputs = [passage[0]]
     for _ in range(num_steps):
         with np.errstate(over="ignore", invalid="ignore"):
-            moved = ntk_step(network, X, y, step)
-            found = ntk_forward(moved, X)[0]
-        if not np.isfinite(found).all():
+            moved = ntk_step(network, passage, y, step)
+            passage = ntk_forward(moved, X)
+        if not np.isfinite(passage[0]).all():
             raise NotConverged(
                 f"outputs are no longer finite after {len(outputs)} steps of {step:g}: "
                 "take a step below 2/λ_max of the kernel",
                 network,
             )
         network = moved
-        outputs.append(found)
+        outputs.append(passage[0])
         if callback is not None:
             callback(network)
     return NtkDescent(network, np.array(outputs))
 
 
 def ntk_step(
-    network: NtkNetwork, X: np.ndarray, y: np.ndarray, step: float
+    network: NtkNetwork,
+    passage: tuple[np.ndarray, list[np.ndarray], list[np.ndarray]],
+    y: np.ndarray,
+    step: float,
 ) -> NtkNetwork:
-    """Return the network after one step of gradient descent."""
-    f, entering, gates = ntk_forward(network, X)
-    slopes = ntk_backward(network, gates, len(X))
+    """Return the network one step of descent after a passage by `ntk_forward`."""
+    f, entering, gates = passage
+    slopes = ntk_backward(network, gates, len(f))
     moved = []
     for W, A, B in zip(network.weights, entering, slopes, strict=True):
         moved.append(W - step * (A.T @ (B * (f - y)[:, None])))  # (eq:ntk-gradient)

@@ -158,7 +158,7 @@ def priced_rows(
             near = heat > 1.0 and np.abs(step).max() <= heat / COOLING
             if near or np.abs(excess).max() <= tol or steps == max_iter:
                 break
-            nu = nu + step * step_length(logs, warm, nu, step, totals[used])
+            nu = nu + step * step_length(logs, warm, nu, step, totals[used], excess)
             steps += 1
         if heat == 1.0:
             # Near the end every step doubles the digits: one more is free accuracy.
@@ -198,7 +198,7 @@ def newton_step(R: np.ndarray, w: np.ndarray, excess: np.ndarray) -> np.ndarray:
 
 def step_length(
     logs: np.ndarray, w: np.ndarray, nu: np.ndarray, step: np.ndarray,
-    totals: np.ndarray,
+    totals: np.ndarray, excess: np.ndarray,
 ) -> float:  # fmt: skip
     """Return a length beyond which the dual function does not fall steeply.
 
@@ -206,7 +206,7 @@ def step_length(
     factor of a million those lose all their digits.
     """
     t = 1.0
-    first = (discounted(logs, w, nu).sum(axis=0) - totals) @ step
+    first = excess @ step
     for _ in range(HALVINGS):
         slope = (discounted(logs, w, nu + t * step).sum(axis=0) - totals) @ step
         if slope >= -0.5 * first:

@@ -23,7 +23,7 @@ MUTANTS = [
     Mutant(S, "divides a zero remainder by zero", "max(float(np.linalg.norm(e)), "
            "np.finfo(np.float64).tiny)", "np.linalg.norm(e)"),
     Mutant(S, "the kernel after the step", "empirical_ntk(network, X) @ e",
-           "empirical_ntk(ntk_step(network, X, y, step), X) @ e"),
+           "empirical_ntk(ntk_step(network, passage, y, step), X) @ e"),
     Mutant(G, "the slope itself", "slope - gates, 0.0)", "slope, gates)"),
     Mutant(G, "the gate after", "slope - gates", "slope - (b >= 0.0)"),
     Mutant(G, "always the secant's slope", "np.where(crosses, slope", "np.where("

@@ -15,13 +15,14 @@ MUTANTS = [
            "None])))", "W -= step * (A.T @ (B * (f - y)[:, None]))\n        "
            "moved.append(W)"),
     Mutant(F, "forgets the start in the record",
-           "outputs = [ntk_forward(network, X)[0]]",
+           "outputs = [passage[0]]",
            "outputs = [0.0 * y]"),
     Mutant(F, "returns the start", "        network = moved\n", ""),
     Mutant(F, "never calls back", "if callback is not None:\n            callback",
            "if callback is None:\n            pass\n        if False:\n            "
            "callback"),
-    Mutant(F, "infinite outputs pass", "if not np.isfinite(found).all():", "if False:"),
+    Mutant(F, "infinite outputs pass", "if not np.isfinite(passage[0]).all():",
+           "if False:"),
     Mutant(F, "the state is the last one", "network,\n            )\n",
            "moved,\n            )\n"),
 ]  # fmt: skip
