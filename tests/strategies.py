@@ -78,3 +78,24 @@ def scaled_polytopes(draw, max_dimension=3, max_rows=6):
     rows = 2.0 ** rng.integers(-power, power + 1, len(A))
     columns = 2.0 ** rng.integers(-power, power + 1, d)
     return rows[:, None] * A * columns, rows * b
+
+
+def beside_a_wall():
+    """Return six samples and targets with an optimum whose blocks nearly agree.
+
+    At 0.01491417 of the critical regularisation two neighbours differ by 0.003 in
+    direction, and two blocks that are zero have dual norms within 5e-6 of λ.
+    """
+    X = np.array([
+        [0.9231303649042921, 0.0246989006006239],
+        [-0.053867646368221916, 1.8016062630179037],
+        [0.8167958710655321, -0.1187399980553171],
+        [0.38273032919341504, -1.388240000186965],
+        [0.2858320077986626, -0.23346648315596702],
+        [-0.02029525227696368, -0.7696083638337331],
+    ])  # fmt: skip
+    y = np.array([
+        1.2748253271835068, 0.838813605343904, -1.16210337487825,
+        0.3946083095469406, -0.7999960358817522, -0.42615735532865173,
+    ])  # fmt: skip
+    return X, y

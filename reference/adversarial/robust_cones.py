@@ -70,7 +70,7 @@ def robust_slack(
     --------
     >>> import numpy as np
     >>> from reference.adversarial import robust_slack
-    >>> from reference.relu_lp import ConvexWeights, as_blocks
+    >>> from reference.relu_lp import ConvexWeights
     >>> masks, weights = np.array([[True, False]]), ConvexWeights([[2.0]], [[3.0]])
     >>> robust_slack(weights, [[2.0], [-2.0]], masks, 0.5)  # 2 * 2 - 0.5 * 2
     3.0

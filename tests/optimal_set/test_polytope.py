@@ -275,18 +275,7 @@ def test_no_false_neighbour(subject):
 def test_members_beside_a_wall(subject):
     # Of ten blocks with dual norms of λ within 1e-5 two are 4.9e-6 λ too short.
     optimal_set = subject("optimal_set.optimal_set")
-    X = np.array([
-        [0.9231303649042921, 0.0246989006006239],
-        [-0.053867646368221916, 1.8016062630179037],
-        [0.8167958710655321, -0.1187399980553171],
-        [0.38273032919341504, -1.388240000186965],
-        [0.2858320077986626, -0.23346648315596702],
-        [-0.02029525227696368, -0.7696083638337331],
-    ])  # fmt: skip
-    y = np.array([
-        1.2748253271835068, 0.838813605343904, -1.16210337487825,
-        0.3946083095469406, -0.7999960358817522, -0.42615735532865173,
-    ])  # fmt: skip
+    X, y = strategies.beside_a_wall()
     patterns = enumerate_patterns(X)
     reg = 0.01491417 * critical_reg(X, y, patterns)
     fit = fit_convex_relu(X, y, patterns, reg, tol=1e-9)

@@ -129,18 +129,7 @@ def test_many_optima(subject, kind):
 @pytest.mark.prop("P10.16", "two directions that nearly agree both keep their amounts")
 def test_nearly_one_direction(subject):
     min_norm_path = subject("solution_path.min_norm_path")
-    X = np.array([
-        [0.9231303649042921, 0.0246989006006239],
-        [-0.053867646368221916, 1.8016062630179037],
-        [0.8167958710655321, -0.1187399980553171],
-        [0.38273032919341504, -1.388240000186965],
-        [0.2858320077986626, -0.23346648315596702],
-        [-0.02029525227696368, -0.7696083638337331],
-    ])  # fmt: skip
-    y = np.array([
-        1.2748253271835068, 0.838813605343904, -1.16210337487825,
-        0.3946083095469406, -0.7999960358817522, -0.42615735532865173,
-    ])  # fmt: skip
+    X, y = strategies.beside_a_wall()
     patterns = enumerate_patterns(X)
     top = critical_reg(X, y, patterns)
     # At the second value two blocks beside each other differ by 0.003 in direction.
