@@ -241,7 +241,7 @@ def run(task):
     notes: list[float] = []
     strategy = selection_of(task, notes)
     if task["selection"] == "albl":
-        strategy = strategy(task["initial"], rounds)
+        strategy = strategy(rounds)
     start = np.random.default_rng([seed, 3]).choice(
         len(X), task["initial"], replace=False
     )

@@ -22,9 +22,7 @@ from experiments.provenance import save
 from experiments.sweep import key_of, sweep
 from reference.acquisition import (
     Mlp,
-    albl,
-    albl_start,
-    albl_update,
+    albl_strategy,
     badge,
     bait,
     bald,
@@ -94,31 +92,6 @@ def bait_part(
     return part[picks]
 
 
-def bandit(initial, rounds):
-    """Return ALBL between least confidence and k-center, which remembers its run."""
-    memory = {}
-
-    def strategy(
-        probabilities, embeddings, labeled, labeled_probabilities, labels, budget,
-        *, rng,
-    ):  # fmt: skip
-        n = len(probabilities)
-        state = memory.get("state") or albl_start(2, n, rounds)
-        if "picks" in memory:
-            right = labeled_probabilities.argmax(axis=1) == labels
-            state = albl_update(
-                state, memory["advice"], memory["picks"], right[initial:]
-            )
-        advice = np.zeros((2, n))
-        advice[0, least_confidence(probabilities, budget, rng=rng)] = 1.0 / budget
-        advice[1, k_center(embeddings, budget, labeled=labeled, rng=rng)] = 1.0 / budget
-        picks = albl(advice, budget, state=state, rng=rng)
-        memory.update(state=state, advice=advice, picks=picks)
-        return picks
-
-    return strategy
-
-
 STRATEGIES = {
     "random_picks": random_picks,
     "margin": margin,
@@ -130,7 +103,7 @@ STRATEGIES = {
     "k_center": k_center,
     "badge": badge,
     "bait": bait_part,
-    "albl": bandit,
+    "albl": albl_strategy,  # made anew for each run
     "discriminative": partial(discriminative, parts=4),
 }
 
@@ -176,8 +149,8 @@ def run(task):
     model = Mlp(sizes, rng=np.random.default_rng([task["seed"], 2]), dropout=0.2)
     rounds = -(-(settings["budget"] - settings["initial"]) // settings["batch"])
     strategy = STRATEGIES[task["strategy"]]
-    if strategy is bandit:
-        strategy = bandit(settings["initial"], rounds)
+    if strategy is albl_strategy:
+        strategy = albl_strategy(rounds)
     # The start is the same for all strategies; what they draw afterwards is not.
     start = np.random.default_rng([task["seed"], 3]).choice(
         len(X), settings["initial"], replace=False

@@ -26,11 +26,12 @@ from pathlib import Path
 import numpy as np
 from sklearn.datasets import load_digits
 
-from experiments.pool_learning import bandit, mnist_images
+from experiments.pool_learning import mnist_images
 from experiments.provenance import save
 from experiments.sweep import resume
 from reference.acquisition import (
     Mlp,
+    albl_strategy,
     badge,
     chosen_overlap,
     holm,
@@ -155,10 +156,11 @@ def query(strategy, model, data, seed, labeled, budget, rng, memory):
 
 def albl_query(model, X, y, labeled, pool, budget, rng, memory):
     """Return the picks of ALBL over least confidence and k-center."""
-    ask = memory.setdefault("albl", bandit(10, len(BUDGETS)))
+    ask = memory.setdefault("albl", albl_strategy(len(BUDGETS)))
     return ask(
-        model.predict_proba(X[pool]), model.embed(X[pool]), model.embed(X[labeled]),
-        model.predict_proba(X[labeled]), y[labeled], budget, rng=rng,
+        model.predict_proba(X[pool]), budget, embeddings=model.embed(X[pool]),
+        labeled=model.embed(X[labeled]), labels=y[labeled],
+        labeled_probabilities=model.predict_proba(X[labeled]), rng=rng,
     )  # fmt: skip
 
 

@@ -186,6 +186,7 @@ SCENES |= {
         "picks": [1],
         "correct": [True],
     },
+    "acquisition.albl_strategy": {"rounds": 5},
     "acquisition.importance_weighted_accuracy": {"correct": [True], "chances": [0.5]},
     "acquisition.softmax": {"scores": X},
     "acquisition.sample_losses": {"scores": X, "y": classes},

@@ -324,7 +324,8 @@ RELIED_ON = {
     "prune_further",
     "solution_path": "regularization_path sensitivity",
     "acquisition": "Mlp run_active_learning Run margin least_confidence entropy bald "
-    "gradient_length k_center badge bait albl discriminative random_picks",
+    "gradient_length k_center badge bait albl albl_strategy discriminative "
+    "random_picks",
     "cutting_plane": "train active_learn active_learn_regression synthesize_queries "
     "CuttingPlaneRun",
     "primal_dual": "pdcl Constrained",

@@ -34,6 +34,7 @@ from reference.acquisition.gradients import (
     input_gradients,
     sample_gradients,
 )
+from reference.acquisition.listener import albl_strategy
 from reference.acquisition.losses import sample_losses, softmax
 from reference.acquisition.mlp import Mlp, fit_mlp
 from reference.acquisition.plain import (
@@ -85,6 +86,7 @@ __all__ = [
     "albl",
     "albl_update",
     "importance_weighted_accuracy",
+    "albl_strategy",
     "discriminative",
     "softmax",
     "sample_losses",

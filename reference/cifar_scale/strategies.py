@@ -18,9 +18,7 @@ from typing import Any
 import numpy as np
 
 from reference.acquisition import (
-    albl,
-    albl_start,
-    albl_update,
+    albl_strategy,
     badge,
     bait,
     bald,
@@ -92,7 +90,7 @@ def strategy_of(settings: Settings) -> Callable[..., np.ndarray]:
                        candidates=settings.candidates)  # fmt: skip
     if name == "albl":
         rounds = -(-(settings.budget - settings.initial) // settings.query)
-        return bandit(settings.initial, max(rounds, 1))
+        return albl_strategy(max(rounds, 1))
     return DIRECT[name]
 
 
@@ -114,29 +112,3 @@ def npc_images(
         rng=rng,
     )  # fmt: skip
     return part[chosen - len(bought)]
-
-
-def bandit(initial: int, rounds: int) -> Callable[..., np.ndarray]:
-    """Return ALBL between least confidence and k-center, which remembers its run."""
-    memory: dict[str, Any] = {}
-
-    def albl_images(
-        probabilities: np.ndarray, embeddings: np.ndarray, labeled: np.ndarray,
-        labeled_probabilities: np.ndarray, labels: np.ndarray, budget: int, *,
-        rng: np.random.Generator,
-    ) -> np.ndarray:  # fmt: skip
-        n = len(probabilities)
-        state = memory.get("state") or albl_start(2, n, rounds)
-        if memory:
-            right = labeled_probabilities.argmax(axis=1) == labels
-            state = albl_update(
-                state, memory["advice"], memory["picks"], right[initial:]
-            )
-        advice = np.zeros((2, n))
-        advice[0, least_confidence(probabilities, budget, rng=rng)] = 1.0 / budget
-        advice[1, k_center(embeddings, budget, labeled=labeled, rng=rng)] = 1.0 / budget
-        picks = albl(advice, budget, state=state, rng=rng)
-        memory.update(state=state, advice=advice, picks=picks)
-        return picks
-
-    return albl_images
