@@ -1,30 +1,10 @@
-"""The checks at this chapter's doors: tensors, numbers and choices, by their names."""
+"""The checks at this chapter's doors: tensors and networks, by their names."""
 
-import math
 from typing import Any
 
 import torch
 
 __all__: list[str] = []
-
-
-def need_integer(name: str, value: Any, low: int) -> None:
-    """Raise unless value is an integer of at least `low`."""
-    if not isinstance(value, int) or isinstance(value, bool) or value < low:
-        raise ValueError(f"{name} must be an integer of at least {low}, got {value!r}")
-
-
-def need_number(
-    name: str, value: Any, low: float, high: float = math.inf, positive: bool = False
-) -> None:
-    """Raise unless low <= value < high, or low < value where it must be positive."""
-    fits = isinstance(value, int | float) and not isinstance(value, bool)
-    if not (fits and low <= value < high) or (positive and value <= low):
-        least = "above" if positive else "at least"
-        bound = f" and below {high:g}" if high < math.inf else ""
-        raise ValueError(
-            f"{name} must be a number {least} {low:g}{bound}, got {value!r}"
-        )
 
 
 def need_tensor(name: str, value: Any, ndim: int | None = None) -> None:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from torch import nn
 
-from reference.cifar_scale.checks import need_integer, need_module
+from reference.cifar_scale.checks import need_module
 from reference.cifar_scale.settings import FixMatch
 from reference.cifar_scale.wide_resnet import WideResNet
+from reference.common import as_integer
 
 __all__ = ["StepCost", "step_cost"]
 
@@ -80,7 +81,7 @@ def step_cost(network: WideResNet, size: int, settings: FixMatch) -> StepCost:
     8.51e+11 operations, 5.0 hours
     """
     need_module("network", network, WideResNet)
-    need_integer("size", size, 1)
+    as_integer(size, "size", low=1)
     need_module("settings", settings, FixMatch)
     copies = network.copies
     forward = 2.0 * copies * network.width * network.num_classes

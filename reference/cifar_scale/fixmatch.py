@@ -12,7 +12,8 @@ of chapter 17; here it takes logits, and several networks side by side.
 
 import torch
 
-from reference.cifar_scale.checks import need_classes, need_number, need_tensor
+from reference.cifar_scale.checks import need_classes, need_tensor
+from reference.common import as_real
 
 __all__ = ["consistency_loss"]
 
@@ -84,8 +85,8 @@ def consistency_loss(
     for name, value in [("strong", strong), ("beliefs", beliefs)]:
         if not isinstance(value, torch.Tensor):
             raise ValueError(f"{name} must be a tensor, got {type(value).__name__}")
-    need_number("threshold", threshold, 0.0)
-    need_number("unlabeled_weight", unlabeled_weight, 0.0)
+    as_real(threshold, "threshold", low=0.0)
+    as_real(unlabeled_weight, "unlabeled_weight", low=0.0)
     if labeled.shape[:-1] != y.shape or strong.shape != beliefs.shape:
         raise ValueError(
             "labeled and y, strong and beliefs must belong together, got shapes "

@@ -19,8 +19,9 @@ import torch
 from torch.func import functional_call, grad, vmap
 
 from reference.cifar_scale.checkpoints import generators
-from reference.cifar_scale.checks import need_integer, need_module, need_tensor
+from reference.cifar_scale.checks import need_module, need_tensor
 from reference.cifar_scale.primal_dual import as_input
+from reference.common import as_integer
 
 __all__ = ["gradient_sketch"]
 
@@ -96,9 +97,9 @@ def gradient_sketch(
         raise ValueError("network must be in the mode of prediction: network.eval()")
     need_tensor("images", images)
     if length is not None:
-        need_integer("length", length, 1)
-    need_integer("seed", seed, 0)
-    need_integer("chunk", chunk, 1)
+        as_integer(length, "length", low=1)
+    as_integer(seed, "seed", low=0)
+    as_integer(chunk, "chunk", low=1)
     parameters = {k: p.detach() for k, p in network.named_parameters()}
     buffers = dict(network.named_buffers())
     some = next(iter(parameters.values()))
@@ -151,7 +152,7 @@ def as_directions(
                 f"{tuple(directions.shape)}"
             )
         return directions
-    need_integer("directions", directions, 1)
+    as_integer(directions, "directions", low=1)
     (generator,) = generators([seed], 0, 2, torch.device("cpu"))
     signs = torch.randint(2, (directions, classes), generator=generator) * 2 - 1
     return signs / directions**0.5

@@ -20,15 +20,10 @@ from torch import nn
 
 from reference.cifar_scale.augment import unit, weak_view
 from reference.cifar_scale.checkpoints import generators
-from reference.cifar_scale.checks import (
-    need_classes,
-    need_integer,
-    need_module,
-    need_number,
-    need_tensor,
-)
+from reference.cifar_scale.checks import need_classes, need_module, need_tensor
 from reference.cifar_scale.fixmatch import cross_entropy
 from reference.cifar_scale.parallel import average_gradients
+from reference.common import as_integer, as_real
 from reference.primal_dual import Constrained
 
 __all__ = ["pdcl_images"]
@@ -113,11 +108,11 @@ def pdcl_images(
     need_classes("y", y, 2**31)
     for name, value in [("epsilon", epsilon), ("dual_rate", dual_rate),
                         ("step_size", step_size)]:  # fmt: skip
-        need_number(name, value, 0.0, positive=True)
+        as_real(value, name, low=0.0, open_low=True)
     for name, value in [("rounds", rounds), ("primal_steps", primal_steps),
                         ("batch", batch)]:  # fmt: skip
-        need_integer(name, value, 1)
-    need_integer("seed", seed, 0)
+        as_integer(value, name, low=1)
+    as_integer(seed, "seed", low=0)
     if y.shape != images.shape[:1]:
         raise ValueError(
             f"y needs an entry for each of {len(images)} images, got {tuple(y.shape)}"

@@ -13,8 +13,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from reference.cifar_scale.checks import need_integer, need_number
-from reference.common import as_choice
+from reference.common import as_choice, as_integer, as_real
 
 __all__ = ["FixMatch", "Settings", "read_settings"]
 
@@ -62,11 +61,13 @@ class FixMatch:
     def __post_init__(self) -> None:
         for name, low in [("steps", 1), ("batch", 1), ("ratio", 0), ("save_every", 1),
                           ("refine_every", 0), ("refine_from", 0)]:  # fmt: skip
-            need_integer(name, getattr(self, name), low)
+            as_integer(getattr(self, name), name, low=low)
         for name in ("unlabeled_weight", "step_size", "reg", "threshold"):
-            need_number(name, getattr(self, name), 0.0)
+            as_real(getattr(self, name), name, low=0.0)
         for name in ("momentum", "average"):
-            need_number(name, getattr(self, name), 0.0, 1.0)
+            value = as_real(getattr(self, name), name, low=0.0)
+            if value >= 1.0:
+                raise ValueError(f"{name} must be below 1, got {value:g}")
 
 
 @dataclass(frozen=True)
@@ -135,12 +136,12 @@ class Settings:
         for name in ("initial", "query", "depth", "widen", "base", "copies", "rounds",
                      "sketch", "signs", "candidates", "considered",
                      "shrink"):  # fmt: skip
-            need_integer(name, getattr(self, name), 1)
+            as_integer(getattr(self, name), name, low=1)
         for name in ("pool", "test", "seed"):
-            need_integer(name, getattr(self, name), 0)
-        need_integer("budget", self.budget, self.initial)
-        need_number("epsilon", self.epsilon, 0.0, positive=True)
-        need_number("dual_rate", self.dual_rate, 0.0, positive=True)
+            as_integer(getattr(self, name), name, low=0)
+        as_integer(self.budget, "budget", low=self.initial)
+        as_real(self.epsilon, "epsilon", low=0.0, open_low=True)
+        as_real(self.dual_rate, "dual_rate", low=0.0, open_low=True)
         known = ("cifar10", "cifar100", "svhn", "stl10", "tiny_imagenet", "mnist")
         as_choice(self.data, "data", known)
         as_choice(self.trainer, "trainer", ("fixmatch", "pdcl"))

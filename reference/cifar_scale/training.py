@@ -15,7 +15,6 @@ from reference.cifar_scale.checks import (
     floats,
     need_classes,
     need_images,
-    need_integer,
     need_module,
     need_tensor,
 )
@@ -23,6 +22,7 @@ from reference.cifar_scale.parallel import average_moments
 from reference.cifar_scale.settings import FixMatch
 from reference.cifar_scale.steps import Run
 from reference.cifar_scale.wide_resnet import WideResNet
+from reference.common import as_integer
 
 __all__ = ["Trained", "train_fixmatch"]
 
@@ -170,4 +170,4 @@ def check_run(
     if len(seeds) != network.copies:
         raise ValueError(f"seeds needs one for each copy, got {seeds}")
     for seed in seeds:
-        need_integer("seeds", seed, 0)
+        as_integer(seed, "seeds", low=0)

@@ -23,7 +23,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from reference.cifar_scale.checks import need_integer
+from reference.common import as_integer
 
 __all__ = ["WideResNet", "build_network"]
 
@@ -179,12 +179,12 @@ def build_network(
     >>> pair(torch.zeros(5, 6, 8, 8)).shape
     torch.Size([5, 2, 3])
     """
-    need_integer("depth", depth, low=10)
+    as_integer(depth, "depth", low=10)
     if (depth - 4) % 6:
         raise ValueError(f"depth must be 6 b + 4, such as 10, 16 or 28, got {depth}")
-    need_integer("widen", widen, low=1)
-    need_integer("num_classes", num_classes, low=2)
-    need_integer("base", base, low=1)
+    as_integer(widen, "widen", low=1)
+    as_integer(num_classes, "num_classes", low=2)
+    as_integer(base, "base", low=1)
     try:
         seeds = list(seeds)
     except TypeError:
@@ -192,7 +192,7 @@ def build_network(
     if not seeds:
         raise ValueError("seeds must not be empty: each makes one network")
     for seed in seeds:
-        need_integer("seeds", seed, low=0)
+        as_integer(seed, "seeds", low=0)
     network = WideResNet(depth, widen, num_classes, len(seeds), base)
     network.restart(seeds)
     return network

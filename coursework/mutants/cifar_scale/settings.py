@@ -39,15 +39,16 @@ MUTANTS = [
     Mutant(
         F,
         "a budget below the start",
-        'need_integer("budget", self.budget, self.initial)',
-        'need_integer("budget", self.budget, 1)',
+        'as_integer(self.budget, "budget", low=self.initial)',
+        'as_integer(self.budget, "budget", low=1)',
     ),
     Mutant(
         F,
         "bounds may be negative",
-        'need_number("epsilon", self.epsilon, 0.0, positive=True)',
+        'as_real(self.epsilon, "epsilon", low=0.0, open_low=True)',
         "pass",
     ),
     Mutant(F, "no ratio is asked for", '("ratio", 0)', '("ratio", -9)'),
     Mutant(F, "an average of one", '("momentum", "average")', '("momentum",)'),
+    Mutant(F, "up to one", "if value >= 1.0:", "if value > 1.0:"),
 ]

@@ -76,7 +76,7 @@ MUTANTS = [
         "pass",
     ),
     Mutant(F, "a restart keeps the bias", "self.bias.zero_()", "pass"),
-    Mutant(F, "no channels", 'need_integer("base", base, low=1)', "pass"),
+    Mutant(F, "no channels", 'as_integer(base, "base", low=1)', "pass"),
     Mutant(F, "any depth", "if (depth - 4) % 6:", "if False:"),
     Mutant(
         F,
