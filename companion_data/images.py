@@ -12,6 +12,8 @@ import os
 import pickle
 import tarfile
 import urllib.request
+import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -82,12 +84,13 @@ def fetch(url, md5, name=None):
         except OSError as error:
             part.unlink(missing_ok=True)
             raise OSError(
-                f"{url} cannot be downloaded ({error}). Get {name} on a machine with a "
+                f"{url} cannot be downloaded ({error}). Get it on a machine with a "
                 "network and set the environment variable COMPANION_DATA to the folder "
-                "that holds it."
+                f"that holds it, as {name}."
             ) from error
         part.replace(path)
-    digest = hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
+    with path.open("rb") as file:  # piece by piece: some have gigabytes
+        digest = hashlib.file_digest(file, _md5).hexdigest()
     if digest != md5:
         if path.parent == cache_folder():
             path.unlink()
@@ -96,6 +99,10 @@ def fetch(url, md5, name=None):
             "or has changed; remove it and try again"
         )
     return path
+
+
+def _md5():
+    return hashlib.md5(usedforsecurity=False)
 
 
 def _download(url, path):
@@ -130,6 +137,13 @@ def cifar10(classes=None):
     first. JPEG costs a little accuracy: fine for comparisons between methods, not
     for comparisons with published accuracies.
 
+    Raises
+    ------
+    OSError
+        If the images are nowhere and cannot be downloaded.
+    ValueError
+        If a file holds something else, or `classes` are no labels; it names the file.
+
     References
     ----------
     Krizhevsky (2009), Learning multiple layers of features from tiny images.
@@ -147,25 +161,65 @@ def cifar10(classes=None):
 
 
 def _from_jpeg(path, keep):
+    for part in ("train", "test"):
+        data, offset, labels = arrays_of(
+            path, f"jpeg_{part}", f"offset_{part}", f"y_{part}"
+        )
+        if len(offset) != len(labels) + 1:
+            raise ValueError(
+                f"{path} must have one offset more than labels, got {len(offset)} and "
+                f"{len(labels)}"
+            )
+        chosen = np.flatnonzero(np.isin(labels, keep))  # decode only what is asked
+        data = data.tobytes()
+        images = [read_jpeg(path, data[offset[i] : offset[i + 1]], 32) for i in chosen]
+        yield np.array(images, np.uint8).reshape(-1, 32, 32, 3), labels[chosen]
+
+
+def arrays_of(path, *names):
+    """Return arrays of an npz file by their names; ValueError if it is another file."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return [file[name] for name in names]
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError,
+            ValueError) as error:  # fmt: skip
+        raise ValueError(
+            f"{path} is broken, or has not the arrays {', '.join(names)}: get it again"
+        ) from error
+
+
+def read_jpeg(path, data, side):
+    """Return a JPEG image as bytes (side, side, 3); whatever else is refused.
+
+    Only the reader of JPEG is asked, and only after a look at the size.
+    """
     from PIL import Image
 
-    with np.load(path, allow_pickle=False) as file:
-        for part in ("train", "test"):
-            data, offset = file[f"jpeg_{part}"].tobytes(), file[f"offset_{part}"]
-            labels = file[f"y_{part}"]
-            chosen = np.flatnonzero(np.isin(labels, keep))  # decode only what is asked
-            images = [
-                np.asarray(Image.open(io.BytesIO(data[offset[i] : offset[i + 1]])))
-                for i in chosen
-            ]
-            yield np.stack(images), labels[chosen]
+    try:
+        with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
+            if image.size == (side, side):
+                return np.asarray(image.convert("RGB"))
+    except (OSError, Image.DecompressionBombError):
+        pass
+    raise ValueError(f"{path} has an image that is no JPEG of {side} x {side} pixels")
+
+
+def read_member(archive, name):
+    """Return the bytes of a file in a tar archive, by the name it must have.
+
+    Nothing is unpacked to the disk, and no link is followed.
+    """
+    for member in archive:
+        if member.name == name and member.isreg():
+            return archive.extractfile(member).read()
+    raise ValueError(f"{archive.name} has no file {name}: it is another archive")
 
 
 def _from_archive(path):
     with tarfile.open(path) as archive:
         for names in ([f"data_batch_{i}" for i in range(1, 6)], ["test_batch"]):
             batches = [
-                read_batch(archive.extractfile(f"cifar-10-batches-py/{name}"))
+                read_batch(read_member(archive, f"cifar-10-batches-py/{name}"))
                 for name in names
             ]
             images = np.concatenate([batch[b"data"] for batch in batches])
@@ -196,9 +250,9 @@ class ArraysOnly(pickle.Unpickler):
         return super().find_class(module, name)
 
 
-def read_batch(file):
+def read_batch(data):
     """Return what a pickle of arrays holds, strings as bytes, as CIFAR's files do."""
-    return ArraysOnly(file, encoding="bytes").load()
+    return ArraysOnly(io.BytesIO(data), encoding="bytes").load()
 
 
 def mnist(classes=None):
@@ -238,8 +292,7 @@ def mnist(classes=None):
         raise ValueError(f"classes must be digits in 0..9, got {classes!r}")
     own = own_file("mnist.npz")
     if own:
-        with np.load(own, allow_pickle=False) as file:
-            parts = [(file[f"x_{part}"], file[f"y_{part}"]) for part in MNIST_SHA256]
+        parts = [arrays_of(own, f"x_{part}", f"y_{part}") for part in MNIST_SHA256]
     else:
         arrays = [_from_idx(fetch(MNIST + n, md5)) for n, md5 in MNIST_MD5.items()]
         parts = [tuple(arrays[:2]), tuple(arrays[2:])]

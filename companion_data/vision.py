@@ -6,7 +6,6 @@ must have. Nothing that is executed is loaded: tables of MATLAB and raw bytes ho
 numbers, and the pickles of CIFAR go through a reader that knows arrays and no code.
 """
 
-import io
 import tarfile
 import zipfile
 from dataclasses import dataclass
@@ -19,6 +18,8 @@ from companion_data.images import (
     mnist,
     own_file,
     read_batch,
+    read_jpeg,
+    read_member,
 )
 
 __all__ = ["ImageData", "cifar100", "image_data", "stl10", "svhn", "tiny_imagenet"]
@@ -132,7 +133,7 @@ def cifar100():
     result = []
     with tarfile.open(fetch(CIFAR100, CIFAR100_MD5)) as archive:
         for name in ("train", "test"):
-            batch = read_batch(archive.extractfile(f"cifar-100-python/{name}"))
+            batch = read_batch(read_member(archive, f"cifar-100-python/{name}"))
             images = batch[b"data"].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
             result += [images, np.asarray(batch[b"fine_labels"], dtype=np.int64)]
     return tuple(result)
@@ -192,8 +193,7 @@ def stl10():
         for part in ("train", "test"):
             parts = [
                 np.frombuffer(
-                    archive.extractfile(f"stl10_binary/{part}_{kind}.bin").read(),
-                    np.uint8,
+                    read_member(archive, f"stl10_binary/{part}_{kind}.bin"), np.uint8
                 )
                 for kind in "Xy"
             ]
@@ -225,7 +225,8 @@ def tiny_imagenet():
     from tqdm import tqdm
 
     root = "tiny-imagenet-200/"
-    with zipfile.ZipFile(fetch(TINY, TINY_MD5)) as archive:
+    path = fetch(TINY, TINY_MD5)
+    with zipfile.ZipFile(path) as archive:
         words = archive.read(root + "wnids.txt").decode().split()
         number = {word: k for k, word in enumerate(words)}
         lines = archive.read(root + "val/val_annotations.txt").decode().splitlines()
@@ -238,15 +239,8 @@ def tiny_imagenet():
         result = []
         for part in (trains, [(f"{root}val/images/{n}", w) for n, w in tests]):
             images = [
-                decoded(archive.read(name))
+                read_jpeg(path, archive.read(name), 64)
                 for name, _ in tqdm(part, desc="Tiny ImageNet", leave=False)
             ]
             result += [np.stack(images), np.array([number[word] for _, word in part])]
     return tuple(result)
-
-
-def decoded(data):
-    """Return a JPEG image as bytes (h, w, 3)."""
-    from PIL import Image
-
-    return np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))

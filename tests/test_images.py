@@ -3,13 +3,52 @@
 import gzip
 import hashlib
 import io
+import os
 import pickle
 import tarfile
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from companion_data import images
+
+
+class OldPickler(pickle._Pickler):
+    """Writes what Python 2 wrote, as the published files hold it: all text is bytes."""
+
+    dispatch = pickle._Pickler.dispatch.copy()
+
+    def save_text(self, value):
+        raw = value.encode() if isinstance(value, str) else value
+        if len(raw) < 256:
+            self.write(pickle.SHORT_BINSTRING + bytes([len(raw)]) + raw)
+        else:
+            self.write(pickle.BINSTRING + len(raw).to_bytes(4, "little") + raw)
+        self.memoize(value)
+
+    dispatch[bytes] = dispatch[str] = save_text
+
+
+def old_pickle(value):
+    buffer = io.BytesIO()
+    OldPickler(buffer, protocol=2).dump(value)
+    return buffer.getvalue().replace(b"numpy._core.", b"numpy.core.")
+
+
+def archive_of(path, members):
+    """Write a gzipped tar archive; a member that is no bytes is a link to it."""
+    with tarfile.open(path, "w:gz") as archive:
+        for name, data in members.items():
+            info = tarfile.TarInfo(name)
+            if data is None:
+                info.type = tarfile.DIRTYPE
+            elif isinstance(data, str):
+                info.type, info.linkname = tarfile.SYMTYPE, data
+            else:
+                info.size = len(data)
+            archive.addfile(info, io.BytesIO(data) if info.isreg() else None)
+    return hashlib.md5(path.read_bytes()).hexdigest()
 
 
 @pytest.fixture
@@ -20,15 +59,20 @@ def published(tmp_path, monkeypatch):
     rng = np.random.default_rng(0)
     path = tmp_path / "cifar-10-python.tar.gz"
     pixels = rng.integers(0, 256, (6, 10, 3072), dtype=np.uint8)
-    with tarfile.open(path, "w:gz") as archive:
-        names = [f"data_batch_{i}" for i in range(1, 6)] + ["test_batch"]
-        for name, data in zip(names, pixels, strict=True):
-            text = pickle.dumps({b"data": data, b"labels": list(range(10))})
-            info = tarfile.TarInfo(f"cifar-10-batches-py/{name}")
-            info.size = len(text)
-            archive.addfile(info, io.BytesIO(text))
+    names = [f"data_batch_{i}" for i in range(1, 6)] + ["test_batch"]
+    members = {
+        name: old_pickle(
+            {"batch_label": f"batch {name}", "labels": list(range(10)), "data": data,
+             "filenames": [f"{name}_{k}.png" for k in range(10)]}
+        )
+        for name, data in zip(names, pixels, strict=True)
+    }  # fmt: skip
+    members["batches.meta"] = old_pickle({"num_vis": 3072, "label_names": ["cat"]})
+    members["readme.html"] = b"<html>"
+    order = ["data_batch_4", "readme.html", "test_batch", *members]  # not ours
+    members = {f"cifar-10-batches-py/{name}": members[name] for name in order}
+    md5 = archive_of(path, {"cifar-10-batches-py": None, "../../evil": b""} | members)
     monkeypatch.setattr(images, "CIFAR10", path.as_uri())
-    md5 = hashlib.md5(path.read_bytes()).hexdigest()
     monkeypatch.setattr(images, "CIFAR10_MD5", md5)
     return path, pixels
 
@@ -53,6 +97,33 @@ def test_a_broken_download_is_an_error_and_leaves_no_file(published, monkeypatch
     assert not list(images.cache_folder().iterdir())
 
 
+def test_a_truncated_file_of_the_own_folder_is_an_error_and_stays(
+    published, tmp_path, monkeypatch
+):
+    own = tmp_path / "own" / published[0].name
+    own.parent.mkdir()
+    own.write_bytes(published[0].read_bytes()[:-100])
+    monkeypatch.setenv("COMPANION_DATA", str(own.parent))
+    with pytest.raises(ValueError, match=r"own/cifar-10.*checksum"):
+        images.cifar10()
+    assert own.exists()
+
+
+@pytest.mark.parametrize("link", ["../../../etc/passwd", "test_batch"])
+def test_links_are_not_followed_and_nothing_is_unpacked(
+    published, tmp_path, monkeypatch, link
+):
+    path, _ = published
+    with tarfile.open(path) as archive:
+        members = {m.name: archive.extractfile(m).read() for m in archive if m.isreg()}
+    members["cifar-10-batches-py/data_batch_3"] = link
+    monkeypatch.setattr(images, "CIFAR10_MD5", archive_of(path, members))
+    with pytest.raises(ValueError, match="no file cifar-10-batches-py/data_batch_3"):
+        images.cifar10()
+    kept = [p.name for p in tmp_path.rglob("*") if p.is_file()]
+    assert kept == [path.name] * 2  # the file, and the cache's
+
+
 def test_no_network_is_an_error_that_says_what_to_do(published):
     published[0].unlink()
     with pytest.raises(OSError, match="COMPANION_DATA"):
@@ -60,26 +131,73 @@ def test_no_network_is_an_error_that_says_what_to_do(published):
     assert not list(images.cache_folder().iterdir())
 
 
-def test_own_folder_comes_first(published, tmp_path, monkeypatch):
+def write_jpeg(folder, side=32, kind="JPEG", **changes):
     from PIL import Image
 
-    folder = tmp_path / "own"
-    folder.mkdir()
-    monkeypatch.setenv("COMPANION_DATA", str(folder))
+    folder.mkdir(exist_ok=True)
     arrays = {}
     for part in ("train", "test"):
         files = []
         for grey in (0, 128, 255):
             buffer = io.BytesIO()
-            Image.fromarray(np.full((32, 32, 3), grey, np.uint8)).save(buffer, "JPEG")
+            pixels = np.full((side, side, 3), grey, np.uint8)
+            Image.fromarray(pixels).save(buffer, kind)
             files.append(buffer.getvalue())
         arrays[f"jpeg_{part}"] = np.frombuffer(b"".join(files), np.uint8)
         arrays[f"offset_{part}"] = np.cumsum([0, *map(len, files)])
         arrays[f"y_{part}"] = np.array([1, 2, 1])
-    np.savez(folder / "cifar10_jpeg.npz", **arrays)
+    np.savez(folder / "cifar10_jpeg.npz", **arrays | changes)
+
+
+def test_own_folder_comes_first(published, tmp_path, monkeypatch):
+    monkeypatch.setenv("COMPANION_DATA", str(tmp_path / "own"))
+    write_jpeg(tmp_path / "own")
     X, y, _, _ = images.cifar10(classes=[1])
     assert y.tolist() == [1, 1]
     assert abs(X[1].astype(int) - 255).max() <= 2
+    assert images.cifar10(classes=[7])[0].shape == (0, 32, 32, 3)
+
+
+@pytest.mark.parametrize(
+    "changes, said",
+    [({"side": 16}, "no JPEG of 32 x 32"), ({"kind": "PNG"}, "no JPEG of 32 x 32"),
+     ({"kind": "EPS"}, "no JPEG of 32 x 32"),  # its reader would start a program
+     ({"jpeg_test": np.zeros(9, np.uint8)}, "no JPEG of 32 x 32"),
+     ({"y_train": np.array([1, 2])}, "one offset more than labels"),
+     ({"y_test": np.array([print, 1, 2], object)}, "broken, or has not the arrays")],
+)  # fmt: skip
+def test_an_own_file_that_holds_something_else(tmp_path, monkeypatch, changes, said):
+    monkeypatch.setenv("COMPANION_DATA", str(tmp_path / "own"))
+    write_jpeg(tmp_path / "own", **changes)
+    with pytest.raises(ValueError, match=rf"cifar10_jpeg\.npz.*{said}"):
+        images.cifar10()
+
+
+@pytest.mark.parametrize("name, load", [("cifar10_jpeg.npz", images.cifar10),
+                                        ("mnist.npz", images.mnist)])  # fmt: skip
+def test_an_own_file_that_is_broken_is_named(tmp_path, monkeypatch, name, load):
+    monkeypatch.setenv("COMPANION_DATA", str(tmp_path))
+    path = tmp_path / name
+    np.savez(path, something=np.arange(500))
+    whole = path.read_bytes()
+    for data in (whole, whole[:-40], whole[:200], b"", b"no zip", pickle.dumps(print)):
+        path.write_bytes(data)
+        with pytest.raises(ValueError, match=rf"{name} is broken, or has not the arr"):
+            load()
+
+
+OWN = Path(os.environ.get("COMPANION_DATA", ""), "cifar10_jpeg.npz").is_file()
+
+
+@pytest.mark.skipif(not OWN, reason="COMPANION_DATA has no cifar10_jpeg.npz")
+def test_the_real_images_of_the_own_folder():
+    X, y, X_test, y_test = images.cifar10(classes=[3])
+    assert X.shape == (5000, 32, 32, 3)
+    assert X_test.shape == (1000, 32, 32, 3)
+    assert X.dtype == np.uint8
+    assert set(y) == set(y_test) == {3}
+    assert (X.min(), X.max()) == (0, 255)
+    assert 115 < X.mean() < 125
 
 
 def test_bad_classes():

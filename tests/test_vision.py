@@ -2,8 +2,6 @@
 
 import hashlib
 import io
-import pickle
-import tarfile
 import zipfile
 
 import numpy as np
@@ -12,6 +10,7 @@ from PIL import Image
 from scipy.io import savemat
 
 from companion_data import images, vision
+from tests.test_images import archive_of, old_pickle
 
 
 @pytest.fixture
@@ -28,14 +27,12 @@ def published(tmp_path, monkeypatch):
     return publish
 
 
-def tar_of(members):
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
-        for name, data in members.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(data)
-            archive.addfile(info, io.BytesIO(data))
-    return buffer.getvalue()
+def published_archive(folder, monkeypatch, name, members):
+    """Publish an archive as the one that `vision` knows under this name."""
+    path = folder / f"{name.lower()}.tar.gz"
+    monkeypatch.setattr(vision, f"{name}_MD5", archive_of(path, members))
+    monkeypatch.setattr(vision, name, path.as_uri())
+    return path
 
 
 def jpeg(grey):
@@ -44,21 +41,23 @@ def jpeg(grey):
     return buffer.getvalue()
 
 
-def publish_cifar100(publish, monkeypatch, extra=None):
+def publish_cifar100(folder, monkeypatch, extra=None):
     rng = np.random.default_rng(0)
     pixels = rng.integers(0, 256, (2, 4, 3072), dtype=np.uint8)
     members = {}
     for name, data in zip(("train", "test"), pixels, strict=True):
-        batch = {b"data": data, b"fine_labels": [3, 99, 0, 3], b"coarse_labels": extra}
-        members[f"cifar-100-python/{name}"] = pickle.dumps(batch, protocol=2)
-    url, md5 = publish("cifar-100-python.tar.gz", tar_of(members))
-    monkeypatch.setattr(vision, "CIFAR100", url)
-    monkeypatch.setattr(vision, "CIFAR100_MD5", md5)
+        batch = {
+            "filenames": [f"{k}.png" for k in range(4)], "batch_label": "one of one",
+            "fine_labels": [3, 99, 0, 3], "coarse_labels": extra, "data": data,
+        }  # fmt: skip
+        members[f"cifar-100-python/{name}"] = old_pickle(batch)
+    members = {"cifar-100-python": None, "cifar-100-python/meta": b""} | members
+    published_archive(folder, monkeypatch, "CIFAR100", members)
     return pixels
 
 
-def test_cifar100(published, monkeypatch):
-    pixels = publish_cifar100(published, monkeypatch)
+def test_cifar100(published, monkeypatch, tmp_path):
+    pixels = publish_cifar100(tmp_path, monkeypatch)
     X, y, X_test, y_test = vision.cifar100()
     assert X.shape == X_test.shape == (4, 32, 32, 3)
     assert y.tolist() == y_test.tolist() == [3, 99, 0, 3]
@@ -70,8 +69,8 @@ def test_cifar100(published, monkeypatch):
 
 
 @pytest.mark.parametrize("thing", [print, np.savetxt, images.fetch])
-def test_a_pickle_with_code_is_not_read(published, monkeypatch, thing):
-    publish_cifar100(published, monkeypatch, extra=thing)
+def test_a_pickle_with_code_is_not_read(published, monkeypatch, thing, tmp_path):
+    publish_cifar100(tmp_path, monkeypatch, extra=thing)
     with pytest.raises(ValueError, match="which no array needs"):
         vision.cifar100()
 
@@ -82,7 +81,8 @@ def test_svhn(published, monkeypatch):
     sums = {}
     for name in vision.SVHN_MD5:
         buffer = io.BytesIO()
-        savemat(buffer, {"X": pixels, "y": np.array([[10], [1], [9], [10], [2]])})
+        digits = np.array([[10], [1], [9], [10], [2]], np.uint8)
+        savemat(buffer, {"X": pixels, "y": digits}, do_compression=True)
         url, sums[name] = published(name, buffer.getvalue())
     monkeypatch.setattr(vision, "SVHN", url.rpartition("/")[0] + "/")
     monkeypatch.setattr(vision, "SVHN_MD5", sums)
@@ -92,16 +92,17 @@ def test_svhn(published, monkeypatch):
     np.testing.assert_array_equal(X[4], pixels[..., 4])
 
 
-def test_stl10(published, monkeypatch):
+def test_stl10(published, monkeypatch, tmp_path):
     rng = np.random.default_rng(0)
     pixels = rng.integers(0, 256, (2, 3, 96, 96), dtype=np.uint8)
-    members = {}
-    for part in ("train", "test"):
+    members = {"stl10_binary": None, "stl10_binary/class_names.txt": b"airplane\n"}
+    for part in ("test", "train"):
         members[f"stl10_binary/{part}_X.bin"] = pixels.tobytes()
         members[f"stl10_binary/{part}_y.bin"] = bytes([1, 10])
-    url, md5 = published("stl10_binary.tar.gz", tar_of(members))
-    monkeypatch.setattr(vision, "STL10", url)
-    monkeypatch.setattr(vision, "STL10_MD5", md5)
+    members |= {
+        f"stl10_binary/{n}": b"" for n in ("unlabeled_X.bin", "fold_indices.txt")
+    }
+    published_archive(tmp_path, monkeypatch, "STL10", members)
     X, y, _, _ = vision.stl10()
     assert y.tolist() == [0, 9]
     assert X.shape == (2, 96, 96, 3)
@@ -119,6 +120,9 @@ def publish_tiny(publish, monkeypatch):
         )
         for k, word in enumerate(["n01", "n02", "n01"]):
             archive.writestr(f"{root}train/{word}/images/{word}_{k}.JPEG", jpeg(80 * k))
+        archive.writestr(root + "train/n01/n01_boxes.txt", "n01_0.JPEG\t0\t0\t9\t9\n")
+        archive.writestr(root + "test/images/test_0.JPEG", jpeg(3))  # has no label
+        archive.writestr(root + "words.txt", "n01\ta fish\n")
         archive.writestr(root + "val/images/val_0.JPEG", jpeg(200))
         archive.writestr(root + "val/images/val_1.JPEG", jpeg(10))
         archive.writestr("../escape.JPEG", jpeg(1))  # nothing is unpacked
