@@ -9,6 +9,7 @@ from coursework.subjects import reference_function
 
 # One BLAS thread: the arrays here are small, and the runs repeat exactly.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # torch: a third of the time
 
 common = {
     "deadline": None,
