@@ -7,6 +7,7 @@ all of a module's code.
 """
 
 import ast
+import re
 import textwrap
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from sphinx.util.docutils import SphinxDirective
 
 from companion.places import file_definitions, function_link, link, public_names
 from coursework.layout import ROOT, chapters
+
+FORMATTING = re.compile(r"  # fmt: skip$", re.MULTILINE)  # for a tool, not a reader
 
 
 class Listing(LiteralInclude):
@@ -28,6 +31,7 @@ class Listing(LiteralInclude):
             return result
         for block in result[0].findall(nodes.literal_block):
             text = without_docstring(block.rawsource or block.astext())
+            text = FORMATTING.sub("", text)
             block.rawsource = text
             block.children = [nodes.Text(text)]
         _, path = self.env.relfn2path(self.arguments[0])

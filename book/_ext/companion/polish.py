@@ -27,6 +27,7 @@ MATHS = re.compile(r'class="math |class="output text_latex|\\\(')
 BODY = re.compile(r"<body.*</body>", re.DOTALL)
 EQUATION = re.compile(r"\{eq\}(?:`|<cite>)eq:([\w-]+)(?:`|</cite>)|\(eq:([\w-]+)\)")
 RESULT = re.compile(r"\{prf:ref\}(?:`|<cite>)([\w-]+)(?:`|</cite>)")
+COMMENT = re.compile(r'<span class="c1">[^<]*</span>')
 CITE = re.compile(r"<cite>([A-Za-z_]\w*)</cite>")
 TAG = re.compile(r"<[^>]*>")
 FORMULA = re.compile(
@@ -58,9 +59,11 @@ class PolishedPages(BuiltinTemplateLoader):
         page = with_names(page)
         page = BODY.sub(lambda body: with_room(together(body[0])), page)
         page = IMAGE.sub(self.with_size, page)
-        if context["pagename"].startswith(("api/", "tests/", "reference/")):
-            page = self.with_links(page, context["pagename"])
-        return page
+        name = context["pagename"]
+        if name.startswith(("api/", "tests/", "reference/")):
+            return self.with_links(page, name)
+        # elsewhere only the comments of listings have labels
+        return COMMENT.sub(lambda c: self.with_links(c[0], name), page)
 
     def with_size(self, match):
         """Say how large a picture is before it is there, so that nothing moves."""

@@ -24,9 +24,11 @@ FACTS = {
     r"(?:refined )?Slater": "known-duality",
     r"Woodbury(?:['’]s identity)?": "known-woodbury",
 }
-VERB = (
-    r"(?:(?<=\ba )|(?<=\bthe )|(?<=\bevery ))"  # "the cut" is the term, "to cut" is not
-)
+AS_TERM = {  # words that mean something else in other company
+    "batch": r"(?<!full-)(?<!full )\bbatch\b(?! norm| perceptron| of each)",
+    "cut": r"(?:(?<=\ba )|(?<=\bthe )|(?<=\bevery ))\bcuts?\b",  # "to cut" is not
+    "mode": r"(?<!this )(?<!generative )\bmodes?\b",
+}
 PAGES = re.compile(r"(?:book|chapters)/\d\d_")
 ENTRY = re.compile(r"^(\w[\w -]*)\n  (.*)$", re.MULTILINE)
 
@@ -82,7 +84,7 @@ class LinkWords(SphinxPostTransform):
 
 def as_used(term):
     """Return a pattern for a term in running text, in the plural, too."""
-    return rf"{VERB if term == 'cut' else ''}\b{term}s?\b"
+    return AS_TERM.get(term, rf"\b{term}s?\b")
 
 
 def is_reference(node):
