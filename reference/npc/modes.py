@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from scipy.linalg.lapack import dpotrf
 
 from reference.common import NotConverged
 from reference.npc.kernel import ROUNDING, Kernel
@@ -157,12 +158,8 @@ def bordered(values: np.ndarray, links: np.ndarray, corner: np.ndarray) -> np.nd
 
 
 def positive_definite(matrix: np.ndarray) -> bool:
-    """Return whether a symmetric matrix has a Cholesky factor."""
-    try:
-        np.linalg.cholesky(matrix)
-    except np.linalg.LinAlgError:
-        return False
-    return True
+    """Return whether a symmetric matrix has a Cholesky factor; it may be overwritten."""
+    return dpotrf(matrix.T, lower=1, clean=0, overwrite_a=1)[1] == 0
 
 
 def _lowest_pair(T: np.ndarray) -> tuple[float, np.ndarray]:

@@ -87,8 +87,8 @@ MUTANTS = [
     Mutant(
         BEST,
         "no batch beats the record",
-        "        return False\n    return True",
-        "        return False\n    return False",
+        "overwrite_a=1)[1] == 0",
+        "overwrite_a=1)[1] < 0",
     ),
     Mutant(
         NPC,

@@ -65,8 +65,14 @@ MUTANTS = [
     Mutant(
         BEST,
         "the shared corner of other batches",
-        "shared[np.ix_(batches[j], batches[j])]",
-        "shared[np.ix_(batches[0], batches[0])]",
+        "shared.take(batches[j][:, None] * len(shared) + batches[j])",
+        "shared.take(batches[0][:, None] * len(shared) + batches[0])",
+    ),
+    Mutant(
+        BEST,
+        "the shared corner at other positions",
+        "[:, None] * len(shared) + batches[j]",
+        "[:, None] * len(waiting) + batches[j]",
     ),
     Mutant(
         BEST,
