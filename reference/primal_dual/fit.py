@@ -133,7 +133,8 @@ def pdcl(
         certificate ν, shape (N,), is orthogonal to every such combination, and
         :math:`\nu^\top z < 0` for all outputs z within the bounds.
     NotConverged
-        If the conditions do not hold to `tol`; the answer is its `state`.
+        If the conditions do not hold to `tol`; the answer is its `state`. Or if the
+        training of a network left the finite numbers; its `state` is the network.
     ValueError
         For bad input; for bounds that can be met, but not strictly; for a mean loss
         without a minimum: logistic, labels that can be separated, and reg = 0.

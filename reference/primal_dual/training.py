@@ -15,12 +15,14 @@ from collections.abc import Callable
 import numpy as np
 
 from reference.acquisition import Mlp, sample_losses
+from reference.common import NotConverged
 
 __all__: list[str] = []
 
 View = Callable[[Mlp, np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
+@np.errstate(over="ignore", invalid="ignore")  # what overflows is noticed below
 def train_under_bounds(
     model: Mlp, X: np.ndarray, y: np.ndarray, epsilon: np.ndarray, *,
     view: View | None, rounds: int, primal_steps: int, dual_rate: float,
@@ -35,9 +37,18 @@ def train_under_bounds(
             parts = -(-len(X) // model.batch_size)
             for part in np.array_split(model.rng.permutation(len(X)), parts):
                 slope = _lagrangian_slope(model, X[part], y[part], duals[part], view)
-                model.step(slope / len(part))  # (eq:pd-primal-step)
+                slope /= len(part)
+                model.optimizer.step(model.theta, slope)  # (eq:pd-primal-step)
+                model.statistics = None  # of the parameters before the step
         model.calibrate(X)
-        losses = sample_losses(model.outputs(X), y, task=model.task)[0]
+        scores = model.outputs(X)
+        if not np.isfinite(scores**2).all():  # nor would a squared loss be
+            raise NotConverged(
+                "training left the finite numbers: standardise the inputs or lower "
+                f"step_size = {model.step_size:g}",
+                model,
+            )
+        losses = sample_losses(scores, y, task=model.task)[0]
         if view is None:
             slacks = losses - epsilon
         else:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reference.acquisition import Mlp
+from reference.common import NotConverged
 from reference.primal_dual import pdcl as reference_pdcl
 from tests import strategies
 
@@ -145,6 +146,21 @@ def test_impossible_bounds_are_reported(subject):
     assert kind.history[-1]["unmet"] == 0
     assert not kind.duals.any()
     assert np.isinf(kind.residual)
+
+
+@pytest.mark.prop("P13.11", "a training that leaves the finite numbers says so")
+@pytest.mark.parametrize("task", ["classification", "regression"])
+@pytest.mark.parametrize("step_size", [1e60, 1e300])
+def test_numbers_that_are_not_finite(subject, task, step_size):
+    pdcl = subject("primal_dual.pdcl")
+    X, y, sizes = problem(0, task)
+    model = network(sizes, task)
+    model.optimizer.step_size = step_size
+    if task == "classification" and step_size < 1e100:
+        assert np.isfinite(pdcl(model, X, y, 0.1, rounds=9).duals).all()  # large only
+        return
+    with pytest.raises(NotConverged, match="step_size"):
+        pdcl(model, X, y, 0.1, rounds=9)
 
 
 @pytest.mark.prop("P13.11", "batch norm predicts with moments of all the data")

@@ -7,8 +7,9 @@ F = "pdcl"
 MUTANTS = [
     Mutant(F, "weights λ instead of 1 + λ", "targets, 1.0 + duals, model.rng",
            "targets, duals + 1e-9, model.rng"),
-    Mutant(F, "the gradient of the sum", "model.step(slope / len(part))",
-           "model.step(slope / len(X))"),
+    Mutant(F, "the gradient of the sum", "slope /= len(part)", "slope /= len(X)"),
+    Mutant(F, "goes on with numbers that are not finite",
+           "if not np.isfinite(scores**2).all()", "if False"),
     Mutant(F, "duals of other samples", "duals[part], view", "duals[:len(part)], view"),
     Mutant(F, "the last batch is dropped", "np.array_split(model.rng.permutation("
            "len(X)), parts)", "np.array_split(model.rng.permutation(len(X)), parts)"
