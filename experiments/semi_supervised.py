@@ -8,34 +8,48 @@ labels, one of each class; five starts of which the median is kept (by test accu
 the paper does); then 30, 50 and 70 labels, trained from scratch. `digits`:
 scikit-learn's 8 x 8 images, 1,297 in the pool, 500 for the test. `mnist`: 2,000 of the
 training images and 2,000 test images, reduced to 14 x 14 by means of four pixels.
+`small`: 400 of the digits as the pool, the cheaper protocol beside that of 200 steps.
 `copies`: a third of the digits, three times each. `repeated`: 700 MNIST images, three
 times each with noise (deviation 0.1), as repeated MNIST is defined.
 
 Parts: `curve` (all strategies), `shots` (one query, from a random or a trained
-network), `spread` (the same labels, other seeds), `eigen` (batches by their smallest
-eigenvalue), `skew` (labels or pool out of balance).
+network), `picks` (what such a query buys), `spread` (the same labels, other seeds),
+`eigen` (batches by their smallest eigenvalue), `skew` (labels or pool out of balance).
+Cut to fit: on MNIST 200 steps and five strategies; all fourteen with 200 steps.
 Every answer is a line of a journal; a stopped run goes on where it was.
 """
 
 import argparse
+import copy
+import itertools
 import json
 import time
 from functools import cache
 from pathlib import Path
 
 import numpy as np
+from scipy.stats import spearmanr
 from sklearn.datasets import load_digits
 
-from experiments.pool_learning import mnist_images
+from experiments.pool_learning import (
+    bait_part,
+    mnist_images,
+    power_margin,
+)
 from experiments.provenance import save
 from experiments.sweep import resume
 from reference.acquisition import (
     Mlp,
     albl_strategy,
     badge,
+    bald,
     chosen_overlap,
+    discriminative,
+    entropy,
+    gradient_length,
     holm,
     k_center,
+    least_confidence,
     margin,
     pairwise_wins,
     random_picks,
@@ -44,16 +58,20 @@ from reference.acquisition import (
 from reference.ally import ally
 from reference.common import with_bias
 from reference.npc import npc
-from reference.semi_supervised import ImageViews, fixmatch
+from reference.semi_supervised import ImageViews, fixmatch, welch
 
 JOURNAL = Path("work/semi_supervised.jsonl")
 HIDDEN, STEP_SIZE = 128, 0.01
 FILL = -0.3
 BUDGETS = (30, 50, 70)
 STRATEGIES = ("random", "margin", "k_center", "albl", "badge", "ally", "npc")
+MORE = (
+    "least_confidence", "entropy", "power_margin", "bald", "gradient_length", "bait",
+    "discriminative",
+)  # fmt: skip
 FEW = ("random", "margin", "k_center", "badge", "npc")
 SIDE = {"digits": 8, "small": 8, "copies": 8, "mnist": 14, "repeated": 14}
-STEPS = {"digits": 800, "small": 800, "copies": 800, "mnist": 600, "repeated": 600}
+STEPS = {"digits": 800, "small": 800, "copies": 800, "mnist": 200, "repeated": 200}
 
 
 @cache
@@ -149,9 +167,35 @@ def query(strategy, model, data, seed, labeled, budget, rng, memory):
         picks = ally(
             model, X[labeled], y[labeled], X[pool], budget, epsilon=0.2, rng=rng
         )
-    else:
+    elif strategy == "albl":
         picks = albl_query(model, X, y, labeled, pool, budget, rng, memory)
+    else:
+        picks = further_query(strategy, model, X[labeled], X[pool], budget, rng)
     return pool[picks]
+
+
+def further_query(strategy, model, known, X, budget, rng):
+    """Return the picks of the other strategies of chapter 11."""
+    chances = model.predict_proba(X)
+    if strategy == "bald":
+        thinned = copy.copy(model)  # trained without dropout, asked with it
+        thinned.dropout = 0.2
+        return bald(thinned.predict_members(X, rng=rng), budget, rng=rng)
+    if strategy == "gradient_length":
+        return gradient_length(model.embed(X), budget, probabilities=chances, rng=rng)
+    if strategy == "bait":
+        return bait_part(
+            model.embed(X), budget, probabilities=chances, labeled=model.embed(known),
+            labeled_probabilities=model.predict_proba(known), rng=rng,
+        )  # fmt: skip
+    if strategy == "discriminative":
+        H = model.embed(known)
+        return discriminative(model.embed(X), budget, labeled=H, parts=4, rng=rng)
+    simple = {
+        "least_confidence": least_confidence, "entropy": entropy,
+        "power_margin": power_margin,
+    }  # fmt: skip
+    return simple[strategy](chances, budget, rng=rng)
 
 
 def albl_query(model, X, y, labeled, pool, budget, rng, memory):
@@ -196,11 +240,11 @@ def curve(data, seed, strategies, steps=None):
     return answer
 
 
-def shots(data, seed):
-    """Return accuracies after one query, without labels or with ten."""
+def shot_sets(data, seed):
+    """Return the sets of one query, without labels or with ten, and the trained one."""
     start = balanced(data, seed)
     trained = train(data, seed, start, 0).model
-    answer = {"start": accuracy(trained, data, seed)}
+    sets = {}
     for strategy in ("random", "badge", "npc"):
         for kind, sizes in (("zero", (30, 40, 50, 60)), ("single", (30, 50))):
             for size in sizes:
@@ -209,13 +253,26 @@ def shots(data, seed):
                 model = trained if kind == "single" else network(data, [seed, 9])
                 new = query(strategy, model, data, seed, known, size, rng, {})
                 labeled = np.concatenate([known, new])
-                y = images(data, seed)[1]
-                run = train(data, seed, labeled, 20)
-                answer[f"{strategy} {kind} {len(labeled)}"] = {
-                    "ssl": accuracy(run.model, data, seed),
-                    "classes": len(np.unique(y[labeled])),
-                }
+                sets[f"{strategy} {kind} {len(labeled)}"] = labeled
+    return sets, trained
+
+
+def shots(data, seed):
+    """Return accuracies after one query, without labels or with ten."""
+    sets, trained = shot_sets(data, seed)
+    answer, y = {"start": accuracy(trained, data, seed)}, images(data, seed)[1]
+    for name, labeled in sets.items():
+        answer[name] = {
+            "ssl": accuracy(train(data, seed, labeled, 20).model, data, seed),
+            "classes": len(np.unique(y[labeled])),
+        }
     return answer
+
+
+def picks(data, seed):
+    """Return what one query buys, without labels or with ten."""
+    sets, _ = shot_sets(data, seed)
+    return {n: rows[10 if "single" in n else 0 :].tolist() for n, rows in sets.items()}
 
 
 def spread(data, seed):
@@ -236,8 +293,8 @@ def spread(data, seed):
     return answer
 
 
-def eigen(data, seed):
-    """Return eigenvalue and accuracies of batches from the worst to the best."""
+def eigen_sets(data, seed):
+    """Return labelled sets from the worst eigenvalue to the best, and features."""
     X, _, _, _, _ = images(data, seed)
     start = balanced(data, seed)
     model = train(data, seed, start, 0).model
@@ -251,14 +308,18 @@ def eigen(data, seed):
         values.append(np.linalg.eigvalsh(rows @ rows.T)[0])
     order = np.argsort(values)
     chosen = {f"{q:g}": batches[order[int(q * 999)]] for q in (0, 0.25, 0.5, 0.75, 1)}
-    for search in ("greedy",):
-        chosen[search] = npc(
-            factor=H, labeled=start, pool=pool, budget=20, rng=rng, search=search,
-            when_rank_deficient="continue",
-        )  # fmt: skip
+    chosen["greedy"] = npc(
+        factor=H, labeled=start, pool=pool, budget=20, rng=rng, search="greedy",
+        when_rank_deficient="continue",
+    )  # fmt: skip
+    return {name: np.concatenate([start, batch]) for name, batch in chosen.items()}, H
+
+
+def eigen(data, seed):
+    """Return eigenvalue and accuracies of batches from the worst to the best."""
+    sets, H = eigen_sets(data, seed)
     answer = {}
-    for name, batch in chosen.items():
-        labeled = np.concatenate([start, batch])
+    for name, labeled in sets.items():
         rows = H[labeled]
         spectrum = np.linalg.eigvalsh(rows @ rows.T)
         answer[name] = {
@@ -301,15 +362,17 @@ def outcome(run, data, seed, truth):
     }
 
 
-CURVES = (
-    ("digits", range(5), STRATEGIES, 0),
-    ("digits", range(5), STRATEGIES, 200),
-    ("mnist", range(5), STRATEGIES, 0),
-    ("copies", range(5), FEW, 0),
-    ("repeated", range(5), FEW, 0),
-    ("digits", range(5, 10), STRATEGIES, 0),
-    ("digits", range(5, 10), STRATEGIES, 200),
+WORDS = {"0": "worst", "0.25": "quarter", "0.5": "median", "0.75": "three_quarters",
+         "1": "best"}  # fmt: skip
+CURVES = (  # data, seeds, strategies, steps where they are not those of STEPS
+    ("digits", range(10), STRATEGIES, 200),
+    ("digits", range(10), MORE, 200),
     ("small", range(5), STRATEGIES, 0),
+    ("copies", range(5), FEW, 200),
+    ("mnist", range(5), FEW, 0),
+    ("repeated", range(5), FEW, 0),
+    ("digits", range(10), STRATEGIES, 0),
+    ("digits", range(10), MORE, 0),
 )
 PARTS = {
     "curve": [
@@ -321,6 +384,7 @@ PARTS = {
     "skew": [{"part": "skew", "data": "digits", "seed": s} for s in range(10)],
     "eigen": [{"part": "eigen", "data": "digits", "seed": s} for s in range(10)],
     "shots": [{"part": "shots", "data": "digits", "seed": s} for s in range(5)],
+    "picks": [{"part": "picks", "data": "digits", "seed": s} for s in range(5)],
     "spread": [{"part": "spread", "data": "digits", "seed": s} for s in range(5)],
 }
 
@@ -328,8 +392,8 @@ PARTS = {
 def run(part, **task):
     """Return the answer to one task, with its processor time."""
     began = time.process_time()
-    answer = {"curve": curve, "shots": shots, "spread": spread, "eigen": eigen,
-              "skew": skew}[part](**task)  # fmt: skip
+    answer = {"curve": curve, "shots": shots, "picks": picks, "spread": spread,
+              "eigen": eigen, "skew": skew}[part](**task)  # fmt: skip
     return answer | {"seconds": round(time.process_time() - began, 1)}
 
 
@@ -383,6 +447,7 @@ def curves_of(found, strategies):
         "rows": rows,
         "overlap": chosen_overlap(chosen).round(3).tolist(),
         "agreement": order,
+        "at_the_end": against_random(ssl[:, :, -1]),
     }
 
 
@@ -392,8 +457,54 @@ def spearman(scores):
     if len(scores) != 2:
         half = scores.shape[1] // 2
         scores = [scores[:, :half].mean(axis=1), scores[:, half:].mean(axis=1)]
-    first, second = (np.argsort(np.argsort(row)) for row in scores)
-    return round(float(np.corrcoef(first, second)[0, 1]), 3)
+    return round(float(spearmanr(*scores)[0]), 3)
+
+
+def against_random(scores):
+    """Return Welch's test of every strategy against the first, and of three trials.
+
+    `scores` has a row for each strategy and a column for each split.
+    """
+    rows, first = scores[1:], np.broadcast_to(scores[0], scores[1:].shape)
+    p = trials_test(rows, first).p_values
+    triples = np.array(list(itertools.combinations(range(scores.shape[1]), 3)))
+    three = trials_test(rows[:, triples], first[:, triples])
+    seen = (three.p_values < 0.05).mean(axis=1)
+    turned = (np.sign(three.t) == -np.sign((rows - first).mean(axis=1))[:, None]).mean(
+        axis=1
+    )
+    return {
+        "p_welch": [1.0, *holm(p).round(4).tolist()],
+        "seen_in_three": [0.0, *seen.round(3).tolist()],
+        "turned_in_three": [0.0, *turned.round(3).tolist()],
+    }
+
+
+def trials_test(first, second):
+    """Return Welch's test of trials that are the last axis."""
+    n = first.shape[-1]
+    return welch(
+        first.mean(axis=-1), first.std(axis=-1, ddof=1), n,
+        second.mean(axis=-1), second.std(axis=-1, ddof=1), n,
+    )  # fmt: skip
+
+
+def picks_of(found):
+    """Return the overlaps of what one query buys, by the size of the query."""
+    answer = {}
+    for size in (30, 50):
+        names = [
+            f"{strategy} {kind} {size + (10 if kind == 'single' else 0)}"
+            for kind in ("zero", "single") for strategy in ("random", "badge", "npc")
+        ]  # fmt: skip
+        chosen = [
+            [np.array(a[n]) + 10_000 * r for r, a in enumerate(found)] for n in names
+        ]
+        answer[str(size)] = {
+            "names": [n.rpartition(" ")[0] for n in names],
+            "overlap": chosen_overlap(chosen).round(3).tolist(),
+        }
+    return answer
 
 
 def average(found, path):
@@ -428,10 +539,8 @@ def spread_of(found):
 def eigen_of(found):
     """Return mean eigenvalues and accuracies by rank, and rank correlations."""
     names = [n for n in found[0] if n != "seconds"]
-    words = {"0": "worst", "0.25": "quarter", "0.5": "median", "0.75": "three_quarters",
-             "1": "best"}  # fmt: skip
     rows = {
-        words.get(n, n): {
+        WORDS.get(n, n): {
             k: average(found, (n, k)) for k in ("smallest", "largest", "ssl", "sl")
         }
         for n in names
@@ -457,24 +566,31 @@ def collect(journal):
         name = task["part"]
         if name == "curve":
             name = task["data"] + (f"_{task['steps']}" if task.get("steps") else "")
-        parts.setdefault(name, {})[task["seed"]] = answer
+        parts.setdefault(name, {}).setdefault(task["seed"], {}).update(answer)
     parts = {
         n: [rows[s] for s in sorted(rows)] for n, rows in parts.items() if len(rows) > 1
     }
     results = {"labels": [10, *BUDGETS], "curves": {}}
     for name, found in parts.items():
         if name.partition("_")[0] in SIDE:
-            strategies = [s for s in STRATEGIES if s in found[0]]
+            strategies = [
+                s for s in (*STRATEGIES, *MORE) if all(s in answer for answer in found)
+            ]
             results["curves"][name] = curves_of(found, strategies)
-    if {"digits", "digits_200"} <= set(results["curves"]):
-        late = {
-            name: [np.mean(row["ssl"][1:]) for row in curve["rows"]]
-            for name, curve in results["curves"].items() if len(curve["rows"]) == 7
-        }  # fmt: skip
-        results["cheaper"] = {
-            name: spearman([late["digits"], values])
-            for name, values in late.items() if name != "digits"
-        }  # fmt: skip
+    late = {
+        name: {row["strategy"]: np.mean(row["ssl"][1:]) for row in curve["rows"]}
+        for name, curve in results["curves"].items()
+    }
+    results["cheaper"] = {}
+    for name, values in late.items():
+        if name == "digits":
+            continue
+        both = [s for s in values if s in late["digits"]]
+        results["cheaper"][name] = spearman(
+            [[late["digits"][s] for s in both], [values[s] for s in both]]
+        )
+    if "picks" in parts:
+        results["picks"] = picks_of(parts["picks"])
     for name in ("skew", "shots"):
         if name in parts:
             first = parts[name][0]
@@ -486,9 +602,7 @@ def collect(journal):
         results["spread"] = spread_of(parts["spread"])
     if "eigen" in parts:
         results["eigen"] = eigen_of(parts["eigen"])
-    results["processor_seconds"] = round(
-        sum(a["seconds"] for rows in parts.values() for a in rows)
-    )
+    results["processor_seconds"] = round(sum(r["answer"]["seconds"] for r in records))
     seeds = sorted({r["task"]["seed"] for r in records})
     save("semi_supervised", results, seeds=seeds,
          packages=("numpy", "scipy", "scikit-learn"))  # fmt: skip
