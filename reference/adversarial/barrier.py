@@ -11,6 +11,7 @@ multiplier (λ, ζ) in norm cones. The method starts inside and takes all produc
 and x'(λ, ζ) to zero together; their sum becomes the duality gap.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -21,7 +22,7 @@ from scipy.special import expit
 from reference.adversarial.newton import robust_newton
 from reference.adversarial.program import RobustProgram, robust_program
 from reference.common import NotConverged, as_integer, as_matrix, as_real
-from reference.convex_relu import scale_cones, without_zeros
+from reference.convex_relu import NormCones, predict_and_correct, without_zeros
 
 __all__ = ["RobustSolution", "robust_barrier"]
 
@@ -120,7 +121,7 @@ def robust_barrier(
         except LinAlgError:
             reason = "rounding stops the progress, tol is too small for these data"
             break
-        if state.products() > 10.0 * tol * unit:
+        if state.s @ state.q > 10.0 * tol * unit:
             continue  # no certificate is in sight
         best, gap = _certified(program, state, unit)
         if gap <= tol * unit:
@@ -138,16 +139,12 @@ class _State(NamedTuple):
 
     x: np.ndarray  # (t, w) in norm cones
     z: np.ndarray  # their multipliers (λ, ζ)
+    s: np.ndarray  # slacks
+    q: np.ndarray  # their multipliers
     a: np.ndarray  # bounds of |w|
     c: np.ndarray  # bounds of the slopes
     e: np.ndarray  # bounds of the hinge
     p: np.ndarray  # slopes of the loss
-    s: np.ndarray  # slacks
-    q: np.ndarray  # their multipliers
-
-    def products(self) -> float:
-        """Return the sum of all products."""
-        return float(self.s @ self.q + (self.x * self.z).sum())
 
 
 def _start(program: RobustProgram, gates: np.ndarray, unit: float) -> _State:
@@ -163,10 +160,10 @@ def _start(program: RobustProgram, gates: np.ndarray, unit: float) -> _State:
             f"gates must lie strictly inside their robust cones, gate "
             f"{int(depth[0].argmin())} does not: see robust_patterns"
         )
-    a = size + 0.3 * depth / (np.ones_like(program.box) * program.box.sum())
+    a = size + 0.3 * depth / (program.box.sum() or 1.0)
     f, slopes = program.outputs(w)
     typical = np.sqrt(2 * unit / n) if program.loss == "squared" else 1.0
-    c = np.abs(slopes) + typical / (max(slopes.shape[1], 1) * program.radii)
+    c = np.abs(slopes) + typical / (slopes.shape[1] * program.radii)
     p = program.argument(f, c)
     e = np.maximum(p, 0.0) + 1.0 if program.loss == "hinge" else np.zeros(0)
     s = program.slacks(w, a, c, e)
@@ -182,37 +179,29 @@ def _start(program: RobustProgram, gates: np.ndarray, unit: float) -> _State:
     t = half + np.sqrt(half**2 + (w * w).sum(axis=-1, keepdims=True))
     x = np.concatenate([t, w], axis=-1)
     z = program.reg * np.concatenate([np.ones_like(t), -w / t], axis=-1)
-    return _State(x, z, a, c, e, p, s, q)
+    return _State(x, z, s, q, a, c, e, p)
 
 
 def _advance(program: RobustProgram, state: _State) -> _State:
     """Return the state after one step, found by a predictor and a corrector."""
-    x, z, _, c, _, p, s, q = state
-    cones, theta = scale_cones(x, z), q / s
-    argument = program.argument(program.outputs(x[..., 1:])[0], c)
-    solve = robust_newton(program, argument, p, theta, cones)
+    c, p = state.c, state.p
+    argument = program.argument(program.outputs(state.x[..., 1:])[0], c)
 
-    def step(target_q: np.ndarray, target_z: np.ndarray) -> tuple:
-        dw, da, dc, de, dp = solve(target_q, target_z)
-        ds = program.slacks(dw, da, dc, de, at=0.0)
-        dq = target_q - q - theta * ds
-        pair = cones.changes(dw, target_z)
-        scaled = cones.scaled(pair)
-        rate = max((-ds / s).max(), (-dq / q).max(), 1e-300)
-        if program.loss == "logistic":  # its slopes stay between 0 and 1
-            rate = max(rate, (-dp / p).max(), (dp / (1.0 - p)).max())
-        longest = min(1.0 / rate, cones.longest(scaled))
-        return (*pair, da, dc, de, dp, ds, dq), scaled, longest
+    def newton(cones: NormCones, theta: np.ndarray) -> Callable:
+        solve = robust_newton(program, argument, p, theta, cones)
 
-    # Predictor: all products to zero. Corrector: to a share of their mean, without
-    # the products of changes that the predictor left over.
-    (*_, ds, dq), scaled, longest = step(np.zeros_like(q), np.zeros_like(z))
-    share = (1.0 - min(1.0, longest)) ** 3
-    mu = share * state.products() / (len(s) + 2 * len(program.D))
-    changes, _, longest = step((mu - ds * dq) / s, cones.corrected(scaled, mu))
-    length = min(1.0, 0.99 * longest)
-    pairs = zip(state, changes, strict=True)
-    return _State(*(old + length * change for old, change in pairs))
+        def changes(target_q: np.ndarray, target_z: np.ndarray) -> tuple:
+            dw, da, dc, de, dp = solve(target_q, target_z)
+            return dw, program.slacks(dw, da, dc, de, at=0.0), da, dc, de, dp
+
+        return changes
+
+    def rate(*changes: np.ndarray) -> float:  # logistic slopes stay between 0 and 1
+        dp = changes[-1]
+        inside = program.loss == "logistic"
+        return max((-dp / p).max(), (dp / (1.0 - p)).max()) if inside else 0.0
+
+    return predict_and_correct(state, newton, rate)
 
 
 def _certified(

@@ -17,6 +17,7 @@ affine in (w, a, c, e).
 
 import math
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 import numpy as np
 from scipy.special import entr, logit
@@ -89,18 +90,12 @@ class RobustProgram:
 
         Cones (2, P, m), a ∓ w (2, 2, P, k), c ∓ slopes (2, n, K), the hinge (2, n).
         """
-        P, n, kinks = len(self.D), len(self.X), len(self.X) * (self.loss == "hinge")
-        views, start = [], 0
-        for shape in (
-            (2, P, len(self.rows)),
-            (2, 2, P, len(self.box)),
-            (2, n, len(self.radii)),
-            (2, kinks),
-        ):
-            end = start + math.prod(shape)
-            views.append(s[start:end].reshape(shape))
-            start = end
-        return views
+        P, n, hinge = len(self.D), len(self.X), self.loss == "hinge"
+        m, k, K = len(self.rows), len(self.box), len(self.radii)
+        shapes = (2, P, m), (2, 2, P, k), (2, n, K), (2, n * hinge)
+        spans = pairwise(accumulate(map(math.prod, shapes), initial=0))
+        parts = zip(spans, shapes, strict=True)
+        return [s[a:b].reshape(shape) for (a, b), shape in parts]
 
     def slope(
         self, z: np.ndarray, p: np.ndarray, theta: np.ndarray, target: np.ndarray

@@ -30,6 +30,9 @@ from reference.convex_relu.interior_point import (
 )
 from reference.convex_relu.interior_point import without_zeros as without_zeros
 from reference.convex_relu.norm_cones import NormCones, scale_cones
+from reference.convex_relu.norm_cones import (
+    predict_and_correct as predict_and_correct,
+)
 from reference.convex_relu.objective import (
     balanced_network,
     cone_slack,

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reference.activation_patterns import Patterns
-from reference.common import Infeasible, NotConverged, as_matrix, as_real, as_vector
+from reference.common import Infeasible, NotConverged, as_array, as_matrix, as_real
 from reference.convex_relu.certificate import cone_rows, non_negative_least_squares
 from reference.convex_relu.interior_point import Progress
 from reference.convex_relu.objective import pattern_masks
@@ -84,13 +84,13 @@ def gated_predict(X: ArrayLike, gates: ArrayLike, weights: ArrayLike) -> np.ndar
     """
     X = as_matrix(X)
     gates = as_matrix(gates, "gates", columns=X.shape[1])
-    shape = np.shape(weights)
+    weights = as_array(weights, "weights")
+    shape = weights.shape
     if len(shape) not in (2, 3) or shape[:2] != gates.shape:
         raise ValueError(
             f"weights needs shape {gates.shape} or {(*gates.shape, 'C')}, one block "
             f"for each gate, got {shape}"
         )
-    weights = as_vector(np.ravel(weights), "weights").reshape(shape)
     return np.einsum("np,nd,pd...->n...", X @ gates.T >= 0, X, weights, optimize=True)
 
 
@@ -154,39 +154,24 @@ def fit_gated(
     Y = as_matrix(Y, "Y", rows=len(X))
     masks = pattern_masks(patterns, len(X))
     reg = as_real(reg, "reg", low=0.0, open_low=True)
-    F = _GatedOperator(X, masks.astype(float))
     start = np.zeros((len(masks), X.shape[1], Y.shape[1]))
     if not Y.any():
         return GatedFit(start, 0.0, 0.0, np.zeros_like(Y), patterns, reg)
+    F = LiftedOperator(X, masks, (1.0,))  # one for each output
+
+    def outputs(U: np.ndarray) -> np.ndarray:
+        return F.outputs(U.transpose(2, 0, 1)[:, None]).T
+
     weights, gap = fista(
-        F.outputs, F.adjoint, lambda U, step: _shrink_singular(U, step * reg),
+        outputs, lambda R: F.adjoint(R.T)[:, 0].transpose(1, 2, 0),
+        lambda U, step: _shrink_singular(U, step * reg),
         lambda U: float(_singular_values(U).sum()),
         lambda pull: float(_singular_values(pull).max()), Y, reg, start,
         tol=tol, max_iter=max_iter, callback=callback,
     )  # fmt: skip
-    fitted = F.outputs(weights)
+    fitted = outputs(weights)
     objective = 0.5 * ((fitted - Y) ** 2).sum() + reg * _singular_values(weights).sum()
     return GatedFit(weights, float(objective), gap, fitted, patterns, reg)
-
-
-@dataclass(frozen=True, eq=False)
-class _GatedOperator:
-    """The map from blocks (P, d, C) to outputs (n, C): a lifted one for each output."""
-
-    X: np.ndarray
-    D: np.ndarray
-
-    def outputs(self, U: np.ndarray) -> np.ndarray:
-        """Return sum_i D_i X U_i; one product for all blocks and outputs."""
-        P, d, C = U.shape
-        blocks = (self.X @ U.transpose(1, 0, 2).reshape(d, -1)).reshape(-1, P, C)
-        return np.einsum("pn,npc->nc", self.D, blocks)
-
-    def adjoint(self, R: np.ndarray) -> np.ndarray:
-        """Return the blocks X' D_i R."""
-        gated = self.D.T[:, :, None] * R[:, None, :]
-        (n, P, C), d = gated.shape, self.X.shape[1]
-        return (self.X.T @ gated.reshape(n, -1)).reshape(d, P, C).transpose(1, 0, 2)
 
 
 def _shrink_singular(U: np.ndarray, threshold: float) -> np.ndarray:

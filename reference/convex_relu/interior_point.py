@@ -30,7 +30,8 @@ from reference.common import (
     as_vector,
 )
 from reference.convex_relu.certificate import scaled_residual_gap
-from reference.convex_relu.norm_cones import NormCones, scale_cones
+from reference.convex_relu.norm_cones import NormCones, predict_and_correct
+from reference.convex_relu.objective import total_norm
 from reference.relu_lp import LiftedOperator
 
 __all__ = [
@@ -136,25 +137,25 @@ def cone_interior_point(
     unit = 0.5 * float(y @ y)  # the loss of zero weights measures gaps
     if unit == 0.0:
         raise ValueError("y must not be all zero: the optimum is then zero, gap zero")
-    program = _cone_program(X, y, masks, reg, gated)
-    state, reserve = _start(program, unit), None
+    F = LiftedOperator(X, masks.astype(float), (1.0,) if gated else (1.0, -1.0))
+    state, reserve = _start(F, reg, unit), None
     reason = f"max_iter={max_iter} is small"
     for iteration in range(1, max_iter + 1):
-        norms, whole = program.certified(state.w, state.rho, iteration)
-        slack = program.slacks(state.w).min(initial=np.inf)
+        norms, whole = _certified(F, y, reg, state.w, state.rho, iteration)
+        slack = F.cone_values(state.w).min(initial=np.inf)
         if callback is not None:
-            value, gap, w = whole.objective, whole.gap, state.w.copy()
-            callback(Progress(iteration, value, gap, slack, w))
+            w = state.w.copy()
+            callback(Progress(iteration, whole.objective, whole.gap, slack, w))
         w = without_zeros(state.w, norms / reg, 1e-6 * unit / reg)
-        clean = program.certified(w, state.rho, iteration)[1]
-        if clean.gap <= tol * unit and program.slacks(w).min(initial=0.0) >= 0:
+        clean = _certified(F, y, reg, w, state.rho, iteration)[1]
+        if clean.gap <= tol * unit and F.cone_values(w).min(initial=0.0) >= 0:
             return clean  # blocks that end at zero are zero
         if reserve is not None and whole.gap > 0.5 * reserve.gap:
             return reserve  # rounding has the last word: nothing better will come
         if whole.gap <= tol * unit and slack >= 0:
             reserve = whole
         try:
-            state = _advance(program, state)
+            state = _advance(F, y, state)
         except LinAlgError:
             reason = "rounding stops the progress"
             break
@@ -181,58 +182,26 @@ class _State(NamedTuple):
         return self.x[..., 1:]
 
 
-@dataclass(frozen=True, eq=False)
-class _ConeProgram:
-    """The program; blocks w are (signs, P, d), outputs and residuals (n,)."""
-
-    F: LiftedOperator
-    y: np.ndarray
-    reg: float
-    rows: np.ndarray  # rows of X at length one, none for a gated model
-    side: np.ndarray  # 2 D - 1 there
-    products: np.ndarray  # x_j x_l of each row, j <= l
-    place: np.ndarray  # where they stand in a d x d matrix
-
-    def slacks(self, w: np.ndarray) -> np.ndarray:
-        """Return S w."""
-        return self.side * (w @ self.rows.T)
-
-    def certified(
-        self, w: np.ndarray, rho: np.ndarray, iteration: int
-    ) -> tuple[np.ndarray, ConeSolution]:
-        """Return the dual norms of all blocks, and w with its gap (eq:convex-gap)."""
-        r = self.y - self.F.outputs(w)
-        norms = np.linalg.norm(
-            self.F.adjoint(r) + (self.side * rho) @ self.rows, axis=-1
-        )
-        penalty = np.linalg.norm(w, axis=-1).sum()
-        gap = scaled_residual_gap(self.y, r, penalty, self.reg, norms.max())
-        value = 0.5 * float(r @ r) + self.reg * float(penalty)
-        return norms, ConeSolution(w, rho, value, gap, iteration)
+def _certified(
+    F: LiftedOperator, y: np.ndarray, reg: float, w: np.ndarray, rho: np.ndarray,
+    iteration: int,
+) -> tuple[np.ndarray, ConeSolution]:  # fmt: skip
+    """Return the dual norms of all blocks, and w with its gap (eq:convex-gap)."""
+    r = y - F.outputs(w)
+    norms = np.linalg.norm(F.adjoint(r) + F.cone_adjoint(rho), axis=-1)
+    penalty = total_norm(w)
+    gap = scaled_residual_gap(y, r, penalty, reg, norms.max())
+    return norms, ConeSolution(w, rho, 0.5 * r @ r + reg * penalty, gap, iteration)
 
 
-def _cone_program(
-    X: np.ndarray, y: np.ndarray, masks: np.ndarray, reg: float, gated: bool
-) -> _ConeProgram:
-    F = LiftedOperator(X, masks.astype(float), (1.0,) if gated else (1.0, -1.0))
-    m = 0 if gated else int(F.live.sum())  # gates stay as they are: no cones
-    rows = F.rows[:m]
-    upper = np.triu_indices(X.shape[1])
-    place = np.zeros((X.shape[1],) * 2, dtype=int)
-    place[upper] = place.T[upper] = np.arange(len(upper[0]))
-    return _ConeProgram(
-        F, y, reg, rows, F.side[:, :m], rows[:, upper[0]] * rows[:, upper[1]], place
-    )  # fmt: skip
-
-
-def _start(program: _ConeProgram, unit: float) -> _State:
+def _start(F: LiftedOperator, reg: float, unit: float) -> _State:
     """Return zero weights, with slacks that are not theirs and all products equal."""
-    k, P, d = program.F.shape
-    shape, size = (k, P, d + 1), unit / (k * P * program.reg)
-    x, z = np.zeros((2, *shape))
-    x[..., 0], z[..., 0] = size, program.reg
-    s = np.full((*shape[:2], len(program.rows)), size)
-    return _State(x, z, s, np.full_like(s, program.reg))
+    k, P, d = F.shape
+    x, z = np.zeros((2, k, P, d + 1))
+    x[..., 0] = size = unit / (k * P * reg)
+    z[..., 0] = reg
+    s = np.full((k, P, len(F.rows)), size)
+    return _State(x, z, s, np.full_like(s, reg))
 
 
 def without_zeros(w: np.ndarray, norms: np.ndarray, floor: float) -> np.ndarray:
@@ -242,47 +211,34 @@ def without_zeros(w: np.ndarray, norms: np.ndarray, floor: float) -> np.ndarray:
     return np.where(active[..., None], w, 0.0)
 
 
-def _advance(program: _ConeProgram, state: _State) -> _State:
-    """Return the state after one step, found by a predictor and a corrector."""
-    x, z, s, rho = state
-    cones, theta = scale_cones(x, z), rho / s
-    lack = program.slacks(state.w) - s
+def _advance(F: LiftedOperator, y: np.ndarray, state: _State) -> _State:
+    """Return the state after one step: w and rho solve (eq:convex-newton)."""
+    lack = F.cone_values(state.w) - state.s
     lack = np.minimum(lack, lack / 0.9)  # aim beyond: a step of 0.9 enters
-    pull = program.F.adjoint(program.y - program.F.outputs(state.w))
-    solve = _newton(program, theta, cones)
+    pull = F.adjoint(y - F.outputs(state.w))
 
-    def step(target_rho: np.ndarray, target_z: np.ndarray) -> tuple:
-        # (eq:convex-newton), (eq:convex-eliminate)
-        right = pull + cones.pull(target_z)
-        right += (program.side * (target_rho - theta * lack)) @ program.rows
-        dw = solve(right)
-        ds = program.slacks(dw) + lack
-        drho = target_rho - theta * ds - rho
-        pair = cones.changes(dw, target_z)
-        scaled = cones.scaled(pair)
-        rate = max((-ds / s).max(initial=1e-300), (-drho / rho).max(initial=1e-300))
-        return (*pair, ds, drho), scaled, min(1.0 / rate, cones.longest(scaled))
+    def newton(cones: NormCones, theta: np.ndarray) -> Callable:
+        solve = _newton_blocks(F, theta, cones.curvature)
 
-    # Predictor: all products to zero. Corrector: to sigma times their mean, without
-    # the products of changes that the predictor left over.
-    (*_, ds, drho), scaled, longest = step(np.zeros_like(rho), np.zeros_like(z))
-    sigma = (1.0 - min(1.0, longest)) ** 3
-    mu = sigma * ((s * rho).sum() + (x * z).sum()) / (s.size + x[..., 0].size)
-    target_z = cones.corrected(scaled, mu)
-    changes, _, longest = step((mu - ds * drho) / s, target_z)
-    length = min(1.0, 0.99 * longest)
-    pairs = zip(state, changes, strict=True)
-    return _State(*(old + length * change for old, change in pairs))
+        def changes(target_rho: np.ndarray, target_z: np.ndarray) -> tuple:
+            right = pull + F.cone_adjoint(target_rho - theta * lack)
+            dw = solve(right + cones.pull(target_z))  # (eq:convex-eliminate)
+            return dw, F.cone_values(dw) + lack
+
+        return changes
+
+    return predict_and_correct(state, newton)
 
 
-def _newton(
-    program: _ConeProgram, theta: np.ndarray, cones: NormCones
+def _newton_blocks(
+    F: LiftedOperator, theta: np.ndarray, curvature: np.ndarray
 ) -> Callable[[np.ndarray], np.ndarray]:
-    """Factor Z'Z + H; return its solver (eq:convex-woodbury)."""
-    H = cones.curvature + (theta @ program.products)[..., program.place]
+    """Factor F'F + H; return its solver (eq:convex-woodbury)."""
+    d = F.shape[-1]
+    products = (F.rows[:, :, None] * F.rows[:, None]).reshape(-1, d * d)
+    H = curvature + (theta @ products).reshape(curvature.shape)
     ridge = 1e-14 * np.abs(H).max(axis=(-2, -1), keepdims=True)
-    half = np.linalg.inv(np.linalg.cholesky(H + ridge * np.eye(H.shape[-1])))
-    F = program.F
+    half = np.linalg.inv(np.linalg.cholesky(H + ridge * np.eye(d)))
     gram = cho_factor(_woodbury_gram(F.X, F.D, half))
 
     def apply(right: np.ndarray) -> np.ndarray:  # H⁻¹ = half' half

@@ -13,12 +13,16 @@ cone's product of the two is zero. The scaling W of Nesterov and Todd, symmetric
 linearised and steps are measured.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from scipy.linalg import LinAlgError
 
 __all__ = ["NormCones", "scale_cones"]
+
+State = TypeVar("State", bound=tuple)  # named: x, z, s, q and what else moves along
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,6 +133,42 @@ def scale_cones(x: np.ndarray, z: np.ndarray) -> NormCones:
         x, z, middle, np.stack([_mirror(v), v]), np.stack([1.0 / eta, eta]),
         2.0 * omega[..., :1] * rest / k, eta**2 / k, bend / eta[..., None] ** 2,
     )  # fmt: skip
+
+
+def predict_and_correct(
+    state: State,
+    newton: Callable[[NormCones, np.ndarray], Callable],
+    rate: Callable[..., float] = lambda *rest: 0.0,
+) -> State:
+    """Return the state after one step of Mehrotra's predictor and corrector.
+
+    The state is a named tuple of the points x and z in norm cones, the slacks s, their
+    multipliers q (all positive) and whatever else moves. `newton` takes the scaling and
+    q / s, and returns the solver of its system: from targets of q and z to the changes
+    of w, of s and of the rest. No step is longer than 0.99 / ``rate(*rest)``.
+    """
+    x, z, s, q, *_ = state
+    cones, theta = scale_cones(x, z), q / s
+    solve = newton(cones, theta)
+
+    def step(target_q: np.ndarray, target_z: np.ndarray) -> tuple:
+        dw, ds, *rest = solve(target_q, target_z)
+        dq = target_q - q - theta * ds
+        pair = cones.changes(dw, target_z)
+        scaled = cones.scaled(pair)
+        fastest = max(np.max(-ds / s, initial=1e-300), np.max(-dq / q, initial=1e-300))
+        longest = min(1.0 / max(fastest, rate(*rest)), cones.longest(scaled))
+        return (*pair, ds, dq, *rest), scaled, longest
+
+    # Predictor: all products to zero. Corrector: to sigma times their mean, without
+    # the products of changes that the predictor left over.
+    (_, _, ds, dq, *_), scaled, longest = step(np.zeros_like(q), np.zeros_like(z))
+    sigma = (1.0 - min(1.0, longest)) ** 3
+    mu = sigma * (np.vdot(s, q) + np.vdot(x, z)) / (s.size + x[..., 0].size)
+    changes, _, longest = step((mu - ds * dq) / s, cones.corrected(scaled, mu))
+    length = min(1.0, 0.99 * longest)
+    pairs = zip(state, changes, strict=True)
+    return type(state)(*(old + length * change for old, change in pairs))
 
 
 def _dot(x: np.ndarray, y: np.ndarray) -> np.ndarray:

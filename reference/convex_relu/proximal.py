@@ -16,7 +16,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from reference.common import NotConverged, as_integer, as_real, as_vector
+from reference.common import NotConverged, as_array, as_integer, as_real
 from reference.convex_relu.certificate import scaled_residual_gap
 from reference.convex_relu.interior_point import Progress
 
@@ -98,25 +98,24 @@ def fista(
     >>> w.round(6) + 0.0
     array([2., 0.])
     """
-    y = as_vector(np.ravel(y)).reshape(np.shape(y))
+    y, u = as_array(y, "y"), as_array(start, "start")
     reg = as_real(reg, "reg", low=0.0, open_low=True)
     tol = as_real(tol, "tol", low=0.0, open_low=True)
     max_iter = as_integer(max_iter, "max_iter", low=1)
     every = as_integer(every, "every", low=1)
     flat, target = y.ravel(), tol * 0.5 * float((y * y).sum())
-    u = old = np.array(start, dtype=float)
-    if not np.isfinite(u).all():
-        raise ValueError("start must be finite, got a NaN or an infinity in it")
-    out = old_out = fit(u)
-    pull = old_pull = adjoint(y - out)
-    t, L = 1.0, 0.0
+    out = fit(u)
+    pull = adjoint(y - out)
+    # The curvature along the gradient is a lower bound.
+    L = max((fit(pull) ** 2).sum() / max((pull**2).sum(), 1e-300), 1e-300)
+    t, old, old_out, old_pull = 1.0, u, out, pull
     for iteration in range(1, max_iter + 1):
-        if iteration % every == 1 or every == 1:
+        if (iteration - 1) % every == 0:
             r = flat - out.ravel()
             penalty = norm(u)
             gap = scaled_residual_gap(flat, r, penalty, reg, dual_norm(pull))
             if callback is not None:
-                value = 0.5 * float(r @ r) + reg * penalty
+                value = 0.5 * r @ r + reg * penalty
                 callback(Progress(iteration, value, gap, np.nan, u))
             if gap <= target:
                 return u, gap
@@ -124,9 +123,6 @@ def fista(
         beta = (t - 1.0) / following
         ahead, ahead_out = u + beta * (u - old), out + beta * (out - old_out)
         ahead_pull = pull + beta * (pull - old_pull)
-        if L == 0.0:  # the curvature along the gradient is a lower bound
-            L = float((fit(ahead_pull) ** 2).sum() / max((ahead_pull**2).sum(), 1e-300))
-            L = max(L, 1e-300)
         while True:  # (eq:convex-fista)
             new = prox(ahead + ahead_pull / L, 1.0 / L)
             new_out, move = fit(new), new - ahead

@@ -46,7 +46,7 @@ class LiftedOperator:
         is diag(D[i]) X.
     signs : tuple of float
         The k output weights of a pattern: (1, -1) for blocks u and v, the default;
-        (1,) for one block without a sign, as in gated models.
+        (1,) for one block without a sign, as in gated models, which have no cones.
 
     Raises
     ------
@@ -92,17 +92,17 @@ class LiftedOperator:
 
     @cached_property
     def live(self) -> np.ndarray:
-        """Which rows of X are not zero, bool (n,)."""
-        return np.any(self.X != 0, axis=1)
+        """Which rows of X bound cones, bool (n,): those not zero, of two signs."""
+        return np.any(self.X != 0, axis=1) & (len(self.signs) > 1)
 
     @cached_property
     def rows(self) -> np.ndarray:
-        """The m non-zero rows of X at length 1, (m, d)."""
+        """The m rows of X that bound cones, at length 1, (m, d)."""
         return unit_vectors(self.X[self.live])
 
     @cached_property
     def side(self) -> np.ndarray:
-        """The diagonals of 2 D_i - I on the non-zero rows, +1 and -1, (P, m)."""
+        """The diagonals of 2 D_i - I on these rows, +1 and -1, (P, m)."""
         return 2.0 * self.D[:, self.live] - 1.0
 
     def outputs(self, blocks: np.ndarray) -> np.ndarray:

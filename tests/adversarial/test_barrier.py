@@ -169,6 +169,20 @@ def test_eight_digits_in_few_steps(subject, loss, seed):
     assert got.newton_steps <= 40
 
 
+@pytest.mark.prop("P8.44", "a relative gap of 1e-8 is reached in few steps")
+@pytest.mark.parametrize("scale", [1.0, 10.0])
+def test_logistic_slopes_stay_between_zero_and_one(subject, scale):
+    # With a small λ whole steps take a slope of the loss out of (0, 1), where the
+    # entropy of the dual has no value.
+    robust_barrier = subject("adversarial.robust_barrier")
+    X = np.array([[-scale, 1.0], [0.0, 1.0], [5 * scale, 1.0]])
+    y, found, box = np.array([1.0, -1.0, -1.0]), enumerate_patterns(X), np.zeros(2)
+    options = {"loss": "logistic", "tol": 1e-8}
+    got = robust_barrier(X, y, found.masks, found.gates, 0.01, box, **options)
+    assert got.gap <= 1e-8 * 3 * np.log(2)
+    assert got.newton_steps <= 40
+
+
 @pytest.mark.prop("I8.41", "a tolerance beyond rounding is refused with the reason")
 def test_solver_names_the_reason(subject):
     robust_barrier = subject("adversarial.robust_barrier")

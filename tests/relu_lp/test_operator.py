@@ -31,10 +31,13 @@ def explicit(F):
 
 
 def explicit_cones(F):
-    """The cone rows at length 1 of the non-zero samples, as a block diagonal."""
+    """The cone rows at length 1 of the non-zero samples, as a block diagonal.
+
+    A model with one sign, a gated one, has no cones.
+    """
     size = int(np.prod(F.shape))
     rows = []
-    for b in range(len(F.signs) * len(F.D)):
+    for b in range(2 * len(F.D) if len(F.signs) == 2 else 0):
         for k in np.flatnonzero([x.any() for x in F.X]):
             row = np.zeros(size)
             sign = 1.0 if F.D[b % len(F.D)][k] else -1.0

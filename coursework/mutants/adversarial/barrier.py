@@ -2,8 +2,6 @@
 
 from coursework.mutants import Mutant
 
-AIM = "mu = share * state.products() / (len(s) + 2 * len(program.D))"
-LENGTH = "length = min(1.0, 0.99 * longest)"
 ACTIVE = "best = without_zeros(state.x[..., 1:], shares, floor)"
 
 MUTANTS = [
@@ -46,38 +44,20 @@ MUTANTS = [
     ),
     Mutant(
         "robust_barrier",
-        "aims above the present products",
-        AIM,
-        AIM.replace("share *", "1.5 *"),
+        "lets the slopes of the logistic loss leave (0, 1)",
+        'inside = program.loss == "logistic"',
+        "inside = False",
     ),
     Mutant(
         "robust_barrier",
-        "steps through the boundary",
-        LENGTH,
-        "length = min(1.0, 1.2 * longest)",
-    ),
-    Mutant(
-        "robust_barrier",
-        "forgets the products of the predictor",
-        "step((mu - ds * dq) / s, cones.corrected(scaled, mu))",
-        "step((mu - ds * dq) / s, cones.corrected(0 * scaled, 0.0))",
-    ),
-    Mutant(
-        "robust_barrier",
-        "measures the step in the norm cones alone",
-        "longest = min(1.0 / rate, cones.longest(scaled))",
-        "longest = cones.longest(scaled)",
+        "takes the slacks for their changes",
+        "program.slacks(dw, da, dc, de, at=0.0)",
+        "program.slacks(dw, da, dc, de)",
     ),
     Mutant(
         "robust_barrier",
         "reports the value of the zero network",
         "RobustSolution(best, program.primal(best), max",
         "RobustSolution(best, unit, max",
-    ),
-    Mutant(
-        "robust_barrier",
-        "forgets the slacks in the change of the multipliers",
-        "dq = target_q - q - theta * ds",
-        "dq = target_q - q",
     ),
 ]

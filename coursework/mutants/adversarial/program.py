@@ -111,14 +111,14 @@ MUTANTS = [
     Mutant(
         "robust_program",
         "reads the vector of slacks in the wrong order",
-        "views.append(s[start:end].reshape(shape))",
-        "views.append(s[start:end].reshape(shape[::-1]).T)",
+        "s[a:b].reshape(shape)",
+        "s[a:b].reshape(shape[::-1]).T",
     ),
     Mutant(
         "robust_program",
         "takes the second group for the first",
-        "            start = end\n",
-        "            start = end - 1\n",
+        "s[a:b].reshape(shape)",
+        "(s[max(a - 1, 0) :][: b - a]).reshape(shape)",
     ),
     Mutant(
         "robust_program",

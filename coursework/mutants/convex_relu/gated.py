@@ -111,13 +111,13 @@ MUTANTS = [
     Mutant(
         "fit_gated",
         "forgets the gates in the outputs",
-        'np.einsum("pn,npc->nc", self.D, blocks)',
-        "blocks.sum(axis=1)",
+        "F = LiftedOperator(X, masks, (1.0,))",
+        "F = LiftedOperator(X, np.ones(masks.shape), (1.0,))",
     ),
     Mutant(
         "fit_gated",
-        "an adjoint without gates",
-        "gated = self.D.T[:, :, None] * R",
-        "gated = np.ones_like(self.D.T)[:, :, None] * R",
+        "an adjoint with the gates closed",
+        "F.adjoint(R.T)[:, 0]",
+        "LiftedOperator(X, ~masks, (1.0,)).adjoint(R.T)[:, 0]",
     ),
 ]

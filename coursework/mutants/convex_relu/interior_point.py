@@ -2,8 +2,7 @@
 
 from coursework.mutants import Mutant
 
-STOP = "if clean.gap <= tol * unit and program.slacks(w).min(initial=0.0) >= 0:"
-NORMS = "self.F.adjoint(r) + (self.side * rho) @ self.rows"
+STOP = "if clean.gap <= tol * unit and F.cone_values(w).min(initial=0.0) >= 0:"
 
 MUTANTS = [
     Mutant(
@@ -14,21 +13,21 @@ MUTANTS = [
     ),
     Mutant(
         "cone_interior_point",
-        "flips the cones",
-        "F.side[:, :m]",
-        "-F.side[:, :m]",
+        "moves the slacks against the weights",
+        "return dw, F.cone_values(dw) + lack",
+        "return dw, lack - F.cone_values(dw)",
     ),
     Mutant(
         "cone_interior_point",
-        "forgets the inactive half of the cones",
-        "F.side[:, :m]",
-        "np.maximum(F.side[:, :m], 0.0)",
+        "pushes the blocks out of the cones",
+        "right = pull + F.cone_adjoint",
+        "right = pull - F.cone_adjoint",
     ),
     Mutant(
         "cone_interior_point",
         "drops the cones",
-        "0 if gated else int(F.live.sum())",
-        "0",
+        "dw = solve(right + cones.pull(target_z))",
+        "dw = solve(pull + cones.pull(target_z))",
     ),
     Mutant(
         "cone_interior_point",
@@ -45,26 +44,20 @@ MUTANTS = [
     Mutant(
         "cone_interior_point",
         "forgets the multipliers of the cones in the certificate",
-        NORMS,
-        "self.F.adjoint(r)",
+        "F.adjoint(r) + F.cone_adjoint(rho)",
+        "F.adjoint(r)",
     ),
     Mutant(
         "cone_interior_point",
         "clears small blocks without a certificate",
-        "clean = program.certified(w, state.rho, iteration)[1]",
+        "clean = _certified(F, y, reg, w, state.rho, iteration)[1]",
         "clean = ConeSolution(w, state.rho, whole.objective, 0.0, iteration)",
     ),
     Mutant(
         "cone_interior_point",
         "reports the objective without λ",
-        "value = 0.5 * float(r @ r) + self.reg * float(penalty)",
-        "value = 0.5 * float(r @ r) + float(penalty)",
-    ),
-    Mutant(
-        "cone_interior_point",
-        "steps through the boundary",
-        "length = min(1.0, 0.99 * longest)",
-        "length = min(1.0, 1.2 * longest)",
+        "0.5 * r @ r + reg * penalty",
+        "0.5 * r @ r + penalty",
     ),
     Mutant(
         "cone_interior_point",
@@ -75,8 +68,8 @@ MUTANTS = [
     Mutant(
         "cone_interior_point",
         "forgets what the slacks lack",
-        "ds = program.slacks(dw) + lack",
-        "ds = program.slacks(dw)",
+        "return dw, F.cone_values(dw) + lack",
+        "return dw, F.cone_values(dw)",
     ),
     Mutant(
         "cone_interior_point",
@@ -93,14 +86,14 @@ MUTANTS = [
     Mutant(
         "cone_interior_point",
         "Newton's matrix without the cones",
-        "H = cones.curvature + (theta @ program.products)[..., program.place]",
-        "H = cones.curvature + 0 * (theta @ program.products)[..., program.place]",
+        "H = curvature + (theta @ products)",
+        "H = curvature + 0 * (theta @ products)",
     ),
     Mutant(
         "cone_interior_point",
         "starts with the wrong multiplier of t",
-        "x[..., 0], z[..., 0] = size, program.reg",
-        "x[..., 0], z[..., 0] = size, 2.0 * program.reg",
+        "    z[..., 0] = reg\n",
+        "    z[..., 0] = 2.0 * reg\n",
     ),
     Mutant(
         "cone_interior_point",
@@ -119,11 +112,5 @@ MUTANTS = [
         "Woodbury with the wrong sign",
         "return dw - apply(F.adjoint(",
         "return dw + apply(F.adjoint(",
-    ),
-    Mutant(
-        "cone_interior_point",
-        "moves the multipliers, and forgets where they are",
-        "drho = target_rho - theta * ds - rho",
-        "drho = target_rho - theta * ds",
     ),
 ]

@@ -2,6 +2,8 @@
 
 from coursework.mutants import Mutant
 
+LENGTH = "length = min(1.0, 0.99 * longest)"
+
 MUTANTS = [
     Mutant(
         "scale_cones",
@@ -80,5 +82,41 @@ MUTANTS = [
         "moves t against w",
         "self.give * lack - _dot(self.tilt, dw)",
         "self.give * lack + _dot(self.tilt, dw)",
+    ),
+    Mutant(
+        "cone_interior_point",
+        "moves the multipliers, and forgets where they are",
+        "dq = target_q - q - theta * ds",
+        "dq = target_q - theta * ds",
+    ),
+    Mutant(
+        "cone_interior_point",
+        "forgets the slacks in the change of the multipliers",
+        "dq = target_q - q - theta * ds",
+        "dq = target_q - q",
+    ),
+    Mutant(
+        "cone_interior_point",
+        "steps through the boundary",
+        LENGTH,
+        LENGTH.replace("0.99", "1.2"),
+    ),
+    Mutant(
+        "cone_interior_point",
+        "measures the step in the norm cones alone",
+        "longest = min(1.0 / max(fastest, rate(*rest)), cones.longest(scaled))",
+        "longest = cones.longest(scaled)",
+    ),
+    Mutant(
+        "cone_interior_point",
+        "measures the step in the slacks alone",
+        "longest = min(1.0 / max(fastest, rate(*rest)), cones.longest(scaled))",
+        "longest = 1.0 / max(fastest, rate(*rest))",
+    ),
+    Mutant(
+        "cone_interior_point",
+        "aims above the present products",
+        "sigma = (1.0 - min(1.0, longest)) ** 3",
+        "sigma = 1.5",
     ),
 ]

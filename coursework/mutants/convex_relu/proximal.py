@@ -48,8 +48,8 @@ MUTANTS = [
     Mutant(
         "fista",
         "ignores the start",
-        "u = old = np.array(start, dtype=float)",
-        "u = old = np.zeros(np.shape(start))",
+        'as_array(start, "start")',
+        "np.zeros(np.shape(start))",
     ),
     Mutant(
         "fit_convex_relu",
