@@ -260,7 +260,8 @@ def _hull(Q: np.ndarray) -> np.ndarray:
     if not Q.shape[1]:
         return np.zeros((0, 0))
     sizes = np.linalg.norm(Q, axis=0)
-    return np.linalg.qr(null_vectors(Q / sizes) / sizes[:, None])[0]
+    basis = np.linalg.qr(null_vectors(Q / sizes) / sizes[:, None])[0]
+    return np.where(np.abs(basis) > 1e-15, basis, 0.0)  # no digit of the rest is right
 
 
 def _relative_interior(
