@@ -1,5 +1,6 @@
 """Two processes on one machine: one network, averaged gradients, one result."""
 
+import json
 import os
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from reference.cifar_scale.parallel import (
     place,
     said_by_first,
 )
+from tests.cifar_scale.oracle import write_pictures
 
 CODE = """
 import sys
@@ -49,37 +51,85 @@ assert said_by_first(torch.tensor([3.0 + rank])).item() == 3.0
 images = torch.randint(256, (12, 3, 8, 8), generator=draw).byte()
 settings = FixMatch(steps=3, batch=4, ratio=1, refine_every=2, average=0.5)
 folder = Path(sys.argv[1])
-def train(**more):
+def trained(**more):
     return train_fixmatch(build_network(10, 1, 2, base=2), images,
                           torch.tensor([0, 7]), torch.tensor([0, 1]), settings, **more)
-got = train(folder=folder)
+got = trained(folder=folder)
 for p in list(got.network.parameters()) + list(got.network.buffers()):
     first = said_by_first(p.detach().clone())
     assert torch.equal(first, p.detach()), "the processes' networks differ"
 assert got.beliefs.shape == (1, 6, 2)
-again = train(folder=folder)
+again = trained(folder=folder)
 assert torch.equal(again.network.weight, got.network.weight)
 kept = folder / f"rank{rank}.pt"
 kept.rename(folder.parent / kept.name) if rank else None
 try:
-    train(folder=folder)
+    trained(folder=folder)
     raise AssertionError("one process goes on, the other starts anew")
 except ValueError as error:
     assert "different steps" in str(error)
 (folder.parent / kept.name).rename(kept) if rank else None
+
+# The whole command, and once more with a kill in its second round.
+from reference.cifar_scale import train
+train.stop = lambda: None  # there is more to do
+
+def command(name):
+    return train.main(["--config", str(folder.parent / "tiny.toml"),
+                       "--folder", str(folder.parent / name)])
+
+def killed(settings, name):
+    calls = []
+    def callback(record):
+        calls.append(record)
+        if len(calls) == 7:  # four steps a round, of which the second is kept
+            raise ValueError("killed")
+    return callback
+
+assert command("whole") == 0
+own, train.progress = train.progress, killed
+assert command("broken") == 2
+train.progress = own
+half = torch.load(folder.parent / f"broken/4/rank{rank}.pt", weights_only=True)
+assert half["step"] == 2 and not (folder.parent / "broken/result.json").exists()
+assert command("broken") == 0
 stop()
 folder.with_name(f"done{rank}").touch()
 """
 
+TOML = """
+strategy = "npc"
+classes = [0, 1]
+depth = 10
+base = 2
+shrink = 4
+initial = 2
+query = 2
+budget = 6
+sketch = 32
+candidates = 5
+considered = 8
+device = "cpu"
+[fixmatch]
+steps = 4
+batch = 4
+ratio = 1
+save_every = 2
+refine_every = 2
+"""
 
-def test_two_processes_take_one_step(tmp_path):
+
+def test_two_processes_take_one_step_and_run_one_command(tmp_path):
+    write_pictures(tmp_path)
+    (tmp_path / "tiny.toml").write_text(TOML)
     script = tmp_path / "two.py"
     script.write_text(CODE)
     run = subprocess.run(
         [sys.executable, "-m", "torch.distributed.run", "--standalone",
          "--nproc-per-node=2", str(script), str(tmp_path / "kept")],
         cwd=ROOT, capture_output=True, text=True, check=False, timeout=300,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+        env=os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1",
+                          "COMPANION_DATA": str(tmp_path)},
     )  # fmt: skip
     assert run.returncode == 0, run.stdout + run.stderr[-3000:]
     # Not by what they print: the lines of two processes may run into each other.
@@ -87,6 +137,26 @@ def test_two_processes_take_one_step(tmp_path):
     assert (tmp_path / "done1").exists()
     kept = {p.name for p in (tmp_path / "kept").iterdir()}
     assert kept == {"rank0.pt", "rank1.pt"}
+    # One result of both; killed in between, the same one bit for bit.
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    first, second = (
+        json.loads((f / "result.json").read_text()) for f in (whole, broken)
+    )
+    assert first["processes"] == 2
+    assert first["labels"] == [2, 4, 6]
+    for key in ("labels", "accuracy", "queried", "settings"):
+        assert first[key] == second[key], key
+    logs = [(f / "rounds.jsonl").read_text() for f in (whole, broken)]
+    assert logs[0] == logs[1]
+    assert logs[0].count("\n") == 3
+    for name in ("2/rank0", "4/rank0", "4/rank1", "6/rank0", "6/rank1"):
+        a, b = (
+            torch.load(f / f"{name}.pt", weights_only=True) for f in (whole, broken)
+        )
+        for part in ("net", "mean"):
+            for key, values in a[part].items():
+                assert torch.equal(values, b[part][key]), (name, part, key)
+        assert torch.equal(a["beliefs"], b["beliefs"])
 
 
 def test_alone_nothing_happens():
