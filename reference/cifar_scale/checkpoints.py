@@ -6,6 +6,8 @@ no state of a generator to keep, and a run that was killed goes on bit for bit, 
 processor at least.
 """
 
+import io
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from pickle import UnpicklingError
@@ -37,6 +39,7 @@ def identity(
 ) -> dict[str, Any]:
     """Return what the network and the data of a run are known by in a checkpoint."""
     return {
+        "torch": str(torch.__version__),
         "network": [list(p.shape) for p in network.state_dict().values()],
         "images": [*images.shape, int(images.sum(dtype=torch.int64))],
         "labeled": labeled.tolist(),
@@ -55,7 +58,8 @@ def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
 def load_checkpoint(path: Path, about: dict[str, Any]) -> dict[str, Any] | None:
     """Return a checkpoint of the same run, or None if there is none.
 
-    Only tensors, numbers and containers are read, never code.
+    Only tensors, numbers and containers are read, never code. The checksums in the
+    file are compared, which torch does not do.
 
     Raises
     ------
@@ -65,10 +69,15 @@ def load_checkpoint(path: Path, about: dict[str, Any]) -> dict[str, Any] | None:
     """
     if not path.exists():
         return None
+    file = io.BytesIO(path.read_bytes())
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
+        if zipfile.ZipFile(file).testzip():
+            raise ValueError("a checksum is wrong")
+        file.seek(0)
+        state = torch.load(file, map_location="cpu", weights_only=True)
         before = state["about"]
-    except (RuntimeError, UnpicklingError, EOFError, KeyError, TypeError) as error:
+    except (zipfile.BadZipFile, UnpicklingError, RuntimeError, EOFError,
+            KeyError, TypeError, ValueError) as error:  # fmt: skip
         raise ValueError(f"{path} is no checkpoint of a run: remove it") from error
     differ = [k for k in about if before.get(k) != about[k]]
     if differ:

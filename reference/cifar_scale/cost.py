@@ -72,6 +72,7 @@ def step_cost(network: WideResNet, size: int, settings: FixMatch) -> StepCost:
     take little arithmetic and much traffic, which is why a device reaches a fraction
     of its peak on networks this narrow. For the backward pass an image keeps, before
     each convolution, its input to batch norm, to the rectifier and to the convolution.
+    Libraries take more when they are first used: on a processor about 0.1 GB, once.
 
     Examples
     --------

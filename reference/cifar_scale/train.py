@@ -32,7 +32,7 @@ from reference.cifar_scale.settings import Settings, read_settings
 from reference.cifar_scale.strategies import strategy_of
 from reference.cifar_scale.training import train_fixmatch
 from reference.cifar_scale.wide_resnet import build_network
-from reference.common import NotConverged
+from reference.common import NotConverged, as_integer
 
 __all__: list[str] = []
 
@@ -73,6 +73,9 @@ def main(arguments: list[str] | None = None) -> int:
             NotConverged) as error:  # fmt: skip
         print(f"train: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("\ntrain: stopped; the same command goes on", file=sys.stderr)
+        return 130
     except RuntimeError as error:
         if not type(error).__module__.startswith("torch._"):  # its compiler's errors
             raise
@@ -86,6 +89,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def measure(settings: Settings, steps: int) -> dict[str, Any]:
     """Return the speed and memory of training steps, and what was predicted."""
+    as_integer(steps, "--measure", low=2)  # time passes between two of them
     if settings.trainer != "fixmatch":
         raise ValueError('--measure times FixMatch: it needs trainer = "fixmatch"')
     device = device_of(settings)

@@ -22,6 +22,7 @@ COOLING = 10.0  # the factor by which the heat falls
 HALVINGS = 200
 FLOOR = 1e-14  # of eigenvalues of the scaled Hessian
 TINY = 1e-200  # of its diagonal
+REACH = 300.0  # of one step of a price, in weights of the rows that think of its class
 RATIO = 1e6  # of the largest entropy to the smallest that counts, as in chapter 17
 
 
@@ -148,7 +149,9 @@ def newton_step(
     """Return Newton's step of the prices, in units in which the Hessian is even."""
     edges = (x / warm).T @ x
     edges.fill_diagonal_(0.0)
-    degrees = edges.sum(1)
+    # Classes that hardly any row thinks of would take steps without end (chapter 17).
+    reach = REACH * (warm[:, 0] @ x + TINY) / (x.sum(0) + TINY)
+    degrees = edges.sum(1) + excess.abs() / reach
     s = degrees.clamp(min=TINY).sqrt()
     values, vectors = torch.linalg.eigh((degrees.diag() - edges) / s / s[:, None])
     step = vectors @ (vectors.T @ (excess / s) / values.clamp(min=FLOOR)) / s

@@ -25,6 +25,16 @@ def test_rates_fall_by_the_cosine():
     assert rates == pytest.approx(expected.tolist(), rel=1e-6)
 
 
+def test_images_and_weights_have_channels_last():
+    run = begun()
+    seen = []
+    run.net.register_forward_hook(lambda net, inputs, out: seen.append(inputs[0]))
+    run.advance(torch.ones(2))
+    assert len(seen) == 2  # weak views, then the others with gradients
+    for x in (*seen, run.net.blocks[0].conv1.weight):
+        assert x.is_contiguous(memory_format=torch.channels_last)
+
+
 def test_refined_beliefs_meet_the_totals():
     run = begun()
     draw = torch.Generator().manual_seed(0)

@@ -65,7 +65,7 @@ def test_a_record_of_two_steps_is_no_step(config, monkeypatch):
     assert train.measure(train.read_settings(config), 200)["seconds a step"] == 10.0
 
 
-@pytest.mark.parametrize("steps, said", [("0", "steps must be"), ("3", "trainer")])
+@pytest.mark.parametrize("steps, said", [("1", "--measure must be"), ("3", "trainer")])
 def test_what_cannot_be_measured(config, capsys, steps, said):
     if said == "trainer":
         config.write_text('trainer = "pdcl"\n' + TEXT)
@@ -101,6 +101,25 @@ def test_no_compiler_is_one_line(config, monkeypatch, capsys):
     error = RuntimeError
     with pytest.raises(RuntimeError, match="no compiler"):
         train.main(["--config", str(config)])
+
+
+def test_a_run_that_is_stopped_goes_on(config, monkeypatch, capsys):
+    def stopped(*_):
+        def callback(record):
+            calls.append(record)
+            if len(calls) == 6:
+                raise KeyboardInterrupt
+
+        return callback
+
+    calls = []
+    arguments = ["--config", str(config), "--folder", str(config.parent / "out")]
+    with monkeypatch.context() as patch:
+        patch.setattr(train, "progress", stopped)
+        assert train.main(arguments) == 130
+    assert capsys.readouterr().err == "\ntrain: stopped; the same command goes on\n"
+    assert train.main(arguments) == 0
+    assert "labels: [2, 4]" in capsys.readouterr().out
 
 
 def test_no_data_and_no_network_is_one_line(config, monkeypatch, capsys, tmp_path):

@@ -68,7 +68,7 @@ def test_training_resumes_bit_for_bit(subject, tmp_path, kill):
 
 
 @pytest.mark.prop("P18.8", "a checkpoint of another run is refused")
-def test_another_run(subject, tmp_path):
+def test_another_run(subject, tmp_path, monkeypatch):
     train_fixmatch = subject("cifar_scale.train_fixmatch")
     images, labeled, labels = pool()
     settings = FixMatch(steps=2, batch=2, ratio=1)
@@ -84,6 +84,30 @@ def test_another_run(subject, tmp_path):
     other = build_network(10, 2, 2, base=2)
     with pytest.raises(ValueError, match="network differ"):
         train_fixmatch(other, images, labeled, labels, settings, folder=tmp_path)
+    monkeypatch.setattr(torch, "__version__", "1.0")  # sums in another order
+    with pytest.raises(ValueError, match="torch differ"):
+        train_fixmatch(tiny(), images, labeled, labels, settings, folder=tmp_path)
+
+
+@pytest.mark.prop("P18.8", "a checkpoint that is cut short or altered is refused")
+def test_a_broken_checkpoint(subject, tmp_path):
+    train_fixmatch = subject("cifar_scale.train_fixmatch")
+    images, labeled, labels = pool()
+    settings = FixMatch(steps=2, batch=2, ratio=1, save_every=1)
+    arguments = tiny(), images, labeled, labels, settings
+    got = train_fixmatch(*arguments, folder=tmp_path)
+    path = tmp_path / "rank0.pt"
+    whole = path.read_bytes()
+    state = torch.load(path, weights_only=True)
+    beliefs = state["beliefs"].numpy().tobytes()
+    altered = whole.replace(beliefs, bytes(len(beliefs)))  # noughts for numbers
+    assert altered != whole
+    for broken in [whole[:k] for k in range(0, len(whole), 5000)] + [altered]:
+        path.write_bytes(broken)
+        with pytest.raises(ValueError, match=r"rank0\.pt is no checkpoint"):
+            train_fixmatch(*arguments, folder=tmp_path)
+    path.unlink()
+    same(got.network, train_fixmatch(*arguments, folder=tmp_path).network)
 
 
 @pytest.mark.prop("P18.9", "two steps are those of the algorithm, written out")

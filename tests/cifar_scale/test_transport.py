@@ -113,14 +113,43 @@ def test_fixed_points(subject):
 
 
 @pytest.mark.prop("P18.7", "nearly sure rows are warmed up: cold Newton goes astray")
-@pytest.mark.parametrize("sharp, seed", [(20, 9), (30, 9), (30, 19), (40, 8), (40, 19)])
-def test_nearly_sure_rows(subject, sharp, seed):
+@pytest.mark.parametrize("logits, shares", [
+    ([[-0.6, -53.5, -41.8, 58.0], [-21.6, -84.2, -23.2, 0.0]], [22, 336, 556, 86]),
+    ([[-11.3, 106.2, 103.2, 51.3], [19.9, 68.3, -8.4, -5.7]], [608, 51, 315, 26]),
+    ([[51.1, -1.6, -11.6, 2.6], [-52.5, 6.8, 31.3, -0.7]], [141, 123, 160, 576]),
+    ([[0.2, 1.3, 5.2, -27.5], [-8.8, 4.7, 32.8, -7.3]], [77, 30, 76, 817]),
+])  # fmt: skip
+def test_nearly_sure_rows(subject, logits, shares):
     refine_tensor = subject("cifar_scale.refine_tensor")
-    rng = np.random.default_rng(seed)
-    y = softmax(sharp * rng.standard_normal((20, 4)), axis=1)
-    c = rng.dirichlet(np.full(4, 3.0)) * 20
+    y, c = softmax(logits, axis=1), np.array(shares) / 500.0
     x = refine_tensor(*as_tensors(y, c)).numpy()
-    np.testing.assert_allclose(x.sum(0), c, atol=2.1e-7)
+    np.testing.assert_allclose(x.sum(0), c, atol=2.1e-8)
+    np.testing.assert_allclose(x, refine(y, c), atol=1e-5)
+
+
+@pytest.mark.prop("P18.7", "sure rows alone are warmed up, as in chapter 17")
+def test_sure_rows_alone(subject):
+    refine_tensor = subject("cifar_scale.refine_tensor")
+    y = np.array([[7e-7, 0.9973423, 0.002657, 6e-9], [5e-20, 4e-16, 0.9999997, 3e-7]])
+    y /= y.sum(axis=1, keepdims=True)
+    c = np.array([0.45, 0.55, 0.25, 0.75])
+    x = refine_tensor(*as_tensors(y, c)).numpy()
+    prices = np.log(x[:, [0, 1, 3]] / y[:, [0, 1, 3]]) / entr(y).sum(1)[:, None]
+    prices -= prices[:, :1]  # of class 2 the first row keeps nothing
+    np.testing.assert_allclose(prices[0], prices[1], rtol=1e-5)
+    np.testing.assert_allclose(x, refine(y, c), atol=1e-6)
+
+
+@pytest.mark.prop("P18.7", "a class that no row thinks of does not stop the others")
+@pytest.mark.parametrize("logits", [
+    [0.0, -91.9, -32.5, -52.2, -49.9, -45.1], [-5.9, 0.0, -11.5, -23.8, -15.1, -25.8]
+])  # fmt: skip
+def test_classes_far_away(subject, logits):
+    refine_tensor = subject("cifar_scale.refine_tensor")
+    y = np.repeat(softmax([logits], axis=1), 29, axis=0)  # one row, 29 times
+    c = np.array([4.4, 2.2, 3.0, 18.6, 0.8 - 1e-8, 1e-8])
+    x = refine_tensor(*as_tensors(y, c)).numpy()
+    np.testing.assert_allclose(x, np.repeat([c / 29], 29, axis=0), atol=1e-7)
 
 
 @pytest.mark.prop("P18.7", "totals without room are an error, not an answer")

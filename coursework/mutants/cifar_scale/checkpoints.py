@@ -12,4 +12,8 @@ MUTANTS = [
     Mutant(F, "other networks go on", "in network.state_dict().values()]", "in ()]"),
     Mutant(F, "another run goes on", "    if differ:\n", "    if False:\n"),
     Mutant(F, "what is there is not found", "if not path.exists():", "if True:"),
+    Mutant(
+        F, "other numbers go on", "if zipfile.ZipFile(file).testzip():", "if False:"
+    ),
+    Mutant(F, "another torch goes on", '"torch": str(torch.__version__),', ""),
 ]

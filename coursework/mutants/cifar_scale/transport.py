@@ -68,4 +68,7 @@ MUTANTS = [
     Mutant(
         F, "the Hessian without weights", "edges = (x / warm).T @ x", "edges = x.T @ x"
     ),
+    Mutant(
+        F, "steps without end", "edges.sum(1) + excess.abs() / reach", "edges.sum(1)"
+    ),
 ]
