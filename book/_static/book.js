@@ -1,5 +1,8 @@
 // Small things that CSS cannot do. The book reads without them.
 
+// Tables are shown when all their rows are there: each row may move the columns.
+document.documentElement.classList.add("read");
+
 // On paper all is open but a lab's plotting code; afterwards it is as it was.
 const opened = [];
 window.addEventListener("beforeprint", () => {

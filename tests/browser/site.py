@@ -11,6 +11,7 @@ import importlib
 import re
 import shutil
 import threading
+import time
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
@@ -203,10 +204,22 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+class Slow(Quiet):
+    """Send a page row by row of its first tables, as a slow line does."""
+
+    def copyfile(self, source, outputfile):
+        *rows, rest = source.read().split(b"</tr>", 6)
+        for row in rows:
+            outputfile.write(row + b"</tr>")
+            outputfile.flush()
+            time.sleep(0.3 * self.path.endswith(".html"))
+        outputfile.write(rest)
+
+
 @contextlib.contextmanager
-def served(folder=HTML):
+def served(folder=HTML, kind=Quiet):
     """Yield the address of a server of the built pages."""
-    handler = functools.partial(Quiet, directory=str(folder))
+    handler = functools.partial(kind, directory=str(folder))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:

@@ -5,7 +5,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from tests.browser import measure
-from tests.browser.site import page_names, read_site
+from tests.browser.site import Slow, page_names, read_site, served
 
 # One page of each kind, the longest of its kind where that matters.
 KINDS = {
@@ -72,6 +72,13 @@ def test_pages_stand_still_while_they_are_drawn(driver, address, width):
         if shift >= 0.05:
             moved[kind] = round(shift, 3)
     assert moved == {}
+
+
+def test_a_table_that_comes_row_by_row_stands_still(driver):
+    measure.look(driver, 390)
+    with served(kind=Slow) as address:
+        measure.visit(driver, address + KINDS["ledger"])
+        assert driver.execute_async_script(measure.SHIFT) < 0.05
 
 
 def test_pages_are_light(driver, address):

@@ -27,7 +27,7 @@ MATHS = re.compile(r'class="math |class="output text_latex|\\\(')
 BODY = re.compile(r"<body.*</body>", re.DOTALL)
 EQUATION = re.compile(r"\{eq\}(?:`|<cite>)eq:([\w-]+)(?:`|</cite>)|\(eq:([\w-]+)\)")
 RESULT = re.compile(r"\{prf:ref\}(?:`|<cite>)([\w-]+)(?:`|</cite>)")
-COMMENT = re.compile(r'<span class="c1">[^<]*</span>')
+COMMENT = re.compile(r'<span class="(?:c1|sd)">[^<]*</span>')  # or a method's docstring
 CITE = re.compile(r"<cite>([A-Za-z_]\w*)</cite>")
 TAG = re.compile(r"<[^>]*>")
 FORMULA = re.compile(
@@ -62,7 +62,7 @@ class PolishedPages(BuiltinTemplateLoader):
         name = context["pagename"]
         if name.startswith(("api/", "tests/", "reference/")):
             return self.with_links(page, name)
-        # elsewhere only the comments of listings have labels
+        # elsewhere only listings have labels
         return COMMENT.sub(lambda c: self.with_links(c[0], name), page)
 
     def with_size(self, match):
