@@ -54,7 +54,7 @@ def main(quick):
     started = time.perf_counter()
     X, y = harder_spiral(200, 2.0)
     patterns = sample_patterns(X, GATES, rng=np.random.default_rng(SEED))
-    budget, compared = (20, (5, 10)) if quick else (200, (5, 10, 20, 40, 80))
+    budget, compared = (20, (5, 10)) if quick else (200, (5, 10, 20, 40, 80, 160))
     taken = []
     run_seconds, run = seconds(
         lambda: active_learn(

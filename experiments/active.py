@@ -176,12 +176,15 @@ def solved(X, y, patterns, bought, reg):
 STRATEGIES = {
     "random": acquisition.random_picks,
     "margin": acquisition.margin,
+    "least confidence": acquisition.least_confidence,
     "entropy": acquisition.entropy,
     "bald": acquisition.bald,
+    "gradient length": acquisition.gradient_length,
     "k-center": acquisition.k_center,
     "badge": acquisition.badge,
     "bait": partial(acquisition.bait, reg=1.0),
     "discriminative": acquisition.discriminative,
+    "albl": acquisition.albl_strategy,  # made anew for each run
 }
 
 
@@ -253,9 +256,12 @@ def baseline(task):
         return float(right.mean())
 
     first = np.random.default_rng([task["seed"], 2]).permutation(len(y))
+    budget = min(task["labels"][-1], len(y))
+    strategy = STRATEGIES[task["strategy"]]
+    if strategy is acquisition.albl_strategy:
+        strategy = strategy(-(-(budget - task["initial"]) // task["batch"]))
     found = acquisition.run_active_learning(
-        X, lambda i: y[i], STRATEGIES[task["strategy"]], model_of(task, X.shape[1]),
-        budget=min(task["labels"][-1], len(y)),
+        X, lambda i: y[i], strategy, model_of(task, X.shape[1]), budget=budget,
         initial=first[: task["initial"]].tolist(), batch=task["batch"],
         rng=np.random.default_rng([task["seed"], 3]), score=score,
     )  # fmt: skip

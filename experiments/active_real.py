@@ -22,7 +22,11 @@ TEXTS = ("imdb", "subj", "sms")
 DATA = (*TEXTS, *TABLES, "trec")
 SAVED = ["imdb", "subj", "sms", "breast cancer", "wine", "digits 3/8", "trec"]
 MLP = {"hidden": [64], "dropout": 0.0, "reg": 0.0, "step_size": 1e-2, "max_iter": 100}
-STRATEGIES = ("random", "margin", "k-center", "badge", "bait")
+STRATEGIES = (
+    "random", "margin", "gradient length", "k-center", "badge", "bait", "albl",
+    "discriminative",
+)  # fmt: skip
+ALIKE = ("least confidence", "entropy")  # for two classes these buy what margin buys
 
 
 def rows_of(name):
@@ -38,7 +42,8 @@ def rows_of(name):
         rows[f"linear, {q}"] = base | {"strategy": q, "linear": True}
     base |= {"batch": 10, "classes": 6 if name == "trec" else 2}
     fair = base | {"model": "logistic"}
-    rivals = {f"logistic, {s}": fair | {"strategy": s} for s in STRATEGIES}
+    strategies = STRATEGIES + (ALIKE if name == "trec" else ())
+    rivals = {f"logistic, {s}": fair | {"strategy": s} for s in strategies}
     fair = base | {"model": "mlp"} | MLP
     rivals |= {f"network, {s}": fair | {"strategy": s} for s in ("random", "margin")}
     dropout = fair | {"dropout": 0.5, "strategy": "bald"}

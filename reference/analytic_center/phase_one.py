@@ -77,6 +77,7 @@ def find_center(
     unit: np.ndarray,
     tol: float,
     *,
+    before: int = 0,
     callback: Callback | None = None,
 ) -> Center:
     """Return the centre of a body from any point z inside its base.
@@ -84,11 +85,13 @@ def find_center(
     `unit` are slacks to begin with where z violates a row. A ball and many rows make
     a thin shell, in which Newton's method crawls; the pull (eq:ac-pull) has the same
     centre where all rows pass through the origin, and leads near it elsewhere. Rows
-    that miss the ball by far it meets far outside, and there it is no guide.
+    that miss the ball by far it meets far outside, and there it is no guide. `before`
+    Hessians were factored already.
     """
     only_ball = np.isfinite(body.radius) and np.isinf(body.box)
     guide = with_parabola(body) if only_ball else body
     inside, steps = enter_rows(guide, z, np.maximum(body.slacks(z), unit))
+    steps += before
     far = 100 * body.radius**2
     if only_ball and inside is not None and np.vdot(inside, inside) < far:
         guided = newton_center(guide, inside, 0.01, before=steps, callback=callback)

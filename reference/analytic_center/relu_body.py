@@ -80,14 +80,24 @@ class ReluBody:
         return self.cuts.offsets - self.rows(theta)
 
     def adjoint(self, y: np.ndarray) -> np.ndarray:
-        return ((self.cut_masks.T * y) @ self.cuts.rows).reshape(2, *self.gates.shape)
+        return (self.cut_masks.T @ (y[:, None] * self.cuts.rows)).reshape(
+            2, *self.gates.shape
+        )
 
     def row_norms(self) -> np.ndarray:
         squares = np.square(self.cut_masks).sum(1) * np.square(self.cuts.rows).sum(1)
         return np.sqrt(np.where(squares > 0, squares, 1.0))
 
     def signed_slacks(self, theta: np.ndarray) -> np.ndarray:
-        return theta @ self.walls.T + self.reach  # (2, P, n')
+        slacks = theta @ self.walls.T  # (2, P, n')
+        if self.box < np.inf:
+            slacks += self.reach
+        return slacks
+
+    def inverse_slacks(self, theta: np.ndarray, s: np.ndarray) -> np.ndarray:
+        """Return the roots of the walls' weights in the blocks, (2, P, n')."""
+        slacks = self.signed_slacks(theta)
+        return np.divide(1.0, slacks, out=slacks)
 
     def base_ratios(self, theta: np.ndarray, step: np.ndarray) -> np.ndarray:
         ratios = ((step @ self.walls.T) / self.signed_slacks(theta)).ravel()
@@ -97,7 +107,8 @@ class ReluBody:
 
     def gradient(self, theta: np.ndarray, y: np.ndarray) -> np.ndarray:
         total = self.adjoint(y)
-        total -= (1 / self.signed_slacks(theta)) @ self.walls
+        slacks = self.signed_slacks(theta)
+        total -= np.divide(1.0, slacks, out=slacks) @ self.walls
         if scale := self.pull + ball_scale(self.radius, theta):
             total += scale * theta
         return total
@@ -105,16 +116,18 @@ class ReluBody:
     def factor(self, theta: np.ndarray, s: np.ndarray) -> Solve:
         """Return v -> H^{-1} v, (eq:ac-blocks) and (eq:ac-gram)."""
         d, ball = theta.shape[2], ball_scale(self.radius, theta)
-        blocks = (1 / self.signed_slacks(theta) ** 2) @ self.squares  # (2, P, d * d)
+        inverse = self.inverse_slacks(theta, s)
+        blocks = np.square(inverse, out=inverse) @ self.squares  # (2, P, d * d)
         blocks[..., :: d + 1] += self.pull + ball
         # B = L L^T block by block, and K = L^{-1}
         K = np.linalg.inv(np.linalg.cholesky(blocks.reshape(-1, d, d)))
-        Y = (self.cuts.rows @ K.reshape(-1, d).T).reshape(len(s), len(K), d)
-        Y *= (self.cut_masks / s[:, None])[:, :, None]
-        Z = Y.reshape(len(s), theta.size)  # (K C^T S^{-1})^T
+        k = len(self.cuts.offsets)
+        # Z = (K C^T S^{-1})^T, and a row for the ball. Large: made once, in place.
+        Z = np.empty((k + (ball > 0), theta.size))
+        Y = np.matmul(self.cuts.rows, K.reshape(-1, d).T, out=Z[:k])
+        Y.reshape(k, len(K), d)[:] *= (self.cut_masks / s[:k, None])[:, :, None]
         if ball:
-            row = np.matvec(K, ball * theta.reshape(-1, d))
-            Z = np.vstack([Z, row.reshape(1, -1)])
+            Z[k] = np.matvec(K, ball * theta.reshape(-1, d)).ravel()
         M = Z @ Z.T
         M.flat[:: len(M) + 1] += 1
         inner = cholesky_solver(M)

@@ -19,8 +19,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from reference.analytic_center.loose_walls import loosened
 from reference.analytic_center.newton import Callback, Center, as_size, as_tol
-from reference.analytic_center.phase_one import find_center, recenter, with_parabola
+from reference.analytic_center.phase_one import (
+    enter_rows,
+    find_center,
+    recenter,
+    with_parabola,
+)
 from reference.analytic_center.relu_body import ReluBody, ReluCuts
 from reference.common import (
     as_array,
@@ -69,8 +75,8 @@ def relu_center(
     radius, box : float, optional
         norm(theta) < radius, abs(theta) < box; at least one of them.
     start : array_like, shape (2, P, d), optional
-        A point nearby, such as the centre before X or the cuts grew. Blocks of it
-        that leave their cone are replaced.
+        A point nearby, such as the centre before X or the cuts grew. Walls and cuts
+        that it violates are entered first.
     tol : float
         Bounds decrement^2 / 2.
     callback : callable, optional
@@ -93,8 +99,9 @@ def relu_center(
 
     Notes
     -----
-    Implements {eq}`eq:ac-blocks`, after each block has found its own centre
-    ({eq}`eq:ac-prices`; these steps are not counted in ``newton_steps``). A step costs
+    Implements {eq}`eq:ac-blocks`, from `start` by {eq}`eq:ac-loose`, without one after
+    each block has found its own centre ({eq}`eq:ac-alone`; these steps are not counted
+    in ``newton_steps``). A step costs
     O(P d^2 (n + d + k) + P d k^2) and O(P (d^2 + n + d k)) memory, against
     O(P^3 d^3) and O(P^2 d^2) for a dense Hessian.
 
@@ -126,15 +133,25 @@ def relu_center(
     rows = _as_cuts(cuts, gates.shape[1])
     body = _body(X[nonzero], signs[:, nonzero], gates, rows, ball, cube)
     scale = min(ball / np.sqrt(8 * len(gates)), cube / 2)
-    theta = scale * gates / np.linalg.norm(gates, axis=1, keepdims=True)
-    theta, prices = np.array([theta, theta]), np.zeros(len(rows.offsets))
-    unit = body.row_norms() * scale
+    theta, steps = None, 0
     if start is not None:
-        near = as_array(start, "start", theta.shape)
-        theta, prices = _inside_walls(body, near, theta), _prices(body, near, unit)
-    theta = _settle_at_prices(with_parabola(body), theta, prices)
+        theta, steps = _from_start(body, as_array(start, "start", (2, *gates.shape)))
+    warm = theta is not None
+    if theta is None:
+        theta = scale * gates / np.linalg.norm(gates, axis=1, keepdims=True)
+        theta = _settle_blocks(with_parabola(body), np.array([theta, theta]))
     theta = theta / max(1.0, np.linalg.norm(theta) / (0.95 * ball))
-    return find_center(body, theta, unit, tol, callback=callback)
+    unit, s = body.row_norms() * scale, body.slacks(theta)
+    unit = np.where(warm & (s > 0), s, unit)
+    return find_center(body, theta, unit, tol, before=steps, callback=callback)
+
+
+def _from_start(body: ReluBody, start: np.ndarray) -> tuple[np.ndarray | None, int]:
+    """Return a point inside near `start`, or None, and the steps taken."""
+    start = start / max(1.0, np.linalg.norm(start) / (0.95 * body.radius))
+    guide = with_parabola(body) if np.isinf(body.box) else body
+    loose = loosened(guide, start, min(body.radius, body.box))
+    return (None, 0) if loose is None else enter_rows(loose[0], start, loose[1])
 
 
 def _raise_if_outside(gates: np.ndarray, X: np.ndarray, signs: np.ndarray) -> None:
@@ -186,46 +203,17 @@ def _body(
     return ReluBody(X, signs, walls, reach, squares, gates, cuts, masks, radius, box)
 
 
-def _inside_walls(body: ReluBody, start: np.ndarray, inner: np.ndarray) -> np.ndarray:
-    """Return `start` with every block that leaves its cone or the box replaced."""
-    depth = (start @ body.X.T) / (inner @ body.X.T)  # 1 at the gate, 0 at the wall
-    inside = depth.min(axis=2, initial=1.0) > 1e-6
-    inside &= np.abs(start).max(axis=2) < body.box
-    return np.where(inside[..., None], start, inner)
-
-
-def _prices(body: ReluBody, start: np.ndarray, unit: np.ndarray) -> np.ndarray:
-    """Return the cuts' multipliers 1 / s at `start`; a cut through it has none."""
-    s = body.slacks(start)
-    return np.where(s > 1e-6 * unit, 1 / np.maximum(s, 1e-6 * unit), 0.0)
-
-
-def _settle_at_prices(
-    guide: ReluBody, theta: np.ndarray, prices: np.ndarray
-) -> np.ndarray:
-    """Return the blocks settled at these prices, those far too high left out.
-
-    At a centre a price times its slack is 1. Blocks that flee from a cut which the
-    start nearly touched make it much more: that price meant nothing.
-    """
-    settled = _settle_blocks(guide, theta, prices)
-    too_high = prices * guide.slacks(settled) > 10
-    if too_high.any():
-        settled = _settle_blocks(guide, theta, np.where(too_high, 0.0, prices))
-    return settled
-
-
 def _settle_blocks(
-    body: ReluBody, theta: np.ndarray, prices: np.ndarray, max_iter: int = 200
+    body: ReluBody, theta: np.ndarray, max_iter: int = 200
 ) -> np.ndarray:
-    """Minimise F_base + prices^T C theta, each block by itself (eq:ac-prices)."""
+    """Minimise F_base, each block by itself (eq:ac-alone): cuts are left out."""
     d = theta.shape[2]
-    force = body.adjoint(prices).reshape(-1, d)
-    settled, active = theta.reshape(-1, d).copy(), np.arange(len(force))
+    settled = theta.reshape(-1, d).copy()
+    active = np.arange(len(settled))
     for _ in range(max_iter):
         u = settled[active]
         inverse = 1 / body.signed_slacks(u)
-        gradient = force[active] + body.pull * u - inverse @ body.walls
+        gradient = body.pull * u - inverse @ body.walls
         blocks = inverse**2 @ body.squares
         diagonal = blocks[:, :: d + 1]  # a ridge of rounding's size: never singular
         diagonal += body.pull + 1e-13 * diagonal.sum(1, keepdims=True)
