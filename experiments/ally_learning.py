@@ -1,23 +1,27 @@
 """Do large predicted duals make better labels: ALLY beside what chapter 11 has.
 
-    python -m experiments.ally_learning digits mnist mnist1000 subjects rows
+    python -m experiments.ally_learning digits mnist800 mnist1000 subjects rows
     python -m experiments.ally_learning epsilon inputs clusters copies capacity
-    python -m experiments.ally_learning wrong training
+    python -m experiments.ally_learning wrong training images
 
 The first line compares selections x trainings: a selection (ALLY, random, BADGE, ...)
 chooses labels, a training (plain, or primal-dual under a bound) makes the model that
 is scored, so that ALLY's training does not count for its selection. ALLY's duals come
 from a primal-dual training of its own where the scored model is a plain one. The others
-vary one thing at a time, on digits. All labels are counted; nothing is stopped
-early, and no label is used to choose a setting. Cut to fit a processor: MNIST's pool is
-5,000 images with one purchase, of 200 (`mnist`) or of 1,000 (`mnist1000`), BAIT
-scores 300 samples of a pool and does not run on MNIST (its matrices grow with the
-embedding), the nets of Parkinsons stop at 800 labels, and the grids are coarse.
+vary one thing at a time, on digits (`images`: on MNIST). All labels are counted, and
+none is used to choose a setting. Training stops early only in the rows that say so: at
+99 % training accuracy, which needs no label, or by samples held out of those bought
+(`validation`): they count.
+Cut to fit a processor: MNIST's pool is 5,000 images with three purchases of 200
+(`mnist800`), one of 1,000 (`mnist1000`) or one of 200 (`images`); BAIT scores 300
+samples of a pool, on MNIST 1,000 in the 32 main directions of the embeddings (its
+matrices grow with classes times directions); Parkinsons stops at 800 labels.
 """
 
 import argparse
+import copy
 import time
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +31,7 @@ from experiments.provenance import save
 from experiments.sweep import key_of, sweep
 from reference.acquisition import (
     Mlp,
+    bait,
     chosen_overlap,
     common_target,
     curve_area,
@@ -38,6 +43,7 @@ from reference.acquisition import (
     run_active_learning,
 )
 from reference.ally import BoundedMlp, ally, dual_picks
+from reference.primal_dual.training import train_under_bounds
 
 SEEDS = list(range(5))
 SETTINGS = {
@@ -54,20 +60,25 @@ SETTINGS = {
         "passes": 30, "epsilon": 0.05, "initial": 200, "batch": 200, "budget": 800,
     },
 }  # fmt: skip
+SETTINGS["mnist800"] = SETTINGS["mnist"] | {"budget": 800}
 SETTINGS["mnist1000"] = SETTINGS["mnist"] | {"batch": 1000, "budget": 1200}
 SETTINGS["rows"] = SETTINGS["subjects"]
 REGRESSION = ("subjects", "rows")
+SHARES = (1.05, 1.1, 1.15, 1.2, 1.25, 5.0)  # of a plain training's mean loss, p
+BOUNDS = (0.02, 0.1, 0.2, 0.5, 2.0, *(f"{c} p" for c in SHARES))
 BOTH = [(s, t) for t in ("plain", "bounds") for s in ("random_picks", "ally", "badge")]
 MAIN = {
     "digits": BOTH + [(s, "plain") for s in STRATEGIES
                       if s not in ("random_picks", "badge", "power_margin")],
-    "mnist": [*BOTH, ("margin", "plain")],
+    "mnist800": BOTH + [(s, "plain") for s in ("margin", "k_center", "bait_main")],
     "mnist1000": [("random_picks", "bounds"), ("ally", "bounds"), ("badge", "bounds")],
 }  # fmt: skip
 for data in REGRESSION:
     MAIN[data] = [
-        (s, t) for t in ("plain", "bounds") for s in ("random_picks", "ally")
-    ] + [("k_center", "plain")]
+        (s, t)
+        for t in ("plain", "bounds")
+        for s in ("random_picks", "ally", "k_center", "bait_targets", "discriminative")
+    ]  # what needs no class probabilities
 
 
 def variations():
@@ -77,7 +88,7 @@ def variations():
         "epsilon": {
             f"{d}, {e}": plain | {"epsilon": e, "diversity": d}
             for d in ("clusters", "draw")
-            for e in (0.02, 0.2, 0.5, 2.0, "1.15 p")
+            for e in BOUNDS
         },
         "inputs": {
             "embeddings": plain,
@@ -85,7 +96,15 @@ def variations():
             "badge": plain | {"selection": "badge"},
             "margin": plain | {"selection": "margin"},
         },
-        "clusters": {f"{k}": plain | {"clusters": k} for k in (1, 10, 40)},
+        "clusters": {f"{k}": plain | {"clusters": k} for k in (1, 2, 4, 10, 20, 40)},
+        "images": {
+            f"{name} {value}": {"data": "mnist"} | SETTINGS["mnist"] | plain
+            | {name: value}
+            for name, values in {
+                "clusters": (1, 20, 200), "epsilon": (0.02, "1.15 p", 2.0)
+            }.items()
+            for value in values
+        },
         "copies": {
             f"{name}, {copies} x {noise}": plain
             | {"copies": copies, "noise": noise, "budget": 160}
@@ -101,10 +120,12 @@ def variations():
         "capacity": {
             f"{s}, {width} x {depth}": plain
             | {"selection": s, "training": t, "hidden": [width] * depth}
-            for width in (16, 256)
+            for width in (16, 64, 256)
             for depth in (1, 3)
             for s, t in (("ally", "bounds"), ("badge", "plain"),
                          ("random_picks", "plain"))
+        } | {
+            "ally, stopped, 256 x 3": plain | {"hidden": [256] * 3, "stop": "accuracy"}
         },
         "wrong": {
             f"cap {cap}": plain | {"wrong": 0.15, "cap": cap}
@@ -113,10 +134,13 @@ def variations():
         "training": {
             f"{name} {value}": plain | {name: value}
             for name, values in {
-                "passes": (15, 60, 240), "primal_steps": (4,), "dual_rate": (0.005, 0.5)
+                "passes": (15, 30, 60, 120, 240), "primal_steps": (2, 4, 8),
+                "dual_rate": (0.005, 0.02, 0.1, 0.2, 0.5),
+                "stop": ("accuracy", "validation"),
             }.items()
             for value in values
-        },
+        } | {f"passes {p} x {t}": plain | {"passes": p, "primal_steps": t}
+             for p, t in ((30, 2), (15, 4))},
     }  # fmt: skip
     return found
 
@@ -171,18 +195,41 @@ def model_of(task, sizes, regression):
     )  # fmt: skip
 
 
+def bait_main(
+    embeddings, budget, *, probabilities, labeled, labeled_probabilities, rng
+):
+    """Run BAIT on 1,000 samples of the pool, in 32 main directions."""
+    part = rng.permutation(len(embeddings))[:1000]
+    axes = np.linalg.svd(embeddings - embeddings.mean(axis=0), full_matrices=False)[2]
+    picks = bait(
+        embeddings[part] @ axes[:32].T, budget, probabilities=probabilities[part],
+        labeled=labeled @ axes[:32].T, labeled_probabilities=labeled_probabilities,
+        rng=rng,
+    )  # fmt: skip
+    return part[picks]
+
+
+def bait_targets(embeddings, budget, *, labeled, rng):
+    """Run BAIT for real targets, whose Fisher matrices need no probabilities."""
+    return bait(embeddings, budget, labeled=labeled, rng=rng)
+
+
+OTHERS = STRATEGIES | {"bait_main": bait_main, "bait_targets": bait_targets}
+
+
 def selection_of(task, notes):
     """Return the strategy; `notes` collects how many of its duals are positive."""
     if task["selection"] != "ally":
-        return STRATEGIES[task["selection"]]
+        return OTHERS[task["selection"]]
     extra = {k: task[k] for k in ("clusters", "diversity") if k in task}
 
     def with_own_duals(model, embeddings, labeled, budget, *, rng):
         notes.append(float((model.duals > 0.0).mean()))
         cap = task.get("cap")
         limit = None if cap is None else float(np.quantile(model.duals, cap))
+        known = labeled[getattr(model, "kept", slice(None))]
         return dual_picks(
-            embeddings, budget, labeled=labeled, model=model, rng=rng,
+            embeddings, budget, labeled=known, model=model, rng=rng,
             dual_cap=limit, **extra,
         )  # fmt: skip
 
@@ -205,6 +252,36 @@ def selection_of(task, notes):
         return with_probabilities
     bounds = task["training"] == "bounds"
     return with_own_duals if bounds else with_a_second_training
+
+
+class EarlyStop(BoundedMlp):
+    """A `BoundedMlp` that stops when its training, or what it holds out, says so.
+
+    "accuracy": the first round in which 99 % of the training labels are right.
+    "validation": 15 % of the labels bought are held out, and the round of most of these
+    right is kept; they are not trained on, so the head has no duals of theirs.
+    """
+
+    stop = "accuracy"
+
+    def fit(self, X, y, weights=None):
+        holds = self.stop == "validation"
+        order = self.rng.permutation(len(X))
+        cut = round(0.15 * len(X)) if holds else 0
+        held, kept = order[:cut], np.sort(order[cut:])
+        seen, twin, right = (held if holds else kept), copy.deepcopy(self), []
+        twin.restart(twin.rng)  # the start that `fit` will draw below
+        train_under_bounds(
+            twin, X[kept], y[kept], np.full(len(kept), self.epsilon), view=None,
+            rounds=self.rounds, primal_steps=1, dual_rate=self.dual_rate,
+            callback=lambda _: right.append((twin.predict(X[seen]) == y[seen]).mean()),
+        )  # fmt: skip
+        good = np.flatnonzero(np.array(right) >= (max(right) if holds else 0.99))
+        rounds = self.rounds
+        self.rounds = 1 + int(good[-1] if holds else [*good, rounds - 1][0])
+        super().fit(X[kept], y[kept])
+        self.rounds, self.kept = rounds, kept
+        return self
 
 
 class RelativeBound(BoundedMlp):
@@ -232,6 +309,8 @@ def run(task):
         model.__class__, model.factor = RelativeBound, factor
     else:
         model = model_of(task, sizes, regression)
+    if "stop" in task:
+        model.__class__, model.stop = EarlyStop, task["stop"]
     told = y.copy()
     if wrong := task.get("wrong"):
         draw = np.random.default_rng([seed, 5])
@@ -266,6 +345,7 @@ def run(task):
         "redundancy": redundancy(found.queried, origin),
         "wrong": float((told[bought] != y[bought]).mean()),
         "positive": notes,
+        "epsilon": round(float(getattr(found.model, "epsilon", 0.0)), 5),
         "seconds": round(time.process_time() - began, 2),
     }
 
@@ -301,6 +381,7 @@ def summary(answers, regression):
             "positive": np.round(
                 np.mean([a["positive"] for a in answers[name]], axis=0), 3
             ).tolist(),
+            "epsilon": [a["epsilon"] for a in answers[name]],
             "seconds": round(float(np.mean([a["seconds"] for a in answers[name]])), 2),
         }
     return {"counts": counts, "target": round(target, 4), "rows": rows}, areas * sign
@@ -327,6 +408,19 @@ def planned(names, areas):
     }  # fmt: skip
 
 
+def sensitivity(names, areas):
+    """Return how far heights move with the bound, clusters and draws, and how high."""
+    ways = ("clusters", "draw")
+    of = {way: areas[[name.startswith(way) for name in names]] for way in ways}
+    found = {}
+    for what, measure in (("spread", partial(np.std, ddof=1)), ("height", np.mean)):
+        seeds = {way: measure(heights, axis=0) for way, heights in of.items()}
+        test = pairwise_wins(np.array(list(seeds.values())))
+        found[what] = {way: round(float(s.mean()), 4) for way, s in seeds.items()}
+        found[what]["p"] = round(float(test.p_values[0, 1]), 4)
+    return found
+
+
 def rows_of(name):
     """Return {row: task without a seed} of a comparison or an ablation."""
     if name in MAIN:
@@ -344,13 +438,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("names", nargs="*", choices=names, default=names)
     parser.add_argument("--jobs", type=int, default=0, help="0: in this process")
+    parser.add_argument("--seeds", type=int, default=len(SEEDS), help="so many only")
     parser.add_argument("--minutes", type=float, help="stop after so many")
     parser.add_argument("--journal", default="work/ally_learning.jsonl")
     options = parser.parse_args()
-    began = time.monotonic()
+    began, seeds = time.monotonic(), SEEDS[: options.seeds]
     for name in options.names:
         rows = rows_of(name)
-        tasks = [row | {"seed": s} for s in SEEDS for row in rows.values()]
+        tasks = [row | {"seed": s} for s in seeds for row in rows.values()]
         found = {}
         for part in np.array_split(np.arange(len(tasks)), max(1, len(tasks) // 5)):
             if options.minutes and time.monotonic() - began > 60 * options.minutes:
@@ -364,17 +459,19 @@ def main():
                 raise SystemExit("\n".join(f"{k}: {e!r}" for k, e in failed.items()))
             found |= some
         answers = {  # dots would part the paths by which pages quote these numbers
-            row.replace(".", "·"): [found[key_of(task | {"seed": s})] for s in SEEDS]
+            row.replace(".", "·"): [found[key_of(task | {"seed": s})] for s in seeds]
             for row, task in rows.items()
         }
         results, areas = summary(answers, name in REGRESSION)
         if name in MAIN:
             results["planned"] = planned(list(rows), areas)
+        if name == "epsilon":
+            results["sensitivity"] = sensitivity(list(rows), areas)
         for row, columns in results["rows"].items():
             print(name, row, columns["mean_area"], columns["mean"][-1])
         results["settings"] = SETTINGS.get(name, SETTINGS["digits"])
         results["processor_seconds"] = round(sum(a["seconds"] for a in found.values()))
-        save(f"ally_learning_{name}", results, seeds=SEEDS,
+        save(f"ally_learning_{name}", results, seeds=seeds,
              packages=("numpy", "scipy", "scikit-learn"))  # fmt: skip
 
 

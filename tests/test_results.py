@@ -94,6 +94,7 @@ ALLOWED = {
     ("13_primal_dual", "1.05"): "the paper's advice",
     ("13_primal_dual", "1.25"): "the paper's advice",
     ("14_ally", "1.05"): "the paper's advice",
+    ("14_ally", "1.15"): "the middle of the paper's advice",
     ("14_ally", "1.25"): "the paper's advice",
     ("reproduction", "1.05"): "the advice of chapter 13's paper",
     ("reproduction", "1.25"): "the advice of chapter 13's paper",
