@@ -15,6 +15,7 @@ from reference.cifar_scale.learner import ImageLearner
 from reference.cifar_scale.primal_dual import pdcl_images
 from reference.cifar_scale.settings import FixMatch, Settings, read_settings
 from reference.cifar_scale.strategies import strategy_of
+from reference.cifar_scale.together import run_together
 from reference.cifar_scale.training import Trained, train_fixmatch
 from reference.cifar_scale.transport import refine_tensor
 from reference.cifar_scale.wide_resnet import WideResNet, build_network
@@ -38,4 +39,5 @@ __all__ = [
     "ImageLearner",
     "strategy_of",
     "run_experiment",
+    "run_together",
 ]

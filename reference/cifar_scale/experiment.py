@@ -89,12 +89,21 @@ def run_experiment(
     need_module("settings", settings, Settings)
     strategy = strategy_of(settings)
     device = device_of(settings)
-    images, y, tests, y_test, source = loaded(settings, device, data)
-    need_memory(settings, images, tests)
-    num_classes = int(y.max()) + 1
+    parts = loaded(settings, device, data)
+    need_memory(settings, parts[0], parts[2])
     learner = ImageLearner(
-        images, num_classes, settings, folder=folder, callback=callback
+        parts[0], int(parts[1].max()) + 1, settings, folder=folder, callback=callback
     )
+    return run_rounds(settings, strategy, learner, parts, folder)
+
+
+def run_rounds(
+    settings: Settings, strategy: Callable[..., np.ndarray], learner: ImageLearner,
+    parts: tuple[torch.Tensor, np.ndarray, torch.Tensor, np.ndarray, str],
+    folder: Path, **more: Any,
+) -> dict[str, Any]:  # fmt: skip
+    """Return the result of the loop on data that were read, with more entries."""
+    images, y, tests, y_test, source = parts
     rng = np.random.default_rng([settings.seed, 18])
     if place()[0] == 0:
         (folder / "rounds.jsonl").unlink(missing_ok=True)  # the loop starts anew
@@ -103,7 +112,7 @@ def run_experiment(
         np.arange(len(images), dtype=float)[:, None], lambda i: int(y[i]),
         strategy, learner, budget=settings.budget,
         initial=first_labels(y, settings, rng), batch=settings.query, rng=rng,
-        num_classes=num_classes, score=lambda m: m.accuracy(tests, y_test),
+        num_classes=learner.num_classes, score=lambda m: m.accuracy(tests, y_test),
         callback=lambda view: tell(view, folder),
     )  # fmt: skip
     result = {
@@ -112,11 +121,11 @@ def run_experiment(
         "labels": run.counts.tolist(),
         "accuracy": run.scores.tolist(),
         "queried": run.queried.tolist(),
-        "device": name_of(device),
+        "device": name_of(images.device),
         "processes": place()[1],
         "versions": {"python": platform.python_version(), "torch": torch.__version__},
         "seconds": round(time.perf_counter() - began, 1),
-    }
+    } | more
     if place()[0] == 0:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "result.json").write_text(json.dumps(result, indent=1) + "\n")

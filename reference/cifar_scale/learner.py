@@ -23,7 +23,7 @@ from reference.cifar_scale.gradients import gradient_sketch
 from reference.cifar_scale.parallel import place, said_by_first
 from reference.cifar_scale.primal_dual import pdcl_images
 from reference.cifar_scale.settings import Settings
-from reference.cifar_scale.training import train_fixmatch
+from reference.cifar_scale.training import Trained, train_fixmatch
 from reference.cifar_scale.wide_resnet import WideResNet, build_network
 
 __all__ = ["ImageLearner"]
@@ -43,6 +43,8 @@ class ImageLearner:
         killed finds the rounds that it has finished.
     callback : callable, optional
         Called with records of the training.
+    train : callable
+        `train_fixmatch`, or what stands for it where several runs train as one.
 
     Attributes
     ----------
@@ -76,9 +78,10 @@ class ImageLearner:
         *,
         folder: Path | None = None,
         callback: Callable[[dict[str, float]], None] | None = None,
+        train: Callable[..., Trained] = train_fixmatch,
     ) -> None:
         self.images, self.num_classes, self.settings = images, num_classes, settings
-        self.folder, self.callback = folder, callback
+        self.folder, self.callback, self.train = folder, callback, train
         self.network: WideResNet | None = None
         self.duals = np.zeros(0)
 
@@ -86,7 +89,7 @@ class ImageLearner:
         """Return an untrained learner on the same images: they are not copied."""
         return ImageLearner(
             self.images, self.num_classes, self.settings,
-            folder=self.folder, callback=self.callback,
+            folder=self.folder, callback=self.callback, train=self.train,
         )  # fmt: skip
 
     @property
@@ -107,7 +110,7 @@ class ImageLearner:
             self.network, self.duals = start.eval(), np.zeros(len(y))
         elif s.trainer == "fixmatch":
             folder = self.folder / str(len(y)) if self.folder else None
-            answer = train_fixmatch(
+            answer = self.train(
                 start, self.images, where, labels, s.fixmatch, seeds=seeds,
                 folder=folder, callback=self.callback,
             )  # fmt: skip

@@ -30,6 +30,7 @@ from reference.cifar_scale.experiment import (
 from reference.cifar_scale.parallel import place, start, stop
 from reference.cifar_scale.settings import Settings, read_settings
 from reference.cifar_scale.strategies import strategy_of
+from reference.cifar_scale.together import run_together
 from reference.cifar_scale.training import train_fixmatch
 from reference.cifar_scale.wide_resnet import build_network
 from reference.common import NotConverged, as_integer
@@ -51,6 +52,10 @@ def main(arguments: list[str] | None = None) -> int:
         help="for checkpoints and the result; default: work/cifar_scale/NAME-SEED",
     )  # fmt: skip
     parser.add_argument("--seed", type=int, help="instead of the configuration's")
+    parser.add_argument(
+        "--runs", type=int, default=1, metavar="S",
+        help="so many runs, of this seed and the next, whose networks train as one",
+    )  # fmt: skip
     parser.add_argument("--measure", type=int, metavar="STEPS", help="time steps only")
     options = parser.parse_args(arguments)
     try:
@@ -62,13 +67,19 @@ def main(arguments: list[str] | None = None) -> int:
         folder = options.folder or (
             home() / "work/cifar_scale" / f"{options.config.stem}-{settings.seed}"
         )
+        runs = as_integer(options.runs, "--runs", low=1)
         if options.measure is not None:
             show(measure(settings, options.measure))
         else:
             name = f"{settings.strategy}, {settings.data}"
             bar = progress(settings, name)
-            result = run_experiment(settings, folder, callback=bar)
-            show({k: result[k] for k in SHOWN})
+            if runs == 1:
+                results = [run_experiment(settings, folder, callback=bar)]
+            else:
+                seeds = list(range(settings.seed, settings.seed + runs))
+                results = run_together(settings, seeds, folder / "runs", callback=bar)
+            for result in results:
+                show({k: result[k] for k in SHOWN})
     except (ValueError, OSError, MemoryError, FloatingPointError,
             NotConverged) as error:  # fmt: skip
         print(f"train: {error}", file=sys.stderr)

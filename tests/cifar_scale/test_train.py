@@ -46,6 +46,17 @@ def test_the_command_runs_an_experiment(config, capsys):
     assert (folder / "result.json").exists()
 
 
+def test_the_command_runs_several_side_by_side(config, capsys):
+    folder = config.parent / "out"
+    arguments = ["--config", str(config), "--folder", str(folder), "--runs"]
+    assert train.main([*arguments, "2"]) == 0
+    assert capsys.readouterr().out.count("labels: [2, 4]") == 2
+    names = [p.parent.name for p in sorted(folder.rglob("result.json"))]
+    assert names == ["seed0", "seed1"]
+    assert train.main([*arguments, "0"]) == 2
+    assert "--runs must be at least 1" in capsys.readouterr().err
+
+
 def test_the_command_measures(config, capsys):
     assert train.main(["--config", str(config), "--measure", "3"]) == 0
     out = capsys.readouterr().out

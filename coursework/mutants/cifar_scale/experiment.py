@@ -72,4 +72,5 @@ MUTANTS = [
         "settings, folder=folder, callback=callback",
         "settings, callback=callback",
     ),
+    Mutant(F, "no plan of memory", "need_memory(settings, parts[0], parts[2])", "pass"),
 ]

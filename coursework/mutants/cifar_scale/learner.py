@@ -27,14 +27,14 @@ MUTANTS = [
     Mutant(
         F,
         "the records are lost",
-        "self.folder, self.callback = folder, callback",
-        "self.folder, self.callback = folder, None",
+        "self.folder, self.callback, self.train = folder, callback, train",
+        "self.folder, self.callback, self.train = folder, None, train",
     ),
     Mutant(
         F,
         "the folder is lost",
-        "self.folder, self.callback = folder, callback",
-        "self.folder, self.callback = None, callback",
+        "self.folder, self.callback, self.train = folder, callback, train",
+        "self.folder, self.callback, self.train = None, callback, train",
     ),
     Mutant(F, "a bound of one", "labels, s.epsilon, rounds=", "labels, 1.0, rounds="),
     Mutant(
