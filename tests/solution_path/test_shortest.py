@@ -1,10 +1,14 @@
 """Properties of the shortest optimum along a path."""
 
+from decimal import Decimal
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from scipy.optimize import nnls
 
+from experiments.min_norm_continuity import Case, draw
+from experiments.planar_optima import precisely
 from reference.activation_patterns import enumerate_patterns
 from reference.convex_relu import convex_objective, critical_reg
 from reference.optimal_set import optimal_set, plain_polytope
@@ -124,6 +128,59 @@ def test_many_optima(subject, kind):
         assert (blocks**2).sum() < 0.99 * (once**2).sum()
     if kind == 6:  # copies are cheap, so that other amounts are the best
         assert np.abs(blocks.sum(axis=1) - once.sum(axis=1)).max() > 0.01
+
+
+def amounts_along(blocks, signs, directions):
+    """What the blocks (2, P, d) have along each of some directions, by sign."""
+    sizes = np.linalg.norm(blocks, axis=-1)
+    units = blocks / np.maximum(sizes, 1e-300)[..., None]
+    along = np.abs(units[:, None] - directions[:, None]).max(axis=-1) <= 1e-5
+    mine = np.where(signs > 0, 0, 1), np.arange(len(signs))
+    return (along * sizes[:, None])[mine].sum(axis=-1)
+
+
+@pytest.mark.prop("P10.16", "in the plane, as another solver finds in a hundred digits")
+@pytest.mark.parametrize(
+    ("k", "share"), [(2, 0.03), (4, 0.0894), (4, 0.0892), (7, 0.1)]
+)
+def test_hundred_digits(subject, k, share):
+    min_norm_path = subject("solution_path.min_norm_path")
+    _, X, y = draw(k)
+    patterns = enumerate_patterns(X)
+    reg = share * critical_reg(X, y, patterns)
+    path = regularization_path(X, y, patterns, [reg], tol=1e-9)
+    with precisely():
+        case = Case(X, y)
+        found, fitted = case.at(Decimal(reg))
+        for copies in (False, True):
+            (blocks,) = min_norm_path(path, X, y, copies=copies)
+            want = case.plane.shortest(found, fitted, copies).astype(float)
+            got = amounts_along(
+                np.asarray(blocks),
+                found.signs.astype(int),
+                found.directions.astype(float),
+            )
+            np.testing.assert_allclose(got, want, atol=1e-6 * want.sum())
+            total = np.linalg.norm(blocks, axis=-1).sum()
+            assert total == pytest.approx(want.sum())
+
+
+@pytest.mark.prop("P10.16", "with blocks counted the amounts of neurons jump as well")
+def test_neurons_jump(subject):
+    min_norm_path = subject("solution_path.min_norm_path")
+    _, X, y = draw(4)
+    patterns = enumerate_patterns(X)
+    top = critical_reg(X, y, patterns)
+    path = regularization_path(X, y, patterns, top * np.array([0.0894, 0.0892]))
+    neuron = np.array([-1]), np.array([[-2.0, -1.0]]) / np.sqrt(5.0)
+    probes = np.random.default_rng(0).standard_normal((20, 2))
+    for copies, jump in ((False, 0.0), (True, 0.0524)):
+        ends = np.asarray(min_norm_path(path, X, y, copies=copies))
+        above, below = (amounts_along(blocks, *neuron)[0] for blocks in ends)
+        assert below - above == pytest.approx(jump, abs=5e-3)
+        sums = np.maximum(ends @ probes.T, 0.0).sum(axis=2)
+        outputs = sums[:, 0] - sums[:, 1]
+        assert np.abs(outputs[0] - outputs[1]).max() <= 2e-2  # the network goes on
 
 
 @pytest.mark.prop("P10.16", "two directions that nearly agree both keep their amounts")
