@@ -1,9 +1,12 @@
 """Properties of the proof behind the polytope: which blocks can be non-zero."""
 
+from decimal import Decimal
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from experiments.planar_optima import Plane, as_decimals, precisely
 from reference.activation_patterns import enumerate_patterns
 from reference.common import NotConverged
 from reference.convex_relu import cone_dual_norms, critical_reg, fit_convex_relu
@@ -82,3 +85,32 @@ def test_many(subject):
             + reg * found.alpha.sum()
             + 1e-9 * y @ y
         )
+
+
+@pytest.mark.prop("P9.14", "small λ: the neurons of a solver with a hundred digits")
+@pytest.mark.parametrize("seed", range(6))
+def test_hundred_digits(subject, seed):
+    optimal_set = subject("optimal_set.optimal_set")
+    rng = np.random.default_rng(seed)
+    X, y = rng.standard_normal((6, 2)), rng.standard_normal(6)
+    patterns = enumerate_patterns(X)
+    for share in (0.1, 0.02, 2e-3):
+        reg = share * critical_reg(X, y, patterns)
+        fit = fit_convex_relu(X, y, patterns, reg, tol=1e-8)
+        try:
+            found = optimal_set(fit, X, y)
+        except NotConverged:
+            assert share < 0.01  # the float certificate may leave it open
+            continue
+        with precisely():
+            plane = Plane(X, y)
+            exact, fitted = plane.solve(Decimal(reg), as_decimals(y - fit.fitted))
+            want = plane.shortest(exact, fitted).astype(float)
+        np.testing.assert_allclose(found.fitted, fitted.astype(float), atol=1e-8)
+        directions, signs = exact.directions.astype(float), exact.signs.astype(float)
+        mine = np.where(found.index[:, 0] == 0, 1.0, -1.0)
+        away = np.linalg.norm(directions[:, None] - found.directions, axis=2)
+        away += np.abs(signs[:, None] - mine)
+        amounts = (away <= 1e-6) @ found.min_norm()
+        np.testing.assert_allclose(amounts, want, atol=1e-6 * want.sum())
+        assert amounts.sum() == pytest.approx(want.sum(), rel=1e-6)
