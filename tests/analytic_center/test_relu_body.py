@@ -5,8 +5,10 @@ import tracemalloc
 import numpy as np
 import pytest
 from hypothesis import given
+from scipy.linalg import solve_triangular
 
 from reference.analytic_center import relu_center
+from reference.analytic_center.relu_body import lower_inverses
 from tests import strategies
 from tests.analytic_center.oracle import dense_rows, patterns, problems
 
@@ -17,6 +19,16 @@ def a_body(problem):
     free = (cuts[0], cuts[1], np.abs(cuts[2]) + 100.0)
     body = relu_center(X, masks, gates, free, start=center.point, **base).body
     return body, center.point, dense_rows(X, masks, gates, free)
+
+
+@pytest.mark.parametrize("d", [1, 2, 3, 12])
+def test_inverses_of_triangles(d):
+    rng = np.random.default_rng(d)
+    L = np.tril(rng.standard_normal((30, d, d)), -1)
+    L += np.exp(rng.uniform(-9, 9, (30, d)))[:, None] * np.eye(d)
+    want = [solve_triangular(triangle, np.eye(d), lower=True) for triangle in L]
+    np.testing.assert_allclose(lower_inverses(L), want, rtol=1e-9)
+    assert lower_inverses(L[:0]).shape == (0, d, d)
 
 
 @given(problem=problems(), seed=strategies.seeds)
