@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse.linalg import lobpcg
 
 from reference.npc import addition_scores, eigenvalue_caps
 from reference.npc import min_eigenvalue_scores as reference_scores
@@ -334,3 +335,19 @@ def test_bad_scores(subject, wrong, word):
     args = {"gram": np.eye(4), "labeled": [0], "candidates": [[1, 2]]} | wrong
     with pytest.raises(ValueError, match=word):
         min_eigenvalue_scores(**args)
+
+
+@pytest.mark.prop("P16.16", "LOBPCG stops far above scores that are exact here")
+@pytest.mark.filterwarnings("ignore:Exited")
+@pytest.mark.parametrize("seed", range(3))
+def test_a_solver_that_stops_early(subject, seed):
+    # Forty eigenvalues crowd at the low end, as those of a kernel do.
+    eigenvalues = np.r_[np.linspace(0.01, 0.05, 40), np.geomspace(0.1, 100.0, 20)]
+    K = np.diag(eigenvalues)
+    start = np.random.default_rng(seed).standard_normal((60, 1))
+    stopped = lobpcg(K, start, largest=False)[0][0]  # 20 iterations by default
+    assert stopped > 2.0 * eigenvalues[0]
+    (score,) = subject("npc.min_eigenvalue_scores")(
+        gram=K, labeled=np.arange(30, 60), candidates=[np.arange(30)]
+    )
+    np.testing.assert_allclose(score, eigenvalues[0], rtol=1e-9)
