@@ -28,6 +28,7 @@ BODY = re.compile(r"<body.*</body>", re.DOTALL)
 EQUATION = re.compile(r"\{eq\}(?:`|<cite>)eq:([\w-]+)(?:`|</cite>)|\(eq:([\w-]+)\)")
 RESULT = re.compile(r"\{prf:ref\}(?:`|<cite>)([\w-]+)(?:`|</cite>)")
 COMMENT = re.compile(r'<span class="(?:c1|sd)">[^<]*</span>')  # or a method's docstring
+FILE = re.compile(r'(<h1>|<p class="prev-next-title">)(\w+/[\w/.]*)')
 CITE = re.compile(r"<cite>([A-Za-z_]\w*)</cite>")
 TAG = re.compile(r"<[^>]*>")
 FORMULA = re.compile(
@@ -59,6 +60,8 @@ class PolishedPages(BuiltinTemplateLoader):
         page = with_names(page)
         page = BODY.sub(lambda body: with_room(together(body[0])), page)
         page = IMAGE.sub(self.with_size, page)
+        # the name of a file may be wider than a phone
+        page = FILE.sub(lambda m: m[1] + re.sub("([/_])", r"\1<wbr/>", m[2]), page)
         name = context["pagename"]
         if name.startswith(("api/", "tests/", "reference/")):
             return self.with_links(page, name)
