@@ -77,40 +77,49 @@ def with_bias(X: ArrayLike) -> np.ndarray:
     return np.column_stack([X, np.ones(len(X))])
 
 
-def _as_floats(
-    values: Any, name: str, ndim: int | None, shape_in_words: str
+def _as_entries(
+    values: Any, name: str, kinds: str, what: str, ndim: int | None, shape: str
 ) -> np.ndarray:
-    if np.ma.is_masked(values):
-        where = tuple(int(i) for i in np.argwhere(np.ma.getmaskarray(values))[0])
-        raise ValueError(
-            f"{name} has a masked entry at index {where}: drop or fill missing values"
-        )
+    """Return values as an array whose entries are of these kinds."""
     try:
         array = np.asarray(values)
     except ValueError as error:  # ragged nested lists
-        raise ValueError(f"{name} must be {shape_in_words}: {error}") from error
-    if array.dtype.kind not in "biuf":
+        raise ValueError(f"{name} must be {shape}: {error}") from error
+    if array.dtype.kind not in kinds:
+        odd = (type(v).__name__ for v in array.flat if not isinstance(v, int | float))
         raise ValueError(
-            f"{name} must hold real numbers, got {_kind(values, array)}; "
+            f"{name} must hold {what}, got {next(odd, array.dtype)}; "
             "convert it before the call"
         )
     if ndim is not None and array.ndim != ndim:
-        raise ValueError(f"{name} must be {shape_in_words}, got shape {array.shape}")
+        raise ValueError(f"{name} must be {shape}, got shape {array.shape}")
+    return array
+
+
+def _as_floats(values: Any, name: str, ndim: int | None, shape: str) -> np.ndarray:
+    array = _as_entries(values, name, "biuf", "real numbers", ndim, shape)
     array = array.astype(np.float64)
+    if np.ma.is_masked(values):
+        array[values.mask] = np.nan  # missing
     if not np.isfinite(array).all():
-        where = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+        where = tuple(np.argwhere(~np.isfinite(array))[0].tolist())
         at = f" at index {where}" if where else ""
         raise ValueError(f"{name} must be finite, got {array[where]}{at}")
     return array
 
 
-def _kind(values: Any, array: np.ndarray) -> str:
-    """Say what came instead of numbers."""
-    if array.ndim == 0:
-        return type(values).__name__
-    odd = next((v for v in array.flat if not isinstance(v, int | float)), None)
-    entry = f" with an entry {odd!r}" if array.dtype == object else ""
-    return f"dtype {array.dtype}{entry}"
+def _need_size(array: np.ndarray, name: str, *lengths: int | None) -> np.ndarray:
+    """Return a matrix that has entries, and so many rows and columns."""
+    if not array.size:
+        raise ValueError(
+            f"{name} needs at least one row and one column, got shape {array.shape}"
+        )
+    for length, got, axis in zip(
+        lengths, array.shape, ("rows", "columns"), strict=True
+    ):
+        if length not in (None, got):
+            raise ValueError(f"{name} needs {length} {axis}, got shape {array.shape}")
+    return array
 
 
 def as_array(
@@ -132,15 +141,7 @@ def as_matrix(
 ) -> np.ndarray:
     """Return X as a new finite float64 array of shape (n, d), n and d >= 1."""
     X = _as_floats(X, name, 2, "a matrix (2-dimensional)")
-    if 0 in X.shape:
-        raise ValueError(
-            f"{name} needs at least one row and one column, got shape {X.shape}"
-        )
-    if rows is not None and len(X) != rows:
-        raise ValueError(f"{name} needs {rows} rows, got shape {X.shape}")
-    if columns is not None and X.shape[1] != columns:
-        raise ValueError(f"{name} needs {columns} columns, got shape {X.shape}")
-    return X
+    return _need_size(X, name, rows, columns)
 
 
 def as_vector(y: ArrayLike, name: str = "y", *, size: int | None = None) -> np.ndarray:
@@ -180,21 +181,8 @@ def as_masks(
     masks: ArrayLike, name: str = "masks", *, columns: int | None = None
 ) -> np.ndarray:
     """Return activation masks as a Boolean array of shape (P, n), P >= 1."""
-    try:
-        masks = np.asarray(masks)
-    except ValueError as error:  # ragged nested lists
-        raise ValueError(f"{name} must have shape (P, n): {error}") from error
-    if masks.dtype != bool:
-        raise ValueError(f"{name} must be Boolean, got dtype {masks.dtype}")
-    if masks.ndim != 2 or 0 in masks.shape:
-        raise ValueError(
-            f"{name} must have shape (P, n) with P, n >= 1, got {masks.shape}"
-        )
-    if columns is not None and masks.shape[1] != columns:
-        raise ValueError(
-            f"{name} needs one column per sample: {columns}, got {masks.shape[1]}"
-        )
-    return masks
+    masks = _as_entries(masks, name, "b", "Booleans", 2, "a matrix of shape (P, n)")
+    return _need_size(masks, name, None, columns)
 
 
 def as_real(
@@ -206,8 +194,7 @@ def as_real(
     open_low: bool = False,
 ) -> float:
     """Return value as a finite float within [low, high] (or (low, high])."""
-    array = _as_floats(value, name, 0, "a number")
-    number = float(array)
+    number = float(_as_floats(value, name, 0, "a number"))
     if number < low or number > high or (open_low and number == low):
         bracket = "(" if open_low else "["
         raise ValueError(
@@ -231,9 +218,7 @@ def as_integer(
 
 def as_budget(budget: int, size: int) -> int:
     """Return budget as an int between 1 and the size of the pool."""
-    if isinstance(budget, int | np.integer) and budget > size:
-        raise ValueError(f"budget is {budget}, and the pool has {size} samples only")
-    return as_integer(budget, "budget", low=1)
+    return as_integer(budget, "budget", low=1, high=size)
 
 
 def as_choice(value: Any, name: str, choices: Collection[str]) -> str:

@@ -83,7 +83,7 @@ class SignLoss:
         if self.slack > 0:
             return
         try:
-            separate_without_cones(X, y, paths)
+            separate_without_cones(X * column_units(X), y, paths)
         except Infeasible as error:
             _raise_named(error.certificate, names, "a margin")
 

@@ -197,17 +197,14 @@ def fit_deep_relu_lp(
     as_choice(objective, "objective", ("feasible", "min_l1", "max_margin"))
     need_parts(patterns, "patterns", "DeepPatterns", "masks", "gates", "heights")
     heights = strict_heights(X, patterns, "sample them on this X")
-    free = _free_blocks(X, y, patterns.masks)  # raises Infeasible
     units = column_units(X)  # c = units * c': neither cones nor outputs change
     even = X * units
     gates = [gate / units for gate in patterns.gates]
-    if objective == "feasible":
-        blocks = free / units
-    else:
+    blocks = _free_blocks(even, y, patterns.masks)  # raises Infeasible
+    if objective != "feasible":
         blocks = _solve_cone_program(even, y, patterns.masks, units, objective)
     blocks = _shift_into_cones(even, patterns.masks, gates, heights, blocks)
     smallest = partial(_sure_margin, even, y, patterns.masks)
-    blocks *= margin / smallest(blocks)
     return DeepConvexWeights(units * scale_to_margin(blocks, smallest, margin))
 
 

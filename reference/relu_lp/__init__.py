@@ -22,7 +22,6 @@ from reference.relu_lp.plain import (
 )
 from reference.relu_lp.programs import fit_relu_lp
 from reference.relu_lp.scaling import column_units as column_units
-from reference.relu_lp.scaling import natural_unit as natural_unit
 from reference.relu_lp.scaling import scale_to_margin as scale_to_margin
 from reference.relu_lp.separation import farkas_residual
 from reference.relu_lp.separation import (

@@ -10,7 +10,7 @@ With such a gate every vector w enters the cone: w + t h_i lies in it for large 
 import numpy as np
 
 from reference.relu_lp.operator import LiftedOperator, unit_vectors
-from reference.version_space import chebyshev_center
+from reference.version_space import chebyshev_center, version_space
 
 __all__: list[str] = []
 
@@ -32,12 +32,8 @@ def interior_gates(F: LiftedOperator, gates: np.ndarray) -> np.ndarray:
     gates, given = gates.copy(), gates.any(axis=1)
     gates[given] = unit_vectors(gates[given])
     depth = F.cone_values(gates).min(axis=1, initial=1.0)
-    box = np.vstack([np.eye(F.shape[2]), -np.eye(F.shape[2])])
     for i in np.flatnonzero(depth < 1e-6):
-        cone = -F.side[i][:, None] * F.rows
-        ball = chebyshev_center(
-            np.vstack([cone, box]), np.append(np.zeros(len(cone)), np.ones(len(box)))
-        )
+        ball = chebyshev_center(*version_space(F.rows, F.side[i]))
         if ball.radius == 0:
             raise ValueError(
                 f"patterns: mask {i} is not the pattern of any gate strictly inside "

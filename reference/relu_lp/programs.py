@@ -121,16 +121,15 @@ def fit_relu_lp(
     units = column_units(X)  # theta = units * theta': neither cones nor outputs change
     F = LiftedOperator(X * units, masks)
     gates = interior_gates(F, gates / units)
-    w = separate_without_cones(X, y, masks) / units  # raises Infeasible
+    w = separate_without_cones(F.X, y, masks)  # raises Infeasible
     if objective == "feasible":
         blocks = units * _split(F, gates, w)
     else:
         blocks = units * _least_norm(F, y, gates, units, objective)
-    lowest = _smallest_margin(X, y, blocks)
-    if not lowest > (0.99 if objective == "feasible" else 1 - 1e-6):
-        raise NotConverged(f"margin {lowest:g}, not 1; {STANDARDISE}", blocks)
     smallest = partial(_smallest_margin, X, y)
-    return ConvexWeights(*scale_to_margin(blocks * (margin / lowest), smallest, margin))
+    if not smallest(blocks) > (0.99 if objective == "feasible" else 1 - 1e-6):
+        raise NotConverged(f"margin {smallest(blocks):g}, not 1; {STANDARDISE}", blocks)
+    return ConvexWeights(*scale_to_margin(blocks, smallest, margin))
 
 
 def _smallest_margin(X: np.ndarray, y: np.ndarray, blocks: np.ndarray) -> float:
@@ -163,11 +162,10 @@ def _least_norm(
     norm, dual_norm = (np.sum, np.max) if objective == "min_l1" else (np.max, np.sum)
     mu, theta = _solved_dual(KT, c, price, objective)
     theta = theta.reshape(F.shape)
-    largest = np.abs(theta).max()
-    theta[np.abs(theta).max(axis=2) < 1e-12 * largest] = 0.0  # rounding dust
     # A step along the gate mends what HiGHS's tolerance leaves.
-    t = steps_into_cones(F, gates, theta)
-    blocks = theta + np.where(t > 1e-13 * largest, t, 0.0) * gates
+    blocks = theta + steps_into_cones(F, gates, theta) * gates
+    sizes = np.abs(blocks).max(axis=2)
+    blocks[sizes < 1e-12 * sizes.max()] = 0.0  # rounding dust
     value = norm(price * np.abs(blocks).ravel())
     # Weak duality, by products:
     bound = c @ mu / max(1.0, dual_norm(np.abs(KT @ mu) / price))

@@ -24,30 +24,26 @@ STANDARDISE = (
 )
 
 
-def natural_unit(X: np.ndarray) -> float:
-    """Return a power of two near the largest entry of X: dividing costs no digit."""
-    return float(2.0 ** (10 * np.round(np.log2(np.abs(X).max() or 1.0) / 10)))
-
-
 def column_units(X: np.ndarray) -> np.ndarray:
     """Return powers of two c (d,) for which X c has columns of one size, about 1.
 
     Ordinary features keep their units: only factors of a thousand are taken out.
     """
-    _, columns = balance(X)
-    columns = np.exp2(10.0 * np.round(np.log2(columns) / 10.0))
-    return columns / natural_unit(X * columns)
+    columns = np.round(np.log2(balance(X)[1]) / 10.0)
+    size = np.abs(X * 1024.0**columns).max() or 1.0
+    return 1024.0 ** (columns - np.round(np.log2(size) / 10.0))
 
 
 def scale_to_margin(
     blocks: np.ndarray, smallest: Callable[[np.ndarray], float], margin: float
 ) -> np.ndarray:
-    """Return blocks, scaled up until ``smallest(blocks)`` is at least the margin.
+    """Return blocks, scaled until ``smallest(blocks)`` is at least the margin.
 
-    In exact arithmetic they would have it already: outputs are linear along a ray.
-    Where weights are huge and cancel, the margin is what rounding leaves; a few rounds
-    find a multiple that has it, or raise `NotConverged`.
+    In exact arithmetic once would do: outputs are linear along a ray. Where weights
+    are huge and cancel, the margin is what rounding leaves; a few rounds find a
+    multiple that has it, or raise `NotConverged`.
     """
+    blocks = margin / smallest(blocks) * blocks
     for _ in range(9):
         short = 1.0 - smallest(blocks) / margin
         if short <= 1e-12:

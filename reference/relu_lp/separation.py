@@ -27,7 +27,8 @@ from reference.common import (
     as_vector,
 )
 from reference.relu_lp.operator import LiftedOperator
-from reference.relu_lp.scaling import STANDARDISE, column_units, natural_unit
+from reference.relu_lp.scaling import STANDARDISE
+from reference.version_space import TIGHT
 
 __all__ = ["farkas_residual"]
 
@@ -39,11 +40,11 @@ def separate_without_cones(
 
     That decides the program with cones that have interior points. The masks (P, n)
     may be any: those of paths through a deep network too. X (n, d) and y (n,) are
-    float arrays. Raises Infeasible with a certificate (n,), or NotConverged.
+    float arrays, the columns of one size (`column_units`). Raises Infeasible with a
+    certificate (n,), or NotConverged.
     """
-    unit = natural_unit(X)
-    w = _interpolate(LiftedOperator(X / unit, masks, (1.0,)), y)
-    return _separate_in_range(X, y, masks) if w is None else w / unit
+    w = _interpolate(LiftedOperator(X, masks, (1.0,)), y)
+    return _separate_in_range(X, y, masks) if w is None else w
 
 
 def _interpolate(F: LiftedOperator, y: np.ndarray) -> np.ndarray | None:
@@ -60,30 +61,26 @@ def _interpolate(F: LiftedOperator, y: np.ndarray) -> np.ndarray | None:
 
 def _separate_in_range(X: np.ndarray, y: np.ndarray, masks: np.ndarray) -> np.ndarray:
     """Return separating weights from the range of the outputs, or raise."""
-    if not X.any(axis=1).all():
-        raise _infeasible(X, y, masks, np.eye(len(y))[X.any(axis=1).argmin()])
-    columns = column_units(X)
-    lengths = np.linalg.norm(X * columns, axis=1)
-    F = LiftedOperator(X * columns / lengths[:, None], masks, (1.0,))
+    lengths = np.linalg.norm(X, axis=1)
+    if not lengths.all():
+        raise _infeasible(X, y, masks, np.eye(len(y))[lengths.argmin()])
+    F = LiftedOperator(X / lengths[:, None], masks, (1.0,))
     U, s = _range(F)
     A = y[:, None] * U * s
     program = linprog(  # (eq:lp-range): the largest t with A b >= t, |b| <= 1
-        np.append(np.zeros(len(s)), -1.0),
+        np.append(0 * s, -1.0),
         np.column_stack([-A, np.ones(len(y))]),
         np.zeros(len(y)),
         bounds=[(-1, 1)] * len(s) + [(None, None)],
         method="highs-ds",  # a vertex: its multipliers have all digits
-        options={
-            "primal_feasibility_tolerance": 1e-10,
-            "dual_feasibility_tolerance": 1e-10,
-        },
+        options=TIGHT,
     )
     if program.status != 0:
         raise NotConverged(f"HiGHS failed in the range: {program.message}")
     w = F.adjoint(U @ (program.x[:-1] / s))
     margins = y * F.outputs(w)
     if margins.min() > 1e-9 * np.abs(w).max():
-        return columns * w[0] / (lengths * margins).min()
+        return w[0] / (lengths * margins).min()
     multipliers = np.maximum(-program.ineqlin.marginals, 0.0) / lengths
     raise _infeasible(X, y, masks, multipliers / multipliers.sum())
 

@@ -34,6 +34,7 @@ from reference.version_space.polygon import (
     polygon_centroid,
     polygon_vertices,
 )
+from reference.version_space.programs import TIGHT as TIGHT
 from reference.version_space.programs import (
     LinearOptimum,
     linear_program,

@@ -22,7 +22,7 @@ from reference.common import Infeasible, NotConverged, Unbounded, as_matrix, as_
 
 __all__ = ["LinearOptimum", "linear_program", "recession_ray"]
 
-TOLERANCES = {  # the tightest that it takes
+TIGHT = {  # the tightest that it takes
     "primal_feasibility_tolerance": 1e-10,
     "dual_feasibility_tolerance": 1e-10,
 }
@@ -84,8 +84,8 @@ def linear_program(cost: np.ndarray, A: np.ndarray, b: np.ndarray) -> LinearOpti
     rows, columns = balance(np.column_stack([A, b]))
     columns = columns[:d]  # b took part: it says how large each variable may be
     A, b, cost = rows[:, None] * A * columns, rows * b, columns * cost  # (eq:balance)
-    price = _power_of_two(np.abs(cost).max())
-    point, unit = np.zeros(d), _power_of_two(np.abs(b).max())
+    price = np.abs(cost).max() or 1.0
+    point, unit = np.zeros(d), np.abs(b).max() or 1.0
     for _ in range(6):
         slack = b - A @ point
         answer = linprog(
@@ -94,7 +94,7 @@ def linear_program(cost: np.ndarray, A: np.ndarray, b: np.ndarray) -> LinearOpti
             np.minimum(slack / unit, 1e9),  # walls beyond that are out of sight
             bounds=(None, None),
             method="highs-ds",
-            options=TOLERANCES,
+            options=TIGHT,
         )
         if answer.status != 0:
             break
@@ -107,7 +107,7 @@ def linear_program(cost: np.ndarray, A: np.ndarray, b: np.ndarray) -> LinearOpti
         fair = np.abs(off) <= 1e-9 * terms + EPS * price
         if fair.all() and (miss <= rounding(A, b, point)).all():
             return LinearOptimum(columns * point, rows * weights)
-        unit = _power_of_two(miss.max())
+        unit = miss.max() or 1.0
     raise NotConverged(f"no verified solution of the program: {answer.message}", answer)
 
 
@@ -210,7 +210,3 @@ def rounding(A: np.ndarray, b: np.ndarray, z: np.ndarray) -> np.ndarray:
 
 def _of_length_one(ray: np.ndarray) -> np.ndarray:
     return ray / np.abs(ray).max() + 0.0  # no negative zeros
-
-
-def _power_of_two(size: float) -> float:
-    return float(np.exp2(np.round(np.log2(size)))) if size > 0 else 1.0

@@ -104,5 +104,5 @@ def test_bad_input():
         reference_kernel(X, masks, [-0.1])
     with pytest.raises(ValueError, match="weights needs 1 entries"):
         reference_kernel(X, masks, [0.1, 0.2])
-    with pytest.raises(ValueError, match="masks needs one column per sample"):
+    with pytest.raises(ValueError, match="masks needs 2 columns"):
         reference_kernel(X, [[True]])

@@ -26,8 +26,8 @@ MUTANTS = [
     Mutant(
         FIT,
         "the center of the opposite cone",
-        "cone = -F.side[i]",
-        "cone = F.side[i]",
+        "version_space(F.rows, F.side[i])",
+        "version_space(F.rows, -F.side[i])",
     ),
     Mutant(
         "fit_relu_lp",

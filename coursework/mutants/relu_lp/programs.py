@@ -43,6 +43,24 @@ MUTANTS = [
     ),
     Mutant(
         FIT,
+        "forgets the units of the features in the closed form",
+        "blocks = units * _split(",
+        "blocks = _split(",
+    ),
+    Mutant(
+        FIT,
+        "measures features in the units they come in",
+        "    units = column_units(X)",
+        "    units = np.ones(X.shape[1])",
+    ),
+    Mutant(
+        FIT,
+        "looks for weights without cones in other units than the data's",
+        "separate_without_cones(F.X, y, masks)",
+        "separate_without_cones(X, y, masks)",
+    ),
+    Mutant(
+        FIT,
         "answers every objective with the closed form",
         'if objective == "feasible":\n        blocks',
         "if True:\n        blocks",

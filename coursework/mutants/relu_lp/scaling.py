@@ -6,8 +6,8 @@ MUTANTS = [
     Mutant(
         "fit_relu_lp",
         "leaves the data in their own units",
-        "return columns / natural_unit(X * columns)",
-        "return columns",
+        "return 1024.0 ** (columns - np.round(np.log2(size) / 10.0))",
+        "return 1024.0**columns",
     ),
     Mutant(
         "fit_relu_lp",

@@ -26,7 +26,7 @@ MUTANTS = [
     Mutant(
         FIT,
         "says infeasible whenever the Gram matrix is singular",
-        "if not X.any(axis=1).all():",
+        "if not lengths.all():",
         "if True:",
     ),
     Mutant(
@@ -43,27 +43,9 @@ MUTANTS = [
     ),
     Mutant(
         FIT,
-        "forgets the unit of the data",
-        "_separate_in_range(X, y, masks) if w is None else w / unit",
-        "_separate_in_range(X, y, masks) if w is None else w",
-    ),
-    Mutant(
-        FIT,
-        "forgets the units of the features",
-        "return columns * w[0] / (lengths * margins).min()",
-        "return w[0] / (lengths * margins).min()",
-    ),
-    Mutant(
-        FIT,
         "scales rows, and forgets it in the margins",
-        "return columns * w[0] / (lengths * margins).min()",
-        "return columns * w[0] / margins.min()",
-    ),
-    Mutant(
-        FIT,
-        "measures features in the units they come in",
-        "    columns = column_units(X)\n",
-        "    columns = np.ones(X.shape[1])\n",
+        "return w[0] / (lengths * margins).min()",
+        "return w[0] / margins.min()",
     ),
     Mutant(
         FIT,
