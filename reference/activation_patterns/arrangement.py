@@ -106,8 +106,7 @@ def _blocks_of_cells(
             values = points @ X.T
             masks = values > 0
             margins = np.abs(values).min(axis=0)
-            shown = masks if len(lines) == len(X) else masks[:, lines]
-            if margins.min() <= ROUNDING or not np.array_equal(shown, found):
+            if margins.min() <= ROUNDING or (masks[:, lines] != found).any():
                 raise ValueError(
                     "X has a cell too thin for a float64 point, next to row "
                     f"{margins.argmin()}; merge rows that are almost dependent"

@@ -185,12 +185,9 @@ def _both_halves(
 ) -> Iterator[Patterns]:
     for bits, gates in halves:
         for active, points in ((bits, gates), (~bits, -gates)):
-            if cuts.all():
-                yield Patterns(active, points)
-            else:
-                masks = np.ones((len(points), len(cuts)), bool)
-                masks[:, cuts] = active
-                yield Patterns(masks, points)
+            masks = np.ones((len(points), len(cuts)), bool)
+            masks[:, cuts] = active
+            yield Patterns(masks, points)
 
 
 def sample_patterns(

@@ -31,7 +31,7 @@ from reference.analytic_center.newton import (
 )
 from reference.analytic_center.phase_one import find_center, recenter
 from reference.analytic_center.polytope import Polytope, raise_if_unbounded
-from reference.common import NotConverged, as_matrix, as_real, as_vector
+from reference.common import NotConverged, Unbounded, as_matrix, as_real, as_vector
 
 __all__ = ["add_cut", "analytic_center", "drop_rows", "lower_bound"]
 
@@ -140,7 +140,7 @@ def _center_or_ray(body: Polytope, find: Callable[[], Center]) -> Center:
     try:
         with np.errstate(all="ignore"):  # numbers without end become NaN: no centre
             center = find()
-    except NotConverged:
+    except (NotConverged, Unbounded):
         raise_if_unbounded(body)
         raise
     if np.linalg.cond(body.A / center.slacks[:, None]) > 1e6:

@@ -5,7 +5,7 @@ Its Hessian is a diagonal matrix (box, ball) plus one rank per row,
 .. math:: H = D + W^\top W, \qquad W = S^{-1} A,
 
 so that Newton's method costs the smaller of two Cholesky factors. The two linear
-programs at the end say why a set has no centre: empty, flat, or unbounded.
+programs of chapter 1 say why a set has no centre: empty, flat, or unbounded.
 """
 
 from dataclasses import dataclass
@@ -24,10 +24,10 @@ from reference.analytic_center.newton import (
     support,
 )
 from reference.analytic_center.phase_one import relax_rows
-from reference.common import NotConverged
+from reference.common import Infeasible
 from reference.version_space import (
     balance,
-    linear_program,
+    chebyshev_center,
     recession_ray,
     rows_that_bound,
 )
@@ -144,50 +144,40 @@ class Polytope:
     def interior_point(self, z: np.ndarray) -> tuple[np.ndarray, int]:
         """Return a strictly interior point and the steps, or raise what is wrong."""
         d = len(z)
-        rows_that_bound(self.A, self.b, EmptySet)
         if self.radius < np.inf:
+            rows_that_bound(self.A, self.b, EmptySet)
             inside = z @ z < self.radius**2 and np.abs(z).max() < self.box
             return relax_rows(self, z if inside else np.zeros(d))
-        if self.box < np.inf:
-            walls = np.vstack([self.A, np.eye(d), -np.eye(d)])
-            return deepest_point(walls, np.append(self.b, [self.box] * 2 * d), 2 * d), 0
-        return deepest_point(self.A, self.b), 0
+        if self.box == np.inf:
+            return deepest_point(self.A, self.b), 0
+        walls = np.vstack([self.A, np.eye(d), -np.eye(d)])
+        return deepest_point(walls, np.append(self.b, [self.box] * 2 * d), 2 * d), 0
 
 
 def deepest_point(A: np.ndarray, b: np.ndarray, base: int = 0) -> np.ndarray:
-    r"""Return a strictly interior point, by linear programming; or raise what is wrong.
+    """Return a strictly interior point, or raise EmptySet, FlatSet or Unbounded.
 
-    .. math:: \max\{t : Az + t w \le b,\; t \le \text{cap}\}
-
-    Phase one as in chapter 1, where each row is measured in a unit w of its own. The
+    Phase one is chapter 1's largest ball, in units in which the set is round. The
     last `base` rows are walls of a box and have no entry in certificates.
     """
-    w, d = 1 / balance(A)[0], A.shape[1]  # features may come in units of their own
-    cap = float(np.median(np.abs(b) / w)) or 1.0
-    found = linear_program(
-        np.append(np.zeros(d), -1.0),
-        np.block([[A, w[:, None]], [np.zeros((1, d)), np.ones((1, 1))]]),
-        np.append(b, cap),
-    )
-    y, z = found.multipliers, found.point[:d]
-    depth = np.append(b, cap) @ y  # of the deepest point, by duality
-    rounding = 16 * SUM_ROUNDING * (np.append(np.abs(b), cap) @ y)
-    proof = y[: len(b) - base]
-    if depth < -rounding:
+    units = balance(np.column_stack([A, b]))[1][:-1]
+    try:
+        ball = chebyshev_center(A * units, b)
+    except Infeasible as error:
         raise EmptySet(
-            f"the set is empty: A z <= b misses by {-depth:.2g}; the rows with "
-            "positive entries in `certificate` contradict each other",
-            proof,
-        )
-    if depth <= rounding:
+            "the set is empty: the rows with positive entries in `certificate` "
+            "contradict each other",
+            error.certificate[: len(b) - base],
+        ) from None
+    point = units * ball.point
+    proof = ball.multipliers if ball.radius == 0 else 1.0 * (A @ point >= b)  # 0 <= 0
+    if proof.any():
         raise FlatSet(
             "the set is flat: the rows with positive entries of `certificate` can hold "
             "with equality only; loosen them, or eliminate a variable",
-            proof,
+            proof[: len(b) - base],
         )
-    if not (b - A @ z > 0).all():
-        raise NotConverged("phase one found the set too thin for the digits", z)
-    return z
+    return point
 
 
 def raise_if_unbounded(body: Polytope) -> None:

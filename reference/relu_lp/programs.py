@@ -18,8 +18,6 @@ restriction of (2). Whether (3) is feasible is linear algebra (`separation.py`);
 objective chooses among its points.
 """
 
-from functools import partial
-
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
@@ -126,15 +124,13 @@ def fit_relu_lp(
         blocks = units * _split(F, gates, w)
     else:
         blocks = units * _least_norm(F, y, gates, units, objective)
-    smallest = partial(_smallest_margin, X, y)
+
+    def smallest(blocks: np.ndarray) -> float:  # margin, as it will be evaluated
+        return float((y * to_network(ConvexWeights(*blocks))(X)).min())
+
     if not smallest(blocks) > (0.99 if objective == "feasible" else 1 - 1e-6):
         raise NotConverged(f"margin {smallest(blocks):g}, not 1; {STANDARDISE}", blocks)
     return ConvexWeights(*scale_to_margin(blocks, smallest, margin))
-
-
-def _smallest_margin(X: np.ndarray, y: np.ndarray, blocks: np.ndarray) -> float:
-    """Return the smallest y f(x) of the network, as it will be evaluated."""
-    return float((y * to_network(ConvexWeights(*blocks))(X)).min())
 
 
 def _split(F: LiftedOperator, gates: np.ndarray, w: np.ndarray) -> np.ndarray:

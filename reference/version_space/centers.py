@@ -151,13 +151,11 @@ def _largest_ball(
     except NotConverged:
         # Is it because {A u <= 0} holds a ball? Its radius is at most one here.
         cone = linear_program(
-            deepest, np.vstack([rows, -deepest]), np.eye(len(b) + 1)[-1]
+            deepest, np.vstack([rows, -deepest]), np.append(0 * b, 1.0)
         )
-        ray = cone.point[:d] / np.abs(cone.point[:d]).max(initial=1e-300)
+        ray = cone.point[:d]
         if (A @ ray < 0).all():
-            raise Unbounded(
-                "{A z <= b} holds balls of any size: bound it", ray
-            ) from None
+            raise Unbounded("it holds balls of any size: bound it", ray) from None
         raise
     return found.point[:d], found.multipliers
 

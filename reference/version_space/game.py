@@ -280,37 +280,25 @@ def cutting_plane_game(
     as_choice(query, "query", QUERIES)
     if not callable(center):
         as_choice(center, "center, if not callable,", ("chebyshev", "centroid"))
-    centers: list[np.ndarray] = []
-    queried: list[int] = []
-    labels: list[float] = []
-    mistakes: list[bool] = []
-    for bought in range(budget + 1):
-        ball = _largest_ball_or_proof(A, b, queried, n)
-        theta = _center_strictly_inside(center, A, b, ball, rng)
-        centers.append(theta)
-        if bought == budget:
+    centers, queried = np.empty((budget + 1, d)), np.empty(budget, dtype=int)
+    labels, mistakes = np.empty(budget), np.empty(budget, dtype=bool)
+    for k in range(budget + 1):
+        ball = _largest_ball_or_proof(A, b, queried[:k], n)
+        theta = centers[k] = _center_strictly_inside(center, A, b, ball, rng)
+        if k == budget:
             break
         output = X @ theta + offset
         score = _scores(query, output, X, A, b - A @ theta)
-        score[queried] = np.inf
+        score[queried[:k]] = np.inf
         i = int(rng.choice(np.flatnonzero(score == score.min())))
         y = float(as_labels([label(i)], "label(i)")[0])
-        queried.append(i)
-        labels.append(y)
-        mistakes.append(y * output[i] <= 0)
+        queried[k], labels[k], mistakes[k] = i, y, y * output[i] <= 0
         A, b = np.vstack([A, -y * X[i]]), np.append(b, y * offset[i])  # (eq:cut)
-    return Game(
-        np.array(centers),
-        np.array(queried, dtype=int),
-        np.array(labels),
-        np.array(mistakes, dtype=bool),
-        A,
-        b,
-    )
+    return Game(centers, queried, labels, mistakes, A, b)
 
 
 def _largest_ball_or_proof(
-    A: np.ndarray, b: np.ndarray, queried: list[int], n: int
+    A: np.ndarray, b: np.ndarray, queried: np.ndarray, n: int
 ) -> Chebyshev:
     """The Chebyshev ball, or Infeasible with a weight for each of n samples."""
     try:
@@ -323,7 +311,7 @@ def _largest_ball_or_proof(
     certificate = np.zeros(n)
     certificate[queried] = proof[len(A) - len(queried) :]
     raise Infeasible(
-        f"the labels of samples {queried} leave no weights with room to spare",
+        f"the labels of samples {queried.tolist()} leave no weights with room to spare",
         certificate,
     )
 

@@ -179,17 +179,15 @@ def balance(A: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     Each row, then each column, is divided by its geometric mean, until that says no
     more: the least-squares scaling of Curtis and Reid.
     """
-    real = A != 0
+    real = A != 0  # zeros have no size
     size = np.log2(np.abs(A), where=real, out=np.zeros(A.shape))
-    rows, columns = np.zeros(len(A)), np.zeros(A.shape[1])
-    for _ in range(50):
-        before = columns
-        left = np.where(real, size + columns, 0)
-        rows = -left.sum(axis=1) / np.maximum(real.sum(axis=1), 1)
-        left = np.where(real, size + rows[:, None], 0)
-        columns = -left.sum(axis=0) / np.maximum(real.sum(axis=0), 1)
-        if np.abs(columns - before).max() < 0.1:
-            break
+    of_row = real / np.maximum(real.sum(axis=1, keepdims=True), 1)
+    of_column = real / np.maximum(real.sum(axis=0), 1)
+    columns, change = np.zeros(A.shape[1]), np.inf
+    while change > 0.1:
+        rows = -((size + columns) * of_row).sum(axis=1)
+        before, columns = columns, -((size + rows[:, None]) * of_column).sum(axis=0)
+        change = np.abs(columns - before).max()
     return np.exp2(rows.round()), np.exp2(columns.round())
 
 
