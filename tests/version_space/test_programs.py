@@ -84,6 +84,26 @@ def test_small_coefficients_are_not_zero(subject, small):
     assert np.abs(found.multipliers / [1, 1, small] - [1, 0, 1]).max() < 1e-9
 
 
+@pytest.mark.prop("P1.28", "a point and multipliers that prove each other optimal")
+def test_the_right_hand_sides_say_how_large_variables_are(subject):
+    """The largest ball of a set whose rows and columns have other units each."""
+    linear_program = subject("version_space.linear_program")
+    signs = [[1, 1], [-1, 1], [-1, -1], [1, -1], [1, -1], [1, -1]]
+    signs = np.array([*signs, [1, 0], [0, 1], [-1, 0], [0, -1]]) / 2
+    powers = [[9, -45], [8, -47], [17, -37], [51, -4], [-13, -69], [-1, -56]]
+    A = np.ldexp(signs, np.array([*powers, [41, 0], [0, -37], [20, 0], [0, 5]]))
+    b = 2.0 ** np.array([-14, -17, -6, 25, -38, -24, 17, -6, -4, 36])
+    b[3:5] *= [3, 1.5]
+    A = np.column_stack([A, np.linalg.norm(A, axis=1)])
+    found = linear_program([0.0, 0.0, -1.0], A, b)
+    z, y = found.point, found.multipliers
+    terms = np.abs(b) + np.abs(A) @ np.abs(z)
+    assert (b - A @ z >= -1e-13 * terms).all(), "the point violates a row"
+    assert (y >= 0).all()
+    assert np.abs([0, 0, -1] + y @ A).max() <= 1e-9 * (1 + y @ np.abs(A)).max()
+    assert abs(b @ y - z[2]) <= 1e-9 * (np.abs(b) @ y), f"{z[2]}, bound {b @ y}"
+
+
 @pytest.mark.prop("P1.11", "a ray is a direction to infinity, and none means bounded")
 @given(A=strategies.any_data(max_rows=7, max_columns=3))
 @example(A=np.array([[1.0, 0.0], [-1.0, 0.0]]))

@@ -63,7 +63,7 @@ MUTANTS = [
         "enumerate_patterns",
         "a zero row is inactive on the negative side",
         "masks[:, cuts] = active",
-        "masks[:] = active[:, :1] | cuts\n                masks[:, cuts] = active",
+        "masks[:] = active[:, :1] | cuts\n            masks[:, cuts] = active",
     ),
     Mutant(
         "enumerate_patterns",

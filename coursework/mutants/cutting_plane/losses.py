@@ -23,7 +23,12 @@ MUTANTS = [
         "guilty = np.flatnonzero(large).tolist()",
     ),
     Mutant(ACTIVE, "names everybody", "> 1e-9 * np.abs(multipliers).max()", ">= 0"),
-    Mutant(ACTIVE, "does not explain", "separate_without_cones(X, y, paths)", "pass"),
+    Mutant(
+        ACTIVE,
+        "does not explain",
+        "separate_without_cones(X * column_units(X), y, paths)",
+        "pass",
+    ),
     Mutant(
         REAL,
         "explains tubes with labels' slack",

@@ -103,8 +103,8 @@ FIT = [
     Mutant(
         "fit_deep_relu_lp",
         "forgets the margin",
-        "blocks *= margin / smallest(blocks)",
-        "margin = 1.0\n    blocks *= margin / smallest(blocks)",
+        "units * scale_to_margin(blocks, smallest, margin)",
+        "units * scale_to_margin(blocks, smallest, 1.0)",
     ),
     Mutant(
         "fit_deep_relu_lp",
