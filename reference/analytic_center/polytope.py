@@ -24,7 +24,7 @@ from reference.analytic_center.newton import (
     support,
 )
 from reference.analytic_center.phase_one import relax_rows
-from reference.common import Infeasible
+from reference.common import Infeasible, Unbounded
 from reference.version_space import (
     balance,
     chebyshev_center,
@@ -161,23 +161,27 @@ def deepest_point(A: np.ndarray, b: np.ndarray, base: int = 0) -> np.ndarray:
     last `base` rows are walls of a box and have no entry in certificates.
     """
     units = balance(np.column_stack([A, b]))[1][:-1]
+    still = 1.0 * (~A.any(axis=1) & (b == 0))  # 0 <= 0 never holds strictly
     try:
         ball = chebyshev_center(A * units, b)
+        proof = still if ball.radius > 0 else ball.multipliers
     except Infeasible as error:
         raise EmptySet(
             "the set is empty: the rows with positive entries in `certificate` "
             "contradict each other",
             error.certificate[: len(b) - base],
         ) from None
-    point = units * ball.point
-    proof = ball.multipliers if ball.radius == 0 else 1.0 * (A @ point >= b)  # 0 <= 0
+    except Unbounded:
+        if not still.any():
+            raise
+        proof = still
     if proof.any():
         raise FlatSet(
             "the set is flat: the rows with positive entries of `certificate` can hold "
             "with equality only; loosen them, or eliminate a variable",
             proof[: len(b) - base],
         )
-    return point
+    return units * ball.point
 
 
 def raise_if_unbounded(body: Polytope) -> None:
