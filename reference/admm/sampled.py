@@ -67,9 +67,8 @@ class SampledFit:
     @property
     def network(self) -> ReluNetwork:
         """The ReLU network, balanced so that its weight decay is the penalty."""
-        positive = np.maximum(self.output, 0.0)[:, None] * self.neurons
-        negative = np.maximum(-self.output, 0.0)[:, None] * self.neurons
-        return balanced_network(ConvexWeights(positive, negative))
+        both = np.maximum([self.output, -self.output], 0.0)
+        return balanced_network(ConvexWeights(*both[..., None] * self.neurons))
 
 
 def fit_sampled(

@@ -172,22 +172,21 @@ class _Splitting:
     y: np.ndarray
     reg: float
     loss: str
-    rows: np.ndarray  # of the cones, all of one length; none in a gated model
-    side: np.ndarray
+    scale: float  # the length of all rows of the cones
     shift: float  # σ
 
     def zeros(self) -> tuple[np.ndarray, ...]:
         """Return copies, or multipliers, that are zero."""
         k, P, d = self.F.shape
-        return np.zeros((k, P, d)), np.zeros((k, P, len(self.rows))), 0.0 * self.y
+        return np.zeros((k, P, d)), np.zeros((k, P, len(self.F.rows))), 0.0 * self.y
 
     def spread(self, u: np.ndarray) -> tuple[np.ndarray, ...]:
         """Return A u."""
-        return u, self.side * (u @ self.rows.T), self.F.outputs(u)
+        return u, self.F.cone_values(self.scale * u), self.F.outputs(u)
 
     def gather(self, u: np.ndarray, s: np.ndarray, z: np.ndarray) -> np.ndarray:
         """Return u + G's + F'z / σ."""
-        u = u + (self.side * s) @ self.rows
+        u = u + self.scale * self.F.cone_adjoint(s)
         return u if np.isinf(self.shift) else u + self.F.adjoint(z) / self.shift
 
     def copies(self, q: list[np.ndarray], rho: float) -> tuple[np.ndarray, ...]:
@@ -200,9 +199,8 @@ class _Splitting:
 
     def size(self, u: np.ndarray, s: np.ndarray, z: np.ndarray) -> float:
         """Return the norm in which the iteration measures copies."""
-        return float(
-            np.sqrt(np.vdot(u, u) + np.vdot(s, s) + np.vdot(z, z) / self.shift)
-        )
+        squares = np.vdot(u, u) + np.vdot(s, s) + np.vdot(z, z) / self.shift
+        return float(np.sqrt(squares))
 
     def residuals(
         self, here: tuple, copies: tuple, old: tuple, mu: np.ndarray, rho: float
@@ -217,10 +215,8 @@ class _Splitting:
     def cone_duals(self, tau: np.ndarray, rho: float) -> np.ndarray:
         """Return the multipliers of the rows of X, at their own lengths (k, P, n)."""
         eta = np.zeros((*tau.shape[:2], len(self.F.X)))
-        if len(self.rows):
-            length = np.linalg.norm(self.rows[0])
-            sizes = np.linalg.norm(self.F.X[self.F.live], axis=1)
-            eta[..., self.F.live] = -rho * length * tau / sizes
+        sizes = np.linalg.norm(self.F.X[self.F.live], axis=1)
+        eta[..., self.F.live] = -rho * self.scale * tau / sizes
         return eta
 
 
@@ -306,16 +302,14 @@ def _start(
     """
     F = LiftedOperator(X, D, SIGNS if cones else SIGNS[:1])
     n, d = F.X.shape
-    rows = 10.0 * np.sqrt(d / n) * F.rows if cones else F.X[:0]
-    side = F.side if cones else F.side[:, :0]
-    inverse, gram = _small_matrices(F, rows)
+    scale = 10.0 * np.sqrt(d / n)
+    inverse, gram = _small_matrices(F, scale * F.rows)
     # F'F / σ and the identity are of one size for the mean eigenvalue of the gram.
     natural = float(np.trace(gram) / n or 1.0) * (1.0 if cones else 0.1)
     rho = natural if rho is None else rho
     squared = loss == "squared"
-    shift = np.inf if squared else natural
     factor = _shifted_factor(gram, rho if squared else natural)
-    split = _Splitting(F, y, reg, loss, rows, side, shift)
+    split = _Splitting(F, y, reg, loss, scale, np.inf if squared else natural)
     return split, NormalSolver(F, inverse, gram, factor), rho
 
 

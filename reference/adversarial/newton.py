@@ -123,9 +123,8 @@ def robust_newton(
         seen = blocks.across * dw[..., moving] + (pull * dw).sum(-1)[..., None] * box
         da = blocks.solve(seen - to_a)
         dz = program.argument(df, dc, at=0.0)
-        de = (kink.sum(axis=0) - 1.0 + of_kink[1] * dz[: kink.shape[1]]) / of_kink.sum(
-            axis=0
-        )
+        to_e = kink.sum(axis=0) - 1.0 + of_kink[1] * dz[: kink.shape[1]]
+        de = to_e / of_kink.sum(axis=0)
         return dw, da, dc, de, slope - p + curve * dz
 
     return solve

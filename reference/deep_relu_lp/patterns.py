@@ -19,6 +19,7 @@ names such a vector by one :math:`a_p \in R^d` for each path
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -39,18 +40,14 @@ __all__ = [
 
 def as_layer_masks(masks: Any, columns: int | None = None) -> LayerMasks:
     """Return the masks of the hidden layers, inner first, as a tuple of arrays."""
-    if not isinstance(masks, (tuple, list)) and np.ndim(masks) != 3:
+    if not (isinstance(masks, tuple | list) or np.ndim(masks) == 3) or not len(masks):
         raise ValueError(
             "masks must be a tuple with one (P, n) array for each hidden layer, got "
-            f"{type(masks).__name__} (of a single array make (masks,))"
+            f"{masks!r:.60} (of a single array make (masks,))"
         )
-    layers = []
-    for k, layer in enumerate(masks):
-        layers.append(as_masks(layer, f"masks[{k}]", columns=columns))
-        columns = layers[0].shape[1]
-    if not layers:
-        raise ValueError("masks needs at least one hidden layer, got none")
-    return tuple(layers)
+    names = [f"masks[{k}]" for k in range(len(masks))]
+    columns = columns or as_masks(masks[0], names[0]).shape[1]
+    return tuple(map(partial(as_masks, columns=columns), masks, names))
 
 
 def add_up_paths(signals: np.ndarray, masks: Sequence[np.ndarray]) -> np.ndarray:

@@ -234,11 +234,10 @@ def _sure_margin(
 
 def _free_blocks(X: np.ndarray, y: np.ndarray, masks: LayerMasks) -> np.ndarray:
     """Return blocks with y f >= 1 that ignore the cones, or raise Infeasible."""
-    counts = tuple(map(len, masks))[::-1]
     free = separate_without_cones(X, y, path_masks(masks))
-    free = free.reshape(*counts, X.shape[1])
-    blocks = np.zeros(tuple(n for count in counts for n in (2, count)) + X.shape[1:])
-    blocks[(0, slice(None)) * len(counts)] = free  # the plus signs everywhere
+    blocks = np.zeros(tuple(n for m in masks[::-1] for n in (2, len(m))) + X.shape[1:])
+    plus = _plus_blocks(blocks, len(masks))  # the plus signs everywhere
+    plus[:] = free.reshape(plus.shape)
     return blocks
 
 

@@ -41,8 +41,8 @@ MUTANTS = [
     Mutant(
         FIT,
         "the network forgets its negative neurons",
-        "np.maximum(-self.output, 0.0)",
-        "np.maximum(0.0 * self.output, 0.0)",
+        "[self.output, -self.output]",
+        "[self.output, 0.0 * self.output]",
     ),
     Mutant(
         FIT,

@@ -130,8 +130,8 @@ MUTANTS = [
     Mutant(
         STEPS,
         "reports the multipliers without rho",
-        "eta[..., self.F.live] = -rho * length * tau",
-        "eta[..., self.F.live] = -length * tau",
+        "eta[..., self.F.live] = -rho * self.scale * tau",
+        "eta[..., self.F.live] = -self.scale * tau",
     ),
     Mutant(
         BOUND,
@@ -166,14 +166,14 @@ MUTANTS = [
     Mutant(
         STEPS,
         "forgets the multipliers of the cones in the residual",
-        "u = u + (self.side * s) @ self.rows",
+        "u = u + self.scale * self.F.cone_adjoint(s)",
         "u = 1.0 * u",
     ),
     Mutant(
         STEPS,
         "squares of lengths for lengths",
-        "np.sqrt(np.vdot(u, u) + np.vdot(s, s) + np.vdot(z, z) / self.shift)",
-        "(np.vdot(u, u) + np.vdot(s, s) + np.vdot(z, z) / self.shift)",
+        "return float(np.sqrt(squares))",
+        "return float(squares)",
     ),
     Mutant(
         STEPS, "multipliers at the lengths of the iteration", "* tau / sizes", "* tau"
@@ -199,8 +199,8 @@ MUTANTS = [
     Mutant(
         STEPS,
         "keeps the lengths of the rows",
-        "10.0 * np.sqrt(d / n) * F.rows if cones",
-        "F.X[F.live] if cones",
+        "_small_matrices(F, scale * F.rows)",
+        "_small_matrices(F, F.X[F.live])",
     ),
     Mutant(
         STEPS,

@@ -116,14 +116,14 @@ CHECKS = [
     Mutant(
         "path_masks",
         "layers may have different numbers of samples",
-        "        columns = layers[0].shape[1]\n",
-        "",
+        "partial(as_masks, columns=columns)",
+        "as_masks",
     ),
     Mutant(
         "path_masks",
         "takes no layer for one",
-        "    if not layers:\n",
-        "    if False:\n",
+        ") or not len(masks):\n",
+        "):\n",
     ),
     Mutant(
         "fit_deep_relu_lp",
