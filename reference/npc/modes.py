@@ -158,7 +158,7 @@ def bordered(values: np.ndarray, links: np.ndarray, corner: np.ndarray) -> np.nd
 
 
 def positive_definite(matrix: np.ndarray) -> bool:
-    """Return whether a symmetric matrix has a Cholesky factor; it may be overwritten."""
+    """Return whether a symmetric matrix has a Cholesky factor; may overwrite it."""
     return dpotrf(matrix.T, lower=1, clean=0, overwrite_a=1)[1] == 0
 
 
