@@ -78,8 +78,10 @@ def fista(
     -----
     Implements (eq:convex-fista). The step is found by the exact curvature along the
     move, ‖F Δ‖² ≤ L ‖Δ‖², and the momentum restarts when it points uphill. One `fit`
-    (and another whenever L doubles) and one `adjoint` an iteration: both are linear,
-    so their values at ũ are combinations of those at the last two u.
+    (and two more whenever L doubles) and one `adjoint` an iteration: both are linear,
+    so their values at ũ are combinations of those at the last two u. Before L
+    doubles, F Δ is computed afresh: the difference of two outputs may be rounding
+    alone, which no L bounds.
 
     References
     ----------
@@ -126,7 +128,10 @@ def fista(
         while True:  # (eq:convex-fista)
             new = prox(ahead + ahead_pull / L, 1.0 / L)
             new_out, move = fit(new), new - ahead
-            if ((new_out - ahead_out) ** 2).sum() <= L * (move**2).sum() * (1 + 1e-9):
+            bound = L * (move**2).sum() * (1 + 1e-9)
+            if ((new_out - ahead_out) ** 2).sum() <= bound:
+                break
+            if (fit(move) ** 2).sum() <= bound:  # the difference had lost its digits
                 break
             L *= 2.0
         if (-move * (new - u)).sum() > 0:  # uphill: forget the momentum

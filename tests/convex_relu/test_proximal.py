@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 
+from reference.activation_patterns import enumerate_patterns
 from reference.common import NotConverged
+from reference.convex_relu import fit_gated
 from tests import strategies
 
 
@@ -106,3 +108,28 @@ def test_errors(subject):
         fista(**{**lasso(A, y, 1.0), "start": np.array([0.0, np.nan])})
     with pytest.raises(NotConverged, match="interior point"):
         fista(**lasso(A, y, 1e-3), max_iter=1, tol=1e-12)
+
+
+@pytest.mark.prop(
+    "P6.14", "its search for a step ends where rounding is all that moves"
+)
+def test_step_search_ends(subject):
+    fista = subject("convex_relu.fista")
+    A, y = np.array([[1.0, 0.5], [0.5, 1.0]]), np.array([3.0, -1.0])
+    calls = []
+
+    def rounded(w):  # outputs with nine digits, the last now too large, now too small
+        calls.append(1)
+        assert len(calls) < 2000, "the search for a step does not end"
+        return A @ w * (1 + 1e-9 * (-1) ** len(calls))
+
+    w, _ = fista(**lasso(A, y, 0.1) | {"fit": rounded}, tol=1e-15, max_iter=400)
+    value = ((A @ w - y) ** 2).sum() / 2 + 0.1 * np.abs(w).sum()
+    assert value <= lasso_optimum(A, y, 0.1) + 1e-7
+
+
+def test_step_search_ends_for_samples_far_apart():
+    # Found by fuzzing: outputs that cancel, a step that grew beyond all numbers.
+    X, Y = np.array([[1.0, -1.0], [2.0**25, 2.0**25]]) / 32, np.array([[3.0], [0.0]])
+    with pytest.raises(NotConverged):
+        fit_gated(X, Y, enumerate_patterns(X), 1 / 64, max_iter=300)

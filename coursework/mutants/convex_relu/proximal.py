@@ -71,6 +71,12 @@ MUTANTS = [
     ),
     Mutant(
         "fista",
+        "believes a difference of outputs that is rounding alone",
+        "if (fit(move) ** 2).sum() <= bound:",
+        "if False:",
+    ),
+    Mutant(
+        "fista",
         "never takes a longer step again",
         "        L *= 0.95",
         "        L *= 1.0 if iteration > 1 else 64.0",
