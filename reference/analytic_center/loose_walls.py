@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reference.analytic_center.relu_body import ReluBody
+from reference.analytic_center.relu_body import ReluBody, outer_products
 
 __all__: list[str] = []
 
@@ -68,7 +68,6 @@ def loosened(
     Dikin ellipsoid of its blocks, sqrt(c^T B^{-1} c). None where most walls are
     violated: such a start says nothing.
     """
-    d = start.shape[2]
     sides = np.ones((2 * len(body.gates), len(body.walls)))
     sides[:, : len(body.X)] = np.vstack([body.signs, body.signs])
     slacks = sides * body.signed_slacks(start).reshape(sides.shape)
@@ -76,13 +75,11 @@ def loosened(
     out = slacks <= 1e-6 * (lengths * np.linalg.norm(body.walls, axis=1) + body.reach)
     if 2 * out.sum() >= out.size:
         return None
-    blocks = np.where(out, 0.0, 1 / np.where(out, 1.0, slacks)) ** 2 @ body.squares
-    diagonal = blocks[:, :: d + 1]  # a ridge of rounding's size: never singular
-    diagonal += body.pull + size**-2.0 + 1e-13 * diagonal.sum(1, keepdims=True)
-    inverse = np.linalg.inv(blocks.reshape(-1, d, d)).reshape(len(blocks), d * d)
+    kept = np.where(out, 0.0, 1 / np.where(out, 1.0, slacks))
+    blocks = body.solid_blocks(kept, body.pull + size**-2.0)
+    inverse = np.linalg.inv(blocks).reshape(len(blocks), -1)
     unit = np.sqrt(np.maximum(inverse @ body.squares.T, 0.0))  # (2 P, n')
-    rows = body.cuts.rows
-    squares = (rows[:, :, None] * rows[:, None]).reshape(len(rows), d * d)
+    squares = outer_products(body.cuts.rows)
     reach = np.vecdot(body.cut_masks**2, squares @ inverse.T)
     reach = np.sqrt(np.maximum(reach, 0.0))
     gap = body.slacks(start)

@@ -47,6 +47,12 @@ class ReluCuts:
     offsets: np.ndarray
 
 
+def outer_products(rows: np.ndarray) -> np.ndarray:
+    """Return the matrix x x^T of every row x, (m, d * d)."""
+    m, d = rows.shape
+    return (rows[:, :, None] * rows[:, None]).reshape(m, d * d)
+
+
 def lower_inverses(L: np.ndarray) -> np.ndarray:
     """Return the inverses of lower triangles, (m, d, d), row by row of them all.
 
@@ -111,6 +117,17 @@ class ReluBody:
         """Return the roots of the walls' weights in the blocks, (2, P, n')."""
         slacks = self.signed_slacks(theta)
         return np.divide(1.0, slacks, out=slacks)
+
+    def solid_blocks(self, inverse: np.ndarray, pull: float) -> np.ndarray:
+        """Return blocks (m, d, d) from inverse slacks (m, n') and a pull.
+
+        With a ridge of rounding's size: they are never singular.
+        """
+        d = self.walls.shape[1]
+        blocks = inverse**2 @ self.squares
+        diagonal = blocks[:, :: d + 1]
+        diagonal += pull + 1e-13 * diagonal.sum(1, keepdims=True)
+        return blocks.reshape(-1, d, d)
 
     def base_ratios(self, theta: np.ndarray, step: np.ndarray) -> np.ndarray:
         ratios = ((step @ self.walls.T) / self.signed_slacks(theta)).ravel()

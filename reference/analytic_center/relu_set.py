@@ -27,7 +27,7 @@ from reference.analytic_center.phase_one import (
     recenter,
     with_parabola,
 )
-from reference.analytic_center.relu_body import ReluBody, ReluCuts
+from reference.analytic_center.relu_body import ReluBody, ReluCuts, outer_products
 from reference.common import (
     as_array,
     as_labels,
@@ -198,7 +198,7 @@ def _body(
         I = np.eye(X.shape[1])
         walls = np.vstack([X, -I, I])
         reach = np.append(reach, np.full(2 * len(I), box))
-    squares = (walls[:, :, None] * walls[:, None]).reshape(-1, X.shape[1] ** 2)
+    squares = outer_products(walls)
     masks = _cut_masks(gates, cuts.rows, cuts.labels)
     return ReluBody(X, signs, walls, reach, squares, gates, cuts, masks, radius, box)
 
@@ -207,17 +207,14 @@ def _settle_blocks(
     body: ReluBody, theta: np.ndarray, max_iter: int = 200
 ) -> np.ndarray:
     """Minimise F_base, each block by itself (eq:ac-alone): cuts are left out."""
-    d = theta.shape[2]
-    settled = theta.reshape(-1, d).copy()
+    settled = theta.reshape(-1, theta.shape[2]).copy()
     active = np.arange(len(settled))
     for _ in range(max_iter):
         u = settled[active]
         inverse = 1 / body.signed_slacks(u)
         gradient = body.pull * u - inverse @ body.walls
-        blocks = inverse**2 @ body.squares
-        diagonal = blocks[:, :: d + 1]  # a ridge of rounding's size: never singular
-        diagonal += body.pull + 1e-13 * diagonal.sum(1, keepdims=True)
-        step = np.linalg.solve(blocks.reshape(-1, d, d), gradient[..., None])[..., 0]
+        blocks = body.solid_blocks(inverse, body.pull)
+        step = np.linalg.solve(blocks, gradient[..., None])[..., 0]
         length = np.sqrt(np.maximum(np.vecdot(gradient, step), 0.0))
         settled[active] -= step / np.where(length > 0.25, 1 + length, 1)[:, None]
         active = active[length > 0.25]  # (eq:ac-damped), a step length for each

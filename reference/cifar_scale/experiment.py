@@ -25,11 +25,10 @@ from companion_data.vision import ImageData, image_data
 from reference.acquisition import Run, run_active_learning
 from reference.cifar_scale.checks import need_module
 from reference.cifar_scale.cost import step_cost
-from reference.cifar_scale.learner import ImageLearner
+from reference.cifar_scale.learner import ImageLearner, network_of
 from reference.cifar_scale.parallel import place
 from reference.cifar_scale.settings import Settings
 from reference.cifar_scale.strategies import strategy_of
-from reference.cifar_scale.wide_resnet import build_network
 
 __all__ = ["run_experiment"]
 
@@ -168,10 +167,7 @@ def first_labels(
 
 def need_memory(settings: Settings, images: torch.Tensor, tests: torch.Tensor) -> float:
     """Return the bytes that training plans to use; MemoryError if there are fewer."""
-    network = build_network(
-        settings.depth, settings.widen, 10, seeds=range(settings.copies),
-        base=settings.base,
-    )  # fmt: skip
+    network = network_of(settings, 10, range(settings.copies))
     size = max(images.shape[2:])
     needed = step_cost(network, size, settings.fixmatch).memory
     free = free_memory(images.device)

@@ -10,7 +10,7 @@ image, so that images stay where they are and semi-supervised training knows the
 Strategies, the count of labels and the learning curve are those of chapter 11.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,20 @@ from reference.cifar_scale.training import Trained, train_fixmatch
 from reference.cifar_scale.wide_resnet import WideResNet, build_network
 
 __all__ = ["ImageLearner"]
+
+
+def seeds_of(settings: Settings) -> list[int]:
+    """Return the seeds of a learner's copies, other ones for every seed of a run."""
+    return [1000 * settings.seed + k for k in range(settings.copies)]
+
+
+def network_of(
+    settings: Settings, num_classes: int, seeds: Sequence[int]
+) -> WideResNet:
+    """Return new networks of the shape that the settings name, one for each seed."""
+    return build_network(
+        settings.depth, settings.widen, num_classes, seeds=seeds, base=settings.base
+    )
 
 
 class ImageLearner:
@@ -100,10 +114,8 @@ class ImageLearner:
     def fit(self, rows: np.ndarray, y: np.ndarray) -> "ImageLearner":
         """Train from scratch on these positions (L, 1) and labels (L,)."""
         s = self.settings
-        seeds = [1000 * s.seed + k for k in range(s.copies)]
-        start = build_network(
-            s.depth, s.widen, self.num_classes, seeds=seeds, base=s.base
-        ).to(self.images.device)
+        seeds = seeds_of(s)
+        start = network_of(s, self.num_classes, seeds).to(self.images.device)
         where = positions(rows).to(self.images.device)
         labels = torch.as_tensor(np.asarray(y, dtype=np.int64)).to(where.device)
         if s.untrained_start and len(y) == s.initial:

@@ -27,12 +27,12 @@ from reference.cifar_scale.experiment import (
     need_memory,
     run_rounds,
 )
-from reference.cifar_scale.learner import ImageLearner
+from reference.cifar_scale.learner import ImageLearner, network_of, seeds_of
 from reference.cifar_scale.parallel import place
 from reference.cifar_scale.settings import FixMatch, Settings
 from reference.cifar_scale.strategies import strategy_of
 from reference.cifar_scale.training import Trained, train_fixmatch
-from reference.cifar_scale.wide_resnet import WideResNet, build_network
+from reference.cifar_scale.wide_resnet import WideResNet
 from reference.common import as_integer
 
 __all__ = ["run_together"]
@@ -136,7 +136,7 @@ class Meeting:
     ) -> None:  # fmt: skip
         self.settings, self.folder = settings, folder
         self.images, self.num_classes = images, num_classes
-        self.seeds = [1000 * seed for seed in seeds]  # as a learner's
+        self.seeds = [seeds_of(replace(settings, seed=seed))[0] for seed in seeds]
         self.orders: dict[int, Any] = {}
         self.answers: list[Trained] = []
         self.callback: Callable[[dict[str, float]], None] | None = None
@@ -176,10 +176,8 @@ class Meeting:
 
     def built(self, seeds: list[int]) -> WideResNet:
         """Return networks of these seeds, on the device."""
-        s = self.settings
-        return build_network(
-            s.depth, s.widen, self.num_classes, seeds=seeds, base=s.base
-        ).to(self.images.device)
+        network = network_of(self.settings, self.num_classes, seeds)
+        return network.to(self.images.device)
 
     def part(self, whole: WideResNet, number: int) -> WideResNet:
         """Return the network of one run, ready to predict."""

@@ -27,12 +27,12 @@ from reference.cifar_scale.experiment import (
     need_memory,
     run_experiment,
 )
+from reference.cifar_scale.learner import network_of
 from reference.cifar_scale.parallel import place, start, stop
 from reference.cifar_scale.settings import Settings, read_settings
 from reference.cifar_scale.strategies import strategy_of
 from reference.cifar_scale.together import run_together
 from reference.cifar_scale.training import train_fixmatch
-from reference.cifar_scale.wide_resnet import build_network
 from reference.common import NotConverged, as_integer
 
 __all__: list[str] = []
@@ -108,9 +108,7 @@ def measure(settings: Settings, steps: int) -> dict[str, Any]:
     predicted = need_memory(settings, images, tests)
     num_classes = int(y.max()) + 1
     seeds = list(range(settings.copies))
-    network = build_network(
-        settings.depth, settings.widen, num_classes, seeds=seeds, base=settings.base
-    ).to(device)
+    network = network_of(settings, num_classes, seeds).to(device)
     few = settings.fixmatch
     few = type(few)(**vars(few) | {"steps": steps})
     cost = step_cost(network, images.shape[2], few)

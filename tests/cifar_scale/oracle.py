@@ -1,6 +1,7 @@
 """Independent routes: a residual network and strong views in NumPy, pixel by pixel.
 
-And what several tests need: perceptrons in two libraries, a folder of small pictures.
+And what several tests need: perceptrons in two libraries, a folder of small pictures,
+and a run on them.
 """
 
 import io
@@ -10,6 +11,26 @@ from scipy.ndimage import map_coordinates
 from scipy.signal import correlate2d
 
 from reference.acquisition import Mlp
+
+# A configuration of a whole run: two rounds of four steps, a narrow network.
+TINY = """
+strategy = "npc"
+classes = [0, 1]
+depth = 10
+base = 2
+shrink = 4
+initial = 2
+query = 2
+budget = 4
+sketch = 64
+candidates = 5
+considered = 8
+device = "cpu"
+[fixmatch]
+steps = 4
+batch = 4
+ratio = 1
+"""
 
 
 def leaky(x):

@@ -17,7 +17,7 @@ from reference.cifar_scale.parallel import (
     place,
     said_by_first,
 )
-from tests.cifar_scale.oracle import write_pictures
+from tests.cifar_scale.oracle import TINY, write_pictures
 
 CODE = """
 import sys
@@ -97,31 +97,12 @@ stop()
 folder.with_name(f"done{rank}").touch()
 """
 
-TOML = """
-strategy = "npc"
-classes = [0, 1]
-depth = 10
-base = 2
-shrink = 4
-initial = 2
-query = 2
-budget = 6
-sketch = 32
-candidates = 5
-considered = 8
-device = "cpu"
-[fixmatch]
-steps = 4
-batch = 4
-ratio = 1
-save_every = 2
-refine_every = 2
-"""
-
 
 def test_two_processes_take_one_step_and_run_one_command(tmp_path):
     write_pictures(tmp_path)
-    (tmp_path / "tiny.toml").write_text(TOML)
+    (tmp_path / "tiny.toml").write_text(
+        TINY.replace("budget = 4", "budget = 6") + "save_every = 2\nrefine_every = 2\n"
+    )
     script = tmp_path / "two.py"
     script.write_text(CODE)
     run = subprocess.run(

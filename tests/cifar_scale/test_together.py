@@ -15,17 +15,8 @@ from reference.cifar_scale import (
     strategies,
     strategy_of,
 )
-from tests.cifar_scale.oracle import write_pictures
 
 SEEDS = [4, 9]
-
-
-@pytest.fixture
-def pictures(tmp_path, monkeypatch):
-    """A folder with small pictures in the layout of CIFAR-10."""
-    write_pictures(tmp_path)
-    monkeypatch.setenv("COMPANION_DATA", str(tmp_path))
-    return tmp_path
 
 
 def plan(**changes):

@@ -5,34 +5,13 @@ import pytest
 torch = pytest.importorskip("torch", reason="chapter 18: requirements-torch.txt")
 
 from reference.cifar_scale import train
-from tests.cifar_scale.oracle import write_pictures
-
-TEXT = """
-strategy = "npc"
-classes = [0, 1]
-depth = 10
-base = 2
-shrink = 4
-initial = 2
-query = 2
-budget = 4
-sketch = 64
-candidates = 5
-considered = 8
-device = "cpu"
-[fixmatch]
-steps = 4
-batch = 4
-ratio = 1
-"""
+from tests.cifar_scale.oracle import TINY
 
 
 @pytest.fixture
-def config(tmp_path, monkeypatch):
-    write_pictures(tmp_path)
-    monkeypatch.setenv("COMPANION_DATA", str(tmp_path))
-    path = tmp_path / "npc_tiny.toml"
-    path.write_text(TEXT)
+def config(pictures):
+    path = pictures / "npc_tiny.toml"
+    path.write_text(TINY)
     return path
 
 
@@ -79,7 +58,7 @@ def test_a_record_of_two_steps_is_no_step(config, monkeypatch):
 @pytest.mark.parametrize("steps, said", [("1", "--measure must be"), ("3", "trainer")])
 def test_what_cannot_be_measured(config, capsys, steps, said):
     if said == "trainer":
-        config.write_text('trainer = "pdcl"\n' + TEXT)
+        config.write_text('trainer = "pdcl"\n' + TINY)
     assert train.main(["--config", str(config), "--measure", steps]) == 2
     assert said in capsys.readouterr().err
 
