@@ -52,7 +52,7 @@ MUTANTS = [
     Mutant(
         F,
         "classes of others",
-        "self.num_classes, seeds=seeds, base=s.base",
-        "2, seeds=seeds, base=s.base",
+        "network_of(s, self.num_classes, seeds)",
+        "network_of(s, 2, seeds)",
     ),
 ]
