@@ -33,7 +33,7 @@ from pathlib import Path
 from typing import Any
 
 from coursework.layout import Property, properties
-from coursework.load import load_file, loader_of
+from coursework.load import load_file, loader_of, uses_of_the_book
 from coursework.remote import FORKS, INSIDE, Remote, Stopped
 from coursework.report import Report, Verdict
 from coursework.signature import lacks
@@ -209,6 +209,12 @@ def _check_file(options: argparse.Namespace) -> dict[str, Any]:
         missing = [name for name in required if name not in names]
         notes = [f"{a} is no name of the book: {b}?" for a, b in misses.items()]
         notes += [f"{name} is required, and the file has none" for name in missing]
+        used = uses_of_the_book(options.file)
+        notes += [
+            f"{name} is checked, and the file takes {short} from the book: see how"
+            for name in required or names
+            if (short := name.partition(".")[2]) in used
+        ]
         if not options.json:
             print("".join(f"{note}\n" for note in notes), end="", flush=True)
         reports = []

@@ -5,6 +5,7 @@ gives its code cells, one after the other. All of this happens in the reader's p
 (`coursework.remote`).
 """
 
+import ast
 import functools
 import importlib
 import inspect
@@ -68,6 +69,18 @@ def load_file(path: str) -> tuple[dict[str, Callable], Any]:
     """Return a file's functions of the book; their names and the near misses."""
     found, misses = functions_of(path)
     return found, (list(found), misses)
+
+
+def uses_of_the_book(path: str | Path) -> set[str]:
+    """Return the names that a file takes from the book's own code, by reading it."""
+    nodes = [n for _, text in _sources(Path(path)) for n in ast.walk(ast.parse(text))]
+    froms = [n for n in nodes if isinstance(n, ast.ImportFrom)]
+    names = {a.name for n in nodes if isinstance(n, ast.Import) for a in n.names}
+    ours = [n for n in froms if (n.module or "").partition(".")[0] == "reference"]
+    found = {a.name for n in ours for a in n.names}
+    if ours or any(name.partition(".")[0] == "reference" for name in names):
+        found |= {n.attr for n in nodes if isinstance(n, ast.Attribute)}
+    return found
 
 
 def load_named(

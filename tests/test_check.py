@@ -527,6 +527,24 @@ def test_required_functions_must_be_there(tmp_path):
     assert result.stderr.endswith(f"did you mean {COUNT}?\n")
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    from reference.activation_patterns import count_patterns as its\n"
+        "    return its(n, rank)",
+        "    import reference.activation_patterns as book\n"
+        "    return book.count_patterns(n, rank)",
+    ],
+)
+def test_a_grader_sees_that_the_book_s_own_function_is_called(tmp_path, body):
+    homework = write(tmp_path / "homework.py", f"def count_patterns(n, rank):\n{body}")
+    result = shell(homework, "--only", "P3.1", "--json")
+    said = f"{COUNT} is checked, and the file takes count_patterns from the book"
+    assert said in " ".join(json.loads(result.stdout)["notes"])
+    result = shell(write(tmp_path / "own.py", RIGHT), "--only", "P3.1", "--json")
+    assert not json.loads(result.stdout)["notes"]
+
+
 def test_the_file_may_come_after_the_required_names(tmp_path):
     homework = write(tmp_path / "homework.py", RIGHT + "def _sample_paterns(): pass")
     result = shell("--require", "count_patterns", homework)
