@@ -15,8 +15,9 @@ times each with noise (deviation 0.1), as repeated MNIST is defined.
 Parts: `curve` (all strategies), `shots` (one query, from a random or a trained
 network), `picks` (what such a query buys), `spread` (the same labels, other seeds),
 `eigen` (batches by their smallest eigenvalue), `skew` (labels or pool out of balance).
-Cut to fit: on MNIST 200 steps and five strategies; all fourteen with 200 steps.
-Every answer is a line of a journal; a stopped run goes on where it was.
+Ten splits; all fourteen strategies on digits (800 steps, and 200) and MNIST (200). What
+was cut to fit is in `CUT`. Every answer is a line of a journal; a stopped run goes on
+where it was.
 """
 
 import argparse
@@ -31,30 +32,20 @@ import numpy as np
 from scipy.stats import spearmanr
 from sklearn.datasets import load_digits
 
-from experiments.pool_learning import (
-    bait_part,
-    mnist_images,
-    power_margin,
-)
+from experiments.pool_learning import STRATEGIES as CHAPTER_11
+from experiments.pool_learning import mnist_images
 from experiments.provenance import save
 from experiments.sweep import resume
 from reference.acquisition import (
     Mlp,
-    albl_strategy,
-    badge,
     bald,
     chosen_overlap,
-    discriminative,
-    entropy,
-    gradient_length,
     holm,
-    k_center,
-    least_confidence,
-    margin,
     pairwise_wins,
-    random_picks,
     repeated_pool,
 )
+from reference.acquisition.pool import asked
+from reference.acquisition.view import PoolView
 from reference.ally import ally
 from reference.common import with_bias
 from reference.npc import npc
@@ -72,6 +63,13 @@ MORE = (
 FEW = ("random", "margin", "k_center", "badge", "npc")
 SIDE = {"digits": 8, "small": 8, "copies": 8, "mnist": 14, "repeated": 14}
 STEPS = {"digits": 800, "small": 800, "copies": 800, "mnist": 200, "repeated": 200}
+CUT = {
+    "mnist": "200 steps; 2,000 images as pool, 2,000 for the test, 14 x 14 pixels",
+    "small": "seven strategies",
+    "copies": "five strategies, 200 steps",
+    "repeated": "five strategies, 200 steps",
+    "bait": "scores 300 samples of the pool, drawn anew in each round",
+}
 
 
 @cache
@@ -143,69 +141,42 @@ def balanced(data, seed):
     return np.array([rng.choice(np.flatnonzero(y == k)) for k in range(10)])
 
 
-def query(strategy, model, data, seed, labeled, budget, rng, memory):
+def ask_bald(model, pool, budget, *, rng):
+    """Return BALD's picks by a network trained without dropout and asked with it."""
+    thinned = copy.copy(model)
+    thinned.dropout = 0.2
+    return bald(thinned.predict_members(pool, rng=rng), budget, rng=rng)
+
+
+def ask_ally(model, X, bought, labels, pool, budget, *, rng):
+    """Return ALLY's picks by a primal-dual training of its own."""
+    return ally(model, X[bought], labels, pool, budget, epsilon=0.2, rng=rng)
+
+
+def ask_npc(model, X, bought, indices, budget, *, rng):
+    """Return NPC's picks by the last layer, the best of a thousand draws."""
+    picks = npc(
+        factor=with_bias(model.embed(X)), labeled=bought, pool=indices, budget=budget,
+        rng=rng, when_rank_deficient="continue",
+    )  # fmt: skip
+    return np.searchsorted(indices, picks)
+
+
+ASKED = CHAPTER_11 | {
+    "random": CHAPTER_11["random_picks"],
+    "power_margin": CHAPTER_11["stochastic_batch"],
+    "bald": ask_bald,
+    "ally": ask_ally,
+    "npc": ask_npc,
+}
+
+
+def query(ask, model, data, seed, labeled, budget, rng):
     """Return the samples that a strategy asks to be labelled."""
     X, y, _, _, _ = images(data, seed)
     pool = np.setdiff1d(np.arange(len(X)), labeled)
-    if strategy.startswith("npc"):
-        return npc(
-            factor=with_bias(model.embed(X)), labeled=labeled, pool=pool,
-            budget=budget, rng=rng, when_rank_deficient="continue",
-            search=strategy.partition("_")[2] or "random",
-        )  # fmt: skip
-    if strategy == "random":
-        picks = random_picks(X[pool], budget, rng=rng)
-    elif strategy == "margin":
-        picks = margin(model.predict_proba(X[pool]), budget, rng=rng)
-    elif strategy == "k_center":
-        known = model.embed(X[labeled]) if len(labeled) else None
-        picks = k_center(model.embed(X[pool]), budget, labeled=known, rng=rng)
-    elif strategy == "badge":
-        chances = model.predict_proba(X[pool])
-        picks = badge(model.embed(X[pool]), budget, probabilities=chances, rng=rng)
-    elif strategy == "ally":
-        picks = ally(
-            model, X[labeled], y[labeled], X[pool], budget, epsilon=0.2, rng=rng
-        )
-    elif strategy == "albl":
-        picks = albl_query(model, X, y, labeled, pool, budget, rng, memory)
-    else:
-        picks = further_query(strategy, model, X[labeled], X[pool], budget, rng)
-    return pool[picks]
-
-
-def further_query(strategy, model, known, X, budget, rng):
-    """Return the picks of the other strategies of chapter 11."""
-    chances = model.predict_proba(X)
-    if strategy == "bald":
-        thinned = copy.copy(model)  # trained without dropout, asked with it
-        thinned.dropout = 0.2
-        return bald(thinned.predict_members(X, rng=rng), budget, rng=rng)
-    if strategy == "gradient_length":
-        return gradient_length(model.embed(X), budget, probabilities=chances, rng=rng)
-    if strategy == "bait":
-        return bait_part(
-            model.embed(X), budget, probabilities=chances, labeled=model.embed(known),
-            labeled_probabilities=model.predict_proba(known), rng=rng,
-        )  # fmt: skip
-    if strategy == "discriminative":
-        H = model.embed(known)
-        return discriminative(model.embed(X), budget, labeled=H, parts=4, rng=rng)
-    simple = {
-        "least_confidence": least_confidence, "entropy": entropy,
-        "power_margin": power_margin,
-    }  # fmt: skip
-    return simple[strategy](chances, budget, rng=rng)
-
-
-def albl_query(model, X, y, labeled, pool, budget, rng, memory):
-    """Return the picks of ALBL over least confidence and k-center."""
-    ask = memory.setdefault("albl", albl_strategy(len(BUDGETS)))
-    return ask(
-        model.predict_proba(X[pool]), budget, embeddings=model.embed(X[pool]),
-        labeled=model.embed(X[labeled]), labels=y[labeled],
-        labeled_probabilities=model.predict_proba(X[labeled]), rng=rng,
-    )  # fmt: skip
+    view = PoolView(X, model, labeled, y[labeled], pool, 10, rng)
+    return pool[asked(ask, view, budget, rng)]
 
 
 def curve(data, seed, strategies, steps=None):
@@ -220,12 +191,14 @@ def curve(data, seed, strategies, steps=None):
     ]}  # fmt: skip
     for strategy in strategies:
         began = time.process_time()
-        model, labeled, memory = middle, start, {}
+        ask, model, labeled = ASKED[strategy], middle, start
+        if strategy == "albl":
+            ask = ask(len(BUDGETS))  # made anew for each run
         rng = np.random.default_rng([seed, 4])
         ssl, sl = [], []
         for draw, goal in enumerate(BUDGETS, 10):
             wanted = goal - len(labeled)
-            new = query(strategy, model, data, seed, labeled, wanted, rng, memory)
+            new = query(ask, model, data, seed, labeled, wanted, rng)
             labeled = np.concatenate([labeled, new])
             model = train(data, seed, labeled, draw, steps=steps).model
             ssl.append(accuracy(model, data, seed))
@@ -251,7 +224,7 @@ def shot_sets(data, seed):
                 rng = np.random.default_rng([seed, 4, size])
                 known = start if kind == "single" else start[:0]
                 model = trained if kind == "single" else network(data, [seed, 9])
-                new = query(strategy, model, data, seed, known, size, rng, {})
+                new = query(ASKED[strategy], model, data, seed, known, size, rng)
                 labeled = np.concatenate([known, new])
                 sets[f"{strategy} {kind} {len(labeled)}"] = labeled
     return sets, trained
@@ -364,28 +337,28 @@ def outcome(run, data, seed, truth):
 
 WORDS = {"0": "worst", "0.25": "quarter", "0.5": "median", "0.75": "three_quarters",
          "1": "best"}  # fmt: skip
-CURVES = (  # data, seeds, strategies, steps where they are not those of STEPS
-    ("digits", range(10), STRATEGIES, 200),
-    ("digits", range(10), MORE, 200),
-    ("small", range(5), STRATEGIES, 0),
-    ("copies", range(5), FEW, 200),
-    ("mnist", range(5), FEW, 0),
-    ("repeated", range(5), FEW, 0),
-    ("digits", range(10), STRATEGIES, 0),
-    ("digits", range(10), MORE, 0),
+CURVES = (  # data, strategies, steps where they are not those of STEPS
+    ("digits", STRATEGIES, 0),
+    ("digits", MORE, 0),
+    ("copies", FEW, 200),
+    ("repeated", FEW, 0),
+    ("small", STRATEGIES, 0),
+    ("mnist", FEW, 0),
+    ("mnist", ("albl", "ally", *MORE), 0),
+    ("digits", STRATEGIES, 200),
+    ("digits", MORE, 200),
 )
+SPLITS = range(10)
 PARTS = {
+    part: [{"part": part, "data": "digits", "seed": seed} for seed in SPLITS]
+    for part in ("skew", "eigen", "shots", "picks", "spread")
+} | {
     "curve": [
         {"part": "curve", "data": data, "seed": seed, "strategies": list(names)}
         | ({"steps": steps} if steps else {})
-        for data, seeds, names, steps in CURVES
-        for seed in seeds
-    ],
-    "skew": [{"part": "skew", "data": "digits", "seed": s} for s in range(10)],
-    "eigen": [{"part": "eigen", "data": "digits", "seed": s} for s in range(10)],
-    "shots": [{"part": "shots", "data": "digits", "seed": s} for s in range(5)],
-    "picks": [{"part": "picks", "data": "digits", "seed": s} for s in range(5)],
-    "spread": [{"part": "spread", "data": "digits", "seed": s} for s in range(5)],
+        for data, names, steps in CURVES
+        for seed in SPLITS
+    ]
 }
 
 
@@ -530,8 +503,43 @@ def spread_of(found):
             "sl": round(float(sl), 4),
             "ratio": round(float(ssl / sl), 2),
             "larger": int(sum(a > b for a, b in pairs)),
+            "sets": len(pairs),
             "ssl_mean": round(float(np.mean([a[size]["ssl"] for a in found])), 4),
             "sl_mean": round(float(np.mean([a[size]["sl"] for a in found])), 4),
+        }
+    return answer
+
+
+def shots_of(found):
+    """Return accuracies after one query, and paired tests with Holm's correction.
+
+    `kinds`: a random network against a trained one, the same strategy and labels in
+    all. `leads`: a strategy against random labels, the same kind of query.
+    """
+    cells = [name for name in found[0] if isinstance(found[0][name], dict)]
+    answer = {"seeds": len(found)} | {
+        f"{cell} {entry}": average(found, (cell, entry))
+        for cell in cells for entry in ("ssl", "classes")
+    }  # fmt: skip
+    pairs = {
+        "kinds": [
+            (f"{strategy} zero {size}", f"{strategy} single {size}")
+            for strategy in ("random", "badge", "npc") for size in (40, 60)
+        ],
+        "leads": [
+            (cell, f"random {cell.partition(' ')[2]}")
+            for cell in cells if not cell.startswith("random")
+        ],
+    }  # fmt: skip
+    for family, rows in pairs.items():
+        tests = [
+            pairwise_wins([[a[cell]["ssl"] for a in found] for cell in pair])
+            for pair in rows
+        ]
+        corrected = holm([test.p_values[0, 1] for test in tests])
+        answer[family] = {
+            first: {"lead": round(float(test.differences[0, 1]), 4), "p": round(p, 4)}
+            for (first, _), test, p in zip(rows, tests, corrected.tolist(), strict=True)
         }
     return answer
 
@@ -570,13 +578,17 @@ def collect(journal):
     parts = {
         n: [rows[s] for s in sorted(rows)] for n, rows in parts.items() if len(rows) > 1
     }
-    results = {"labels": [10, *BUDGETS], "curves": {}}
+    results = {"labels": [10, *BUDGETS], "cut": CUT, "curves": {}}
     for name, found in parts.items():
         if name.partition("_")[0] in SIDE:
             strategies = [
                 s for s in (*STRATEGIES, *MORE) if all(s in answer for answer in found)
             ]
-            results["curves"][name] = curves_of(found, strategies)
+            data, _, steps = name.partition("_")
+            results["curves"][name] = {
+                "steps": int(steps or STEPS[data]),
+                **curves_of(found, strategies),
+            }
     late = {
         name: {row["strategy"]: np.mean(row["ssl"][1:]) for row in curve["rows"]}
         for name, curve in results["curves"].items()
@@ -591,13 +603,14 @@ def collect(journal):
         )
     if "picks" in parts:
         results["picks"] = picks_of(parts["picks"])
-    for name in ("skew", "shots"):
-        if name in parts:
-            first = parts[name][0]
-            results[name] = {"seeds": len(parts[name])} | {
-                f"{a} {b}": average(parts[name], (a, b))
-                for a in first if isinstance(first[a], dict) for b in first[a]
-            }  # fmt: skip
+    if "skew" in parts:
+        first = parts["skew"][0]
+        results["skew"] = {"seeds": len(parts["skew"])} | {
+            f"{a} {b}": average(parts["skew"], (a, b))
+            for a in first if isinstance(first[a], dict) for b in first[a]
+        }  # fmt: skip
+    if "shots" in parts:
+        results["shots"] = shots_of(parts["shots"])
     if "spread" in parts:
         results["spread"] = spread_of(parts["spread"])
     if "eigen" in parts:
