@@ -10,7 +10,8 @@ r"""Adam: gradient steps of nearly constant length in every coordinate.
 The averages start at zero, so that after t steps they hold a weight of 1 - β^t only;
 the divisions make up for it. All parameters are one flat vector, changed in place. The
 code keeps the sums m / (1 - β₁) and v / (1 - β₂) and multiplies numbers by 1 - β, not
-vectors, which saves a quarter of the time.
+vectors, which saves a quarter of the time; and it goes through long vectors block by
+block, since a block comes from memory once, the whole vector once for each operation.
 """
 
 from collections.abc import Callable
@@ -24,6 +25,7 @@ __all__ = ["minimize_adam"]
 
 BETAS = (0.9, 0.999)
 TINY = 1e-8  # ε
+AT_A_TIME = 16384  # numbers: what ten passes over them read stays in a core's cache
 
 
 class AdamState:
@@ -32,24 +34,31 @@ class AdamState:
     def __init__(self, size: int, step_size: float) -> None:
         self.step_size = step_size
         self.steps = 0
-        self.sum, self.squares, self._work = np.zeros((3, size))
+        self.sum, self.squares = np.zeros((2, size))
+        self._work = np.empty(min(size, AT_A_TIME))
 
     def step(self, theta: np.ndarray, gradient: np.ndarray) -> None:
         """Move theta (p,) in place by one step against the gradient (p,)."""
         first, second = BETAS
-        work = self._work
         self.steps += 1
-        self.sum *= first
-        self.sum += gradient
-        self.squares *= second
-        self.squares += np.multiply(gradient, gradient, out=work)
         # (eq:acquisition-adam), its root divided by `unit` above and below
         unit = np.sqrt((1.0 - second) / (1.0 - second**self.steps))
-        np.sqrt(self.squares, out=work)
-        work += TINY / unit
-        np.divide(self.sum, work, out=work)
-        work *= self.step_size * (1.0 - first) / (1.0 - first**self.steps) / unit
-        theta -= work
+        length = self.step_size * (1.0 - first) / (1.0 - first**self.steps) / unit
+        for start in range(0, len(theta), AT_A_TIME):
+            g, m, v, t = (
+                a[start : start + AT_A_TIME]
+                for a in (gradient, self.sum, self.squares, theta)
+            )
+            work = self._work[: len(g)]
+            m *= first
+            m += g
+            v *= second
+            v += np.multiply(g, g, out=work)
+            np.sqrt(v, out=work)
+            work += TINY / unit
+            np.divide(m, work, out=work)
+            work *= length
+            t -= work
 
 
 def minimize_adam(

@@ -101,7 +101,7 @@ def forward(
         U += layer.shift
         opened = (U > 0.0) * keep[l] if keep else (U > 0.0)
         passages.append(Passage(A, normal, scale, opened))
-        A = U * opened
+        A = np.multiply(U, opened, out=U)
     last = layers[-1]
     return A @ last.weights + last.shift, [*passages, Passage(A)]
 
@@ -117,8 +117,12 @@ def backward(
     passages: Sequence[Passage],
     slopes: np.ndarray,
     shares: np.ndarray | None = None,
+    *,
+    to_inputs: bool = True,
 ) -> tuple[list[tuple[np.ndarray, np.ndarray]], np.ndarray]:
     r"""Return the pair (D, E) of each layer, first to last, and the inputs' slopes.
+
+    Training has no use for the latter, one product more: `to_inputs` leaves it out.
 
     Mean and scale of a batch depend on Z, and so
 
@@ -140,7 +144,8 @@ def backward(
                 E = D - shares[:, None] * pull  # (eq:acquisition-batch-norm)
             E = E * (layer.gain / passage.scale)
         pairs.append((D, E))
-        D = E @ layer.weights.T
+        if to_inputs or len(pairs) < len(layers):
+            D = E @ layer.weights.T
     return pairs[::-1], D
 
 
@@ -149,10 +154,11 @@ def parameter_gradient(
     passages: Sequence[Passage],
     pairs: Sequence[tuple[np.ndarray, np.ndarray]],
     sizes: Sequence[int],
+    out: np.ndarray | None = None,
 ) -> np.ndarray:
-    """Return the gradient of the batch's loss as one flat vector."""
+    """Return the gradient of the batch's loss as one flat vector, in `out` if given."""
     batch_norm = any(layer.gain is not None for layer in layers)
-    gradient = np.empty(parameter_count(sizes, batch_norm))
+    gradient = np.empty(parameter_count(sizes, batch_norm)) if out is None else out
     places = layers_of(gradient, sizes, batch_norm)
     for place, passage, (D, E) in zip(places, passages, pairs, strict=True):
         np.matmul(passage.inputs.T, E, out=place.weights)  # (eq:acquisition-backward)

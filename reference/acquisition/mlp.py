@@ -236,16 +236,21 @@ class Mlp:
         return loss + 0.5 * self.reg * weights.sum() * float(decay), gradient
 
     def slope(
-        self, X: np.ndarray, y: np.ndarray, w: np.ndarray, rng: np.random.Generator
-    ) -> tuple[float, np.ndarray]:
-        """Return the same of checked arguments, but the loss without the penalty."""
+        self, X: np.ndarray, y: np.ndarray, w: np.ndarray, rng: np.random.Generator,
+        *, out: np.ndarray | None = None,
+    ) -> tuple[float, np.ndarray]:  # fmt: skip
+        """Return the same of checked arguments, but the loss without the penalty.
+
+        The gradient is written to `out`, if given.
+        """
         layers, total = self.layers, w.sum()
         shares = w / total if self.batch_norm else None
         keep = self._thinned(len(X), rng) if self.dropout else ()
         scores, passages = forward(layers, X, shares=shares, keep=keep)
         losses, slopes = losses_and_slopes(scores, y, self.task)
-        pairs, _ = backward(layers, passages, w[:, None] * slopes, shares)
-        gradient = parameter_gradient(layers, passages, pairs, self.sizes)
+        slopes = w[:, None] * slopes
+        pairs, _ = backward(layers, passages, slopes, shares, to_inputs=False)
+        gradient = parameter_gradient(layers, passages, pairs, self.sizes, out)
         if self.reg:
             places = layers_of(gradient, self.sizes, self.batch_norm)
             for place, layer in zip(places, layers, strict=True):

@@ -32,18 +32,20 @@ def training_passes(
     X, y, weights = X[weights > 0], y[weights > 0], weights[weights > 0]
     model.restart(model.rng)
     goal = model.tol * constant_loss(y, weights, model.sizes[-1])
-    unit = weights.mean()
+    unit, slope = weights.mean(), np.empty_like(model.theta)
     for _ in range(model.max_iter):
         total = 0.0
         for part in batches(len(X), model.batch_size, model.rng):
-            loss, slope = model.slope(X[part], y[part], weights[part], model.rng)
+            batch = X[part], y[part], weights[part]
+            loss, _ = model.slope(*batch, model.rng, out=slope)
             if not np.isfinite(loss):
                 raise NotConverged(
                     "training left the finite numbers: standardise the inputs or "
                     f"lower step_size = {model.step_size:g}",
                     model,
                 )
-            model.optimizer.step(model.theta, slope / (unit * len(part)))
+            slope /= unit * len(part)
+            model.optimizer.step(model.theta, slope)
             total += loss
         model.losses.append(total / (unit * len(X)))
         if model.losses[-1] <= goal:

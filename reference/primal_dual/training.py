@@ -32,11 +32,13 @@ def train_under_bounds(
     duals = np.zeros(len(X))
     unmet = np.zeros(len(X), dtype=int)  # rounds in a row above the bound
     history: list[dict[str, float]] = []
+    room = np.empty_like(model.theta)  # for a gradient: new memory each time costs more
     for _ in range(rounds):
         for _ in range(primal_steps):
             parts = -(-len(X) // model.batch_size)
             for part in np.array_split(model.rng.permutation(len(X)), parts):
-                slope = _lagrangian_slope(model, X[part], y[part], duals[part], view)
+                batch = X[part], y[part], duals[part]
+                slope = _lagrangian_slope(model, *batch, view, room)
                 slope /= len(part)
                 model.optimizer.step(model.theta, slope)  # (eq:pd-primal-step)
                 model.statistics = None  # of the parameters before the step
@@ -72,12 +74,14 @@ def train_under_bounds(
 
 
 def _lagrangian_slope(
-    model: Mlp, X: np.ndarray, y: np.ndarray, duals: np.ndarray, view: View | None
-) -> np.ndarray:
+    model: Mlp, X: np.ndarray, y: np.ndarray, duals: np.ndarray, view: View | None,
+    room: np.ndarray,
+) -> np.ndarray:  # fmt: skip
     """Return the gradient of the sum of the losses and of λ times the bounded ones."""
     if view is None:
         targets = y if model.task == "classification" or y.ndim == 2 else y[:, None]
-        return model.slope(X, targets, 1.0 + duals, model.rng)[1]  # no checks: fast
+        weights = 1.0 + duals  # and no checks: fast
+        return model.slope(X, targets, weights, model.rng, out=room)[1]
     slope = model.loss_and_gradient(X, y)[1]
     if duals.any():
         slope = slope + model.loss_and_gradient(*view(model, X, y), duals)[1]

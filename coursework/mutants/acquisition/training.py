@@ -6,9 +6,9 @@ FIT = "fit_mlp"
 
 MUTANTS = [
     Mutant(FIT, "goes on from where it was", "    model.restart(model.rng)\n", ""),
-    Mutant(FIT, "steps that forget the weights' size", "slope / (unit * len(part))",
-           "slope * 0.0 + np.sign(slope)"),
-    Mutant(FIT, "uphill", "model.theta, slope /", "model.theta, -slope /"),
+    Mutant(FIT, "steps that forget the weights' size", "slope /= unit * len(part)",
+           "slope[:] = np.sign(slope)"),
+    Mutant(FIT, "uphill", "step(model.theta, slope)", "step(model.theta, -slope)"),
     Mutant(FIT, "samples of weight zero are there",
            "    X, y, weights = X[weights > 0], y[weights > 0], weights[weights > 0]\n",
            ""),

@@ -5,12 +5,13 @@ from coursework.mutants import Mutant
 F = "pdcl"
 
 MUTANTS = [
-    Mutant(F, "weights λ instead of 1 + λ", "targets, 1.0 + duals, model.rng",
-           "targets, duals + 1e-9, model.rng"),
+    Mutant(F, "weights λ instead of 1 + λ", "weights = 1.0 + duals",
+           "weights = duals + 1e-9"),
     Mutant(F, "the gradient of the sum", "slope /= len(part)", "slope /= len(X)"),
     Mutant(F, "goes on with numbers that are not finite",
            "if not np.isfinite(scores**2).all()", "if False"),
-    Mutant(F, "duals of other samples", "duals[part], view", "duals[:len(part)], view"),
+    Mutant(F, "duals of other samples", "y[part], duals[part]",
+           "y[part], duals[:len(part)]"),
     Mutant(F, "the last batch is dropped", "np.array_split(model.rng.permutation("
            "len(X)), parts)", "np.array_split(model.rng.permutation(len(X)), parts)"
            "[:max(parts - 1, 1)]"),
