@@ -1,5 +1,6 @@
 """Figures of the labs as drawings: one for the page, one for a phone."""
 
+import itertools
 import re
 
 import matplotlib
@@ -10,7 +11,15 @@ import numpy as np
 import pytest
 
 from coursework.layout import ROOT
-from tools.figures import LARGEST, PAGE, PHONE, PHONE_TYPE, bundle
+from tools.figures import (
+    LARGEST,
+    PAGE,
+    PHONE,
+    PHONE_TYPE,
+    bundle,
+    covers,
+    make_room,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -62,3 +71,59 @@ def test_large_drawings_are_left_to_bitmaps():
     rng = np.random.default_rng(0)
     axes.plot(*rng.random((2, LARGEST // 20)))
     assert bundle(figure) == {}
+
+
+def test_a_legend_leaves_the_data():
+    figure, axes = plt.subplots(figsize=(9, 3.3))
+    x = np.arange(10)
+    for k in range(4):
+        axes.plot(x, (x * (3 + k)) % 10, label=f"a method, number {k}")
+    axes.set_title("a title")
+    axes.legend(loc="lower left")
+    figure.draw_without_rendering()
+    assert covers(axes)
+    before = figure.get_size_inches()[1]
+    make_room(figure)
+    figure.draw_without_rendering()
+    legend, title = axes.get_legend().get_window_extent(), axes.title
+    assert not covers(axes)
+    assert legend.y0 >= title.get_window_extent().y1 - 1
+    assert figure.get_size_inches()[1] > before
+
+
+def test_a_legend_that_is_off_the_data_stays():
+    figure, axes = plt.subplots()
+    axes.plot([0, 1], [0, 1], label="a line")
+    axes.axhline(0.9)  # a rule is no data
+    axes.legend(loc="upper left")
+    figure.draw_without_rendering()
+    before = axes.get_legend().get_window_extent().bounds
+    make_room(figure)
+    assert axes.get_legend().get_window_extent().bounds == before
+
+
+def test_a_legend_leaves_points_and_bars():
+    figure, (points, bars) = plt.subplots(1, 2)
+    points.scatter([0, 1], [0, 1], label="points")
+    points.legend(loc="upper right", borderaxespad=0)
+    bars.bar([0, 1, 2], [1, 1, 3], label="bars")
+    bars.legend(loc="upper right")
+    figure.draw_without_rendering()
+    assert covers(points)
+    assert covers(bars)
+    make_room(figure)
+    assert not covers(points)
+    assert not covers(bars)
+
+
+def test_labels_of_ticks_do_not_touch():
+    figure, (words, numbers) = plt.subplots(1, 2, figsize=(4, 3))
+    words.bar(range(4), [1, 2, 3, 4])
+    words.set_xticks(range(4), ["undecided", "not strict", "not unique", "smooth"])
+    numbers.plot([-1, 1], [0, 1])
+    numbers.locator_params(axis="x", nbins=9)
+    make_room(figure)
+    assert {label.get_rotation() for label in words.get_xticklabels()} == {40.0}
+    figure.draw_without_rendering()
+    boxes = [a.get_window_extent() for a in numbers.get_xticklabels() if a.get_text()]
+    assert all(a.x1 < b.x0 for a, b in itertools.pairwise(boxes))

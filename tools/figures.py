@@ -2,10 +2,13 @@
 
 While the book is built, every figure that a lab shows is kept as SVG, at most as wide
 as the page, so that text has one size everywhere, and a second time with its panels
-one below the other. A reader's own Jupyter shows figures as ever.
+one below the other. There, as on the page, a legend that came to lie on the data moves
+off them, and labels of ticks that touch get room. A reader's own Jupyter shows figures
+as ever.
 """
 
 import io
+import itertools
 import pickle
 from pathlib import Path
 
@@ -40,6 +43,9 @@ def bundle(figure, include=None, exclude=None):
     width, height = figure.get_size_inches()
     if width > PAGE:
         figure.set_size_inches(PAGE, height * PAGE / width)
+    for made in (figure, tall):
+        if made is not None:
+            make_room(made)
     wide = drawing(figure)
     if len(wide) > LARGEST:
         return {}
@@ -79,7 +85,7 @@ def stacked(figure):
     width, height = copy.get_size_inches()
     ratio = (height / grid.nrows) / (width / grid.ncols)
     if grid.nrows * grid.ncols == 1:
-        copy.set_size_inches(PHONE, PHONE * min(1.15 * ratio, 1.2))
+        copy.set_size_inches(PHONE, PHONE * min(max(1.15 * ratio, 0.6), 1.2))
         return copy
     order = sorted(panels, key=lambda axes: axes.get_subplotspec().num1)
     specs = {axes: axes.get_subplotspec() for axes in order}
@@ -98,3 +104,84 @@ def stacked(figure):
         axes.set_subplotspec(places[place // across, place % across])
     copy.set_size_inches(PHONE, PHONE / across * min(ratio, 1.1) * rows)
     return copy
+
+
+def make_room(figure):
+    """Move legends off the data, and labels of ticks off each other."""
+    figure.draw_without_rendering()
+    for axes in figure.axes:
+        spread_ticks(axes)
+    moved = [axes for axes in figure.axes if covers(axes)]
+    for axes in moved:
+        axes.get_legend().set_loc("best")
+    figure.draw_without_rendering()
+    for axes in moved:
+        if covers(axes):
+            legend_above(axes)
+
+
+def covers(axes):
+    """Return whether the legend of a panel lies on a line, a point, a bar or a text."""
+    legend = axes.get_legend()
+    if legend is None:
+        return False
+    box = legend.get_window_extent()
+    for line in axes.lines:
+        transform = line.get_transform()
+        if not all(transform.contains_branch_seperately(axes.transData)):
+            continue  # a rule across the panel, not data
+        path = transform.transform_path(line.get_path())
+        drawn = line.get_linestyle() not in ("None", "", " ")
+        if box.count_contains(path.vertices) or (
+            drawn and path.intersects_bbox(box, filled=False)
+        ):
+            return True
+    for group in axes.collections:
+        places = group.get_offset_transform().transform(group.get_offsets())
+        if box.count_contains(places):
+            return True
+    bars = [part for group in axes.containers for part in group]
+    boxes = [bar for bar in bars if hasattr(bar, "get_bbox")] + axes.texts[:]
+    return any(part.get_window_extent().overlaps(box) for part in boxes)
+
+
+def legend_above(axes):
+    """Put the legend of a panel above it, and above its title; the figure grows."""
+    legend, figure = axes.get_legend(), axes.figure
+    texts = [text.get_text() for text in legend.get_texts()]
+    top = 1.0
+    if axes.get_title():
+        title = axes.title.get_window_extent()
+        top = axes.transAxes.inverted().transform(title.corners()).max(axis=0)[1]
+    legend = axes.legend(
+        legend.legend_handles,
+        texts,
+        title=legend.get_title().get_text() or None,
+        fontsize=legend.get_texts()[0].get_fontsize(),
+        loc="lower center",
+        bbox_to_anchor=(0.5, top + 0.01),
+        ncols=min(len(texts), 2 if max(map(len, texts)) > 8 else 4),
+    )
+    width, height = figure.get_size_inches()
+    more = legend.get_window_extent().height / figure.dpi
+    figure.set_size_inches(width, height + more)
+
+
+def spread_ticks(axes):
+    """Where labels below a panel touch, show fewer numbers, or turn the words."""
+    from matplotlib.ticker import MaxNLocator
+
+    labels = [label for label in axes.get_xticklabels() if label.get_text()]
+    boxes = sorted(
+        (label.get_window_extent() for label in labels if label.get_visible()),
+        key=lambda box: box.x0,
+    )
+    turned = any(label.get_rotation() for label in labels)
+    if turned or all(a.x1 + 2 < b.x0 for a, b in itertools.pairwise(boxes)):
+        return
+    if isinstance(axes.xaxis.get_major_locator(), MaxNLocator):
+        axes.locator_params(axis="x", nbins=4)
+        return
+    for label in labels:
+        if not label.get_text().startswith("$"):
+            label.set(rotation=40, ha="right", rotation_mode="anchor")
