@@ -1,6 +1,7 @@
 """The built book, read: its links, the ways from theorem to code and back."""
 
 import json
+import re
 
 import pytest
 
@@ -39,6 +40,17 @@ def test_every_lab_is_placed_on_its_page():
     # figures place many sections without a word; "Try it" has no place
     labs = [chapter.lab for chapter in chapters()]
     assert [lab.stem for lab in labs if 3 * linked(lab) < sections(lab)] == []
+
+
+def test_a_phone_gets_its_own_drawing_on_every_page_and_lab():
+    figure = re.compile(r"<figure.*?</figure>", re.DOTALL)
+    alone = []
+    for name in page_names():
+        if name.startswith(("book/", "chapters/")):
+            for found in figure.findall((HTML / name).read_text("utf-8")):
+                if ".svg" in found and 'class="phone"' not in found:
+                    alone.append((name, found[:80]))
+    assert alone == []
 
 
 @pytest.mark.parametrize("page", ["when_it_does_not_work", "errata", "reproduction"])

@@ -76,8 +76,8 @@ def phone_figures(app, doctree):
         for name in figure["names"]:
             found = find_figure(env, stem, name)
             if found and len(found[0]) > 1:
-                old = next(figure.findall(nodes.image))
-                old.parent.replace(old, images(env, found[0], found[1]))
+                # in place of the output in all its types, in whichever order they come
+                figure[0:1] = images(env, found[0], found[1])
 
 
 def find_figure(env, stem, name):
