@@ -7,13 +7,22 @@ import numpy as np
 import pytest
 
 from reference.common import (
+    Infeasible,
+    NotConverged,
+    Unbounded,
+    as_array,
+    as_budget,
     as_choice,
+    as_classes,
+    as_integer,
     as_labels,
     as_masks,
     as_matrix,
     as_real,
     as_rng,
+    as_vector,
     need_parts,
+    with_bias,
 )
 
 NO_MATRIX = {
@@ -74,3 +83,88 @@ def test_a_choice_is_one_of_the_words(value):
     assert as_choice("hinge", "loss", ("squared", "hinge")) == "hinge"
     with pytest.raises(ValueError, match="loss must be one of squared, hinge, got"):
         as_choice(value, "loss", ("squared", "hinge"))
+
+
+def test_the_bias_column_is_the_last_and_the_data_are_not_touched():
+    X = np.arange(6.0).reshape(3, 2)
+    kept = X.copy()
+    found = with_bias(X)
+    assert np.array_equal(found, [[0, 1, 1], [2, 3, 1], [4, 5, 1]])
+    found[:] = 9
+    assert np.array_equal(X, kept)
+
+
+CHECKS = {
+    "as_array": (as_array, [[1.0, 2.0]]),
+    "as_matrix": (as_matrix, [[1.0, 2.0]]),
+    "as_vector": (as_vector, [1.0, 2.0]),
+    "as_labels": (as_labels, [1.0, -1.0]),
+    "as_classes": (as_classes, [1.0, 0.0]),
+    "as_masks": (as_masks, [[True, False]]),
+}
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_what_is_right_passes_with_its_values(name):
+    check, values = CHECKS[name]
+    values = np.array(values)
+    found = check(values, "values")
+    assert np.array_equal(found, values)
+    kinds = {"as_classes": np.intp, "as_masks": np.bool_}
+    assert found.dtype == kinds.get(name, np.float64)
+
+
+@pytest.mark.parametrize("name", ["as_array", "as_matrix", "as_vector", "as_labels"])
+def test_what_comes_back_is_a_new_array(name):
+    check, values = CHECKS[name]
+    values = np.array(values)
+    check(values, "values")[...] = 1.0
+    assert np.array_equal(values, CHECKS[name][1])
+
+
+def test_a_wrong_shape_is_refused_with_both_shapes():
+    with pytest.raises(ValueError, match=r"H needs shape \(2, 3\), got \(2,\)"):
+        as_array([1.0, 2.0], "H", (2, 3))
+    with pytest.raises(ValueError, match=r"X needs 3 rows, got shape \(1, 2\)"):
+        as_matrix([[1.0, 2.0]], rows=3)
+    with pytest.raises(ValueError, match="y needs 3 entries, got 2"):
+        as_vector([1.0, 2.0], size=3)
+    with pytest.raises(ValueError, match=r"y must be a vector .* got shape \(1, 2\)"):
+        as_vector([[1.0, 2.0]])
+
+
+@pytest.mark.parametrize("wrong", [-1.0, 0.5, 3.0])
+def test_a_class_is_a_whole_number_below_their_count(wrong):
+    assert as_classes([0.0, 2.0], num_classes=3).tolist() == [0, 2]
+    with pytest.raises(ValueError, match=rf"y must hold classes 0\.\.2, got {wrong:g}"):
+        as_classes([0.0, wrong], num_classes=3)
+
+
+@pytest.mark.parametrize("wrong", [True, 2.0, "2", None, np.float64(2)])
+def test_an_integer_is_no_truth_value_and_no_float(wrong):
+    assert as_integer(np.int64(2), "k") == 2
+    with pytest.raises(ValueError, match="k must be an integer"):
+        as_integer(wrong, "k")
+
+
+@pytest.mark.parametrize("wrong", [0, 5])
+def test_a_budget_is_between_one_and_the_pool(wrong):
+    assert [as_budget(k, 4) for k in (1, 4)] == [1, 4]
+    with pytest.raises(ValueError, match=r"budget must be at (least 1|most 4)"):
+        as_budget(wrong, 4)
+
+
+def test_a_range_may_leave_its_lower_end_out():
+    assert as_real(0, "reg", low=0) == 0
+    with pytest.raises(ValueError, match=r"reg must lie in \(0, inf\], got 0"):
+        as_real(0, "reg", low=0, open_low=True)
+
+
+def test_errors_carry_what_they_prove():
+    assert Infeasible("no point", certificate=[1.0]).certificate == [1.0]
+    assert Unbounded("no end", ray=[0.0, 1.0]).ray == [0.0, 1.0]
+    assert NotConverged("too few steps", state=3).state == 3
+    # to be caught as what they are, and bad input as what it is
+    assert issubclass(Infeasible, ValueError)
+    assert issubclass(Unbounded, ValueError)
+    assert not issubclass(NotConverged, ValueError)

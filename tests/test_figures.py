@@ -127,3 +127,17 @@ def test_labels_of_ticks_do_not_touch():
     figure.draw_without_rendering()
     boxes = [a.get_window_extent() for a in numbers.get_xticklabels() if a.get_text()]
     assert all(a.x1 < b.x0 for a, b in itertools.pairwise(boxes))
+
+
+def test_a_figure_of_page_and_lab_has_one_number(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "book/_ext")
+    from companion.figure_numbers import renumber
+
+    page = {"page-fig-cone": (4, 1), "page-fig-line": (4, 2)}
+    labs = [
+        {"fig-own": (4, 3), "fig-line": (4, 4)},
+        {"fig-cone": (4, 5), "fig-last": (4, 6)},
+    ]
+    renumber(page, labs)
+    assert labs[0] == {"fig-own": (4, 3), "fig-line": (4, 2)}
+    assert labs[1] == {"fig-cone": (4, 1), "fig-last": (4, 4)}

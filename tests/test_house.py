@@ -240,6 +240,18 @@ def test_a_lab_is_readable_and_its_figures_are_described(lab):
             )
 
 
+@pytest.mark.parametrize("lab", LABS, ids=lambda p: p.stem)
+def test_a_lab_asks_for_a_prediction_and_checks_it(lab):
+    cells = nbformat.read(lab, as_version=4).cells
+    asked = [i for i, cell in enumerate(cells) if "**Predict" in cell.source]
+    assert asked, "no cell says **Predict**"
+    code = [cell.source for cell in cells[asked[0] :] if cell.cell_type == "code"]
+    assert any(
+        re.search(r"^guess\w* = .*None", source, re.MULTILINE) for source in code
+    )
+    assert any(re.search(r"compare\(\s*guess", source) for source in code)
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
 def test_figures_of_pages_are_described(page):
     text = page.read_text("utf-8")

@@ -2,6 +2,7 @@
 
 ``checked_by``   the box under a theorem: its tests, and the functions they check
 ``code_pages``   code and tests as pages, with links back to theorem and page
+``figure_numbers``  one number for a figure of page and lab
 ``lab_figures``  a figure of the lab on the page
 ``lab_links``    page and labs, linked section by section
 ``listings``     a function on the page, without its docstring
@@ -24,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 from companion import (
     checked_by,
     code_pages,
+    figure_numbers,
     lab_figures,
     lab_links,
     listings,
@@ -62,8 +64,10 @@ def setup(app):
     app.connect("doctree-read", lab_links.remember)
     app.connect("env-updated", code_pages.api_again)
     app.connect("env-updated", lab_links.chapter_again)
+    app.connect("env-get-updated", figure_numbers.number_once, priority=900)
     app.connect("missing-reference", places.resolve_face)
     app.connect("doctree-resolved", lab_links.add_lines)
+    app.connect("doctree-resolved", figure_numbers.add_ways)
     app.connect("doctree-resolved", places.resolve_links)
     app.connect("doctree-resolved", code_pages.add_links)
     app.connect("html-collect-pages", code_pages.code_pages)

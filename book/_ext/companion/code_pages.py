@@ -15,21 +15,26 @@ from pygments.lexers import PythonLexer
 from companion.checked_by import boxes_with
 from companion.listings import listings_of
 from companion.places import (
+    SHARED,
+    all_definitions,
+    all_tests,
     code_files,
     definitions,
     file_definitions,
+    home,
     page_title,
     result,
+    test_files,
     test_page,
     tests_of,
+    words,
 )
-from coursework.layout import ROOT, properties
+from coursework.layout import ROOT
 
 
 def code_pages(app):
     """Yield a page for each file of the reference code and of the tests."""
-    tests = dict.fromkeys(p.path for p in properties())
-    for files in (code_files(), list(tests)):
+    for files in (code_files(), test_files()):
         for i, file in enumerate(files):
             before = files[i - 1] if i else None
             after = files[i + 1] if i + 1 < len(files) else None
@@ -107,7 +112,8 @@ def links_back(app, page, item):
 
     def anchor(text, target, anchor):
         uri = app.builder.get_relative_uri(page, target) if target != page else ""
-        return f'<a href="{uri}#{anchor}">{html.escape(text)}</a>'
+        uri += f"#{anchor}" if anchor else ""
+        return f'<a href="{uri}">{html.escape(text)}</a>'
 
     shown = [
         f"{html.escape(label)} {', '.join(anchor(*one) for one in links)}"
@@ -132,7 +138,7 @@ def results_of(env, numbers):
 
 def test_links(app, item):
     """Return the groups of links above a test."""
-    marks = [p for p in properties() if p.test == item.name]
+    marks = [p for p in all_tests() if p.test == item.name]
     marks = [p for p in marks if p.path == item.file]
     numbers = [p.id for p in marks]
     subjects = dict.fromkeys(s.rpartition(".")[2] for p in marks for s in p.subjects)
@@ -149,11 +155,30 @@ def code_links(env, item):
     tests = tests_of(item.name)
     pages = listings_of(env, item.name)
     page = api_page(env, item)
+    results = results_of(env, [p.id for p in tests])
+    if item.public and not results and not pages:
+        target, anchor = home(item)
+        results = [(page_title(target, env), target, anchor)]
+    tests = [(p.id or p.statement, *test_place(p)) for p in first_of_each(tests)]
     return [
         ("documented at", [(item.name, page, item.target)] if page else []),
         ("listed in", [(page_title(p, env), p, a) for p, a in pages]),
-        ("see", results_of(env, [p.id for p in tests])),
-        ("checked by", [(p.id, *test_place(p)) for p in first_of_each(tests)]),
+        ("see", results),
+        ("checked by", tests),
+        *(class_links(env, item) if item.public and item.name[0].isupper() else []),
+    ]
+
+
+def class_links(env, item):
+    """Return the groups of links of a class: functions that use it, its tests."""
+    functions = [d for d in all_definitions() if d.public and d.name[0].islower()]
+    found = [d for d in functions if item.name in words(d)]
+    folder, _, file = item.page.removeprefix("reference/").rpartition("/")
+    found.sort(key=lambda d: d.file.split("/")[1] != folder)
+    name = f"tests/{folder}/test_{file}" if folder else SHARED.removesuffix(".py")
+    return [
+        ("met in", [(d.name, api_page(env, d), d.target) for d in found[:4]]),
+        ("tested in", [(f"{name}.py", name, "")]),
     ]
 
 
@@ -164,7 +189,7 @@ def test_place(test):
 
 def first_of_each(tests):
     """Return the first test of each number."""
-    return list({p.id: p for p in reversed(tests)}.values())[::-1]
+    return list({p.id or p.test: p for p in reversed(tests)}.values())[::-1]
 
 
 def api_page(env, item):
@@ -184,7 +209,7 @@ def add_links(app, doctree, docname):
         ids = [
             i for s in entry.children if s.tagname == "desc_signature" for i in s["ids"]
         ]
-        known = next((d for d in definitions().values() if d.target in ids), None)
+        known = next((d for d in all_definitions() if d.target in ids), None)
         if known is None or "." in known.name:
             continue
         line = nodes.paragraph(classes=["code-links"], ids=[f"about-{known.target}"])
@@ -196,9 +221,8 @@ def add_links(app, doctree, docname):
                     ", " if i else f" · {label} " if len(line) else f"{label} "
                 )
                 uri = app.builder.get_relative_uri(docname, page)
-                line += nodes.reference(
-                    "", text, refuri=f"{uri}#{anchor}", internal=True
-                )
+                uri += f"#{anchor}" if anchor else ""
+                line += nodes.reference("", text, refuri=uri, internal=True)
         content = next(c for c in entry.children if c.tagname == "desc_content")
         content.insert(0, line)
 

@@ -6,9 +6,11 @@ Nobody types an address. A section of a lab belongs to the section of the page
    heading (below the lab's title: for the lab as a whole),
 2. else that has the same heading,
 3. else that shows its figure,
-4. else that prints a ``plain_…`` function which it calls.
+4. else that prints a ``plain_…`` function which it calls,
+5. else to the one that the lab as a whole belongs to ("Try it" excepted).
 
-Both get a line below their headings; a section without a place gets none.
+Both get a line below their headings; a section without a place gets none, and a page
+names a lab that belongs to one of its sections once, not each section of it.
 """
 
 import re
@@ -22,6 +24,7 @@ LOGGER = logging.getLogger(__name__)
 
 DOCUMENT = re.compile(r"(book|chapters)/(\d\d)_")
 NAMED = "On the page"
+LAST = "Try it"
 PLAIN = re.compile(r"\bplain_\w+")
 
 
@@ -87,18 +90,24 @@ def place(part, page):
 
 
 def pairs(env, number):
-    """Yield (lab, its section, page, its section) of the chapter with a number."""
+    """Yield (lab, its section, page, its section, own) of the chapter with a number.
+
+    `own` is false for a section whose place is that of the lab as a whole.
+    """
     known = getattr(env, "companion_parts", {})
     page = next((d for d in known if d.startswith(f"book/{number}_")), None)
     labs = sorted(d for d in known if d.startswith(f"chapters/{number}_"))
     for lab in labs if page else []:
+        whole = place(known[lab][0], known[page])
         for part in known[lab]:
             found = place(part, known[page])
             if found:
-                yield lab, part, page, found
+                yield lab, part, page, found, True
             elif part[3]:
                 message = "%s: the page has no section %r"
                 LOGGER.warning(message, part[0], part[3], location=lab)
+            elif whole and part[0] != LAST:
+                yield lab, part, page, whole, False
 
 
 def add_lines(app, doctree, docname):
@@ -107,8 +116,8 @@ def add_lines(app, doctree, docname):
     if not match:
         return
     lines = {}
-    for lab, there, page, here in pairs(app.env, match[2]):
-        if docname == page:
+    for lab, there, page, here, own in pairs(app.env, match[2]):
+        if docname == page and own:
             lines.setdefault(here[1], []).append((there[0], lab, there[1]))
         elif docname == lab:
             lines.setdefault(there[1], []).append((here[0], page, here[1]))

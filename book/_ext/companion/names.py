@@ -35,14 +35,15 @@ def test_place(page, name):
     return None
 
 
-def is_open(node):
-    """Is the node in running text: in no link, no heading, no code, no formula?"""
+def is_open(node, headings=False):
+    """Is the node in running text: in no link, no heading, no code, no formula?
+
+    With `headings` those of sections are running text, too.
+    """
+    if headings and isinstance(node, nodes.title):
+        return isinstance(node.parent, nodes.section)
     while node is not None:
-        closed = isinstance(node, CLOSED) or node.tagname in (
-            "pending_xref",
-            "page_link",
-        )
-        if closed or node.tagname in ("solution_title", "exercise_title", "summary"):
+        if isinstance(node, CLOSED) or node.tagname in HEADS:
             return False
         node = node.parent
     return True
@@ -61,7 +62,7 @@ class LinkNames(SphinxPostTransform):
             if is_open(literal.parent):
                 literal.replace_self(self.linked(literal, docname))
         for text in list(self.document.findall(nodes.Text)):
-            if TEXT.search(text) and is_open(text.parent):
+            if TEXT.search(text) and is_open(text.parent, headings=True):
                 text.parent.replace(text, list(self.pieces(str(text))))
 
     def linked(self, literal, docname):

@@ -2,13 +2,16 @@
 
 import ast
 import functools
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 
-from coursework.layout import ROOT, properties
+from coursework.layout import ROOT, Property, chapters, properties
+
+SHARED = "tests/test_common.py"  # the tests of what every chapter shares
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class Definition:
         return f"{self.page.replace('/', '.')}.{self.name}"
 
 
+@functools.cache
 def file_definitions(file):
     """Return the definitions of one Python file, top level and methods, in order."""
     tree = ast.parse((ROOT / file).read_text("utf-8"))
@@ -64,10 +68,22 @@ def code_files():
 
 
 @functools.cache
+def test_files():
+    """Return the files of the tests that are shown, as paths in the repository."""
+    own = [f"tests/{c.name}/test_{file}.py" for c in chapters() for file in c.files]
+    return (*sorted(own), SHARED)
+
+
+@functools.cache
+def all_definitions():
+    """Return the definitions of the reference code, file by file."""
+    return tuple(d for file in code_files() for d in file_definitions(file))
+
+
+@functools.cache
 def definitions():
-    """Return {name: definition} of the reference code; public names are unique."""
-    found = [d for file in code_files() for d in file_definitions(file)]
-    return {d.name: d for d in sorted(found, key=lambda d: d.public)}
+    """Return {name: definition}; the names of public functions are unique."""
+    return {d.name: d for d in sorted(all_definitions(), key=lambda d: d.public)}
 
 
 def test_page(test):
@@ -75,11 +91,43 @@ def test_page(test):
     return test.path.removesuffix(".py")
 
 
+@functools.cache
+def all_tests():
+    """Return the tests of properties, and those of what every chapter shares.
+
+    The latter carry no number; their subjects are the names that they use.
+    """
+    shared = {d.name for d in all_definitions() if d.page == "reference/common"}
+    more = []
+    for item in file_definitions(SHARED):
+        subjects = (f"common.{n}" for n in words(item) if n in shared)
+        title = item.name.removeprefix("test_").replace("_", " ")
+        if item.name.startswith("test_"):
+            place = SHARED, item.name, item.first
+            more.append(Property("", title, *place, tuple(subjects)))
+    return (*properties(), *more)
+
+
+@functools.cache
+def words(item):
+    """Return the names in the text of a definition, once each."""
+    lines = (ROOT / item.file).read_text("utf-8").splitlines()
+    text = "\n".join(lines[item.first - 1 : item.last])
+    return tuple(dict.fromkeys(re.findall(r"\b[A-Za-z]\w+\b", text)))
+
+
 def tests_of(name):
-    """Return the tests of properties that ask for the function `name`."""
+    """Return the tests that ask for the function `name`."""
     return [
-        p for p in properties() if name in (s.rpartition(".")[2] for s in p.subjects)
+        p for p in all_tests() if name in (s.rpartition(".")[2] for s in p.subjects)
     ]
+
+
+def home(item):
+    """Return (page, anchor) of where the book tells of a file's functions."""
+    folder = item.file.split("/")[1]
+    page = next((f"book/{c.stem}" for c in chapters() if c.name == folder), None)
+    return (page, "") if page else ("book/reference_code", "what-every-chapter-shares")
 
 
 def tests_numbered(number):
