@@ -273,6 +273,43 @@ def test_every_exercise_has_a_solution():
         assert levels == {"warm-up", "core", "project"}, chapter.stem
 
 
+# ----------------------------------------------------------------------- bibliography
+
+# Works without a DOI and without a preprint: their publisher's or library's address.
+ADDRESS_ONLY = {
+    "arrow1958": "a book from before ISBNs; the link is to a review",
+    "arthur2007": "proceedings; the library's own number is no registered DOI",
+    "boyd2008accpm": "lecture notes",
+    "cho2009": "these proceedings have none",
+    "goffin1996": "the journal's page of the issue",
+    "hassibi1993": "these proceedings have none",
+    "holm1979": "the journal's archive",
+    "novikoff1962": "proceedings of a symposium; the link is to the same as a report",
+    "settles2008": "these proceedings have none",
+    "settles2009": "a technical report, in the university's archive",
+}
+
+
+def test_every_work_has_a_doi_or_a_preprint():
+    entries = (ROOT / "book/references.bib").read_text("utf-8").split("\n@")
+    form = {
+        "doi": r"10\.\d{4,9}/\S+",
+        "eprint": r"\d{4}\.\d{4,5}|[a-z-]+/\d{7}",
+        "url": r"https://\S+",
+    }
+    without = set()
+    for entry in entries:
+        key = re.search(r"\{(\w+),", entry)[1]
+        found = dict(re.findall(r"\b(doi|eprint|url) *= *\{([^}]*)\}", entry))
+        wrong = [f for f, text in found.items() if not re.fullmatch(form[f], text)]
+        assert not wrong, f"{key}: {wrong}"
+        assert "eprint" not in found or re.search(r"archiveprefix *=", entry), key
+        if not found.keys() & {"doi", "eprint"}:
+            assert "url" in found, f"{key} has no DOI, no preprint, no address"
+            without.add(key)
+    assert without == ADDRESS_ONLY.keys()
+
+
 # ------------------------------------------------------------------------------- pins
 
 
