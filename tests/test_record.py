@@ -40,3 +40,27 @@ def test_the_run_says_where_the_time_went(monkeypatch):
     lines = []
     found.pytest_terminal_summary(SimpleNamespace(write_line=lines.append))
     assert lines == ["Most time went into tests/relu_lp 3 s, tests/test_check.py 1 s."]
+
+
+def test_the_status_page_says_what_failed_and_what_was_not_run(monkeypatch):
+    monkeypatch.syspath_prepend(book.ROOT / "book/_ext")
+    from companion import tested
+
+    outcomes = {
+        "conftest.py::a": "passed",
+        "reference/ntk/plain.py::reference.ntk.plain": "passed",
+        "tests/ntk/test_plain.py::test_two[1]": "failed",
+        "tests/test_lab.py::test_x": "skipped",
+    }
+    kept = {"date": "2026-11-26", "seconds": 3, "outcomes": outcomes}
+    monkeypatch.setattr(tested, "RECORD", kept)
+    line, table, *lists = tested.results(SimpleNamespace(titles={}))
+    assert "26 November 2026, in 3 s: 2 passed, 1 failed, 1 skipped" in line.astext()
+    assert "Not run: those of chapters 1, 2," in line.astext()
+    assert ", 14, 16, 17, 18." in line.astext()
+    rows = [row.astext().split() for row in table.findall(tested.nodes.row)]
+    assert ["15.", "15_ntk", "1", "1", "0"] in rows
+    assert rows[-1][-3:] == ["1", "0", "1"]
+    text = " ".join(part.astext() for part in lists)
+    assert "Failed: tests/ntk/test_plain.py::test_two[1]" in text
+    assert "Skipped: tests/test_lab.py::test_x" in text

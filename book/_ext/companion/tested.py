@@ -1,8 +1,9 @@
 """What `make test` found in this very tree, and with what the book was built.
 
-``{this_build}`` writes the results and the versions on the status page, and a box
-"Checked by" has a tick and a date if all its tests passed. Without results of this
-tree (`tools/record.py`) the page says so, and no box has a tick.
+``{this_build} tests`` writes the results on the status page, ``labs`` the times of the
+labs, ``versions`` the packages; and a box "Checked by" has a tick and a date if all its
+tests passed. Without results of this tree (`tools/record.py`) the page says so, and no
+box has a tick.
 """
 
 import hashlib
@@ -11,14 +12,17 @@ from collections import Counter
 from datetime import date
 
 from docutils import nodes
+from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.util.docutils import SphinxDirective
 
 from companion.checked_by import checked_box, summary
-from companion.places import tests_numbered
+from companion.places import link, page_title, test_files, tests_numbered
+from coursework.layout import chapters, toc_pages
 from tools.book import read_record
 from tools.record import versions
 
 RECORD = read_record()
+KINDS = ("passed", "failed", "skipped")
 
 
 class this_build(nodes.General, nodes.Element):
@@ -26,10 +30,15 @@ class this_build(nodes.General, nodes.Element):
 
 
 class ThisBuild(SphinxDirective):
-    """Say what is known of this build."""
+    """Say what is known of this build: its tests, its labs, its versions."""
+
+    required_arguments = 1
 
     def run(self):
-        return [this_build()]
+        # for MyST-NB: written again when a lab was executed
+        place = self.env, self.env.docname
+        NbMetadataCollector.set_doc_data(*place, "has_exec_table", True)
+        return [this_build(part=self.arguments[0])]
 
 
 def passed(test, outcomes):
@@ -38,27 +47,28 @@ def passed(test, outcomes):
     return bool(own) and set(own) == {"passed"}
 
 
-def day(record):
-    """Return the date of a run as ``26 November 2026``."""
-    when = date.fromisoformat(record["date"])
+def day(when):
+    """Return a date as ``26 November 2026``."""
     return f"{when.day} {when:%B %Y}"
 
 
 def show_results(app, doctree, docname):
     """Put ticks on the boxes, and the tables on the status page."""
     if RECORD:
+        when = day(date.fromisoformat(RECORD["date"]))
         for box in doctree.findall(checked_box):
             tests = [t for number in box["numbers"] for t in tests_numbered(number)]
             if all(passed(test, RECORD["outcomes"]) for test in tests):
                 line = next(box.findall(summary))
                 line.insert(0, nodes.Text("✓ "))
-                line += nodes.Text(f", passed on {day(RECORD)}")
+                line += nodes.Text(f", passed on {when}")
+    parts = {"tests": results, "labs": labs, "versions": packages}
     for place in list(doctree.findall(this_build)):
-        place.replace_self([*results(), *packages()])
+        place.replace_self(parts[place["part"]](app.env))
 
 
-def results():
-    """Return what the tests found, as nodes."""
+def results(env):
+    """Return what the tests found, as nodes: chapter by chapter, then the rest."""
     if not RECORD:
         return [
             nodes.paragraph(
@@ -72,22 +82,67 @@ def results():
                 nodes.Text(" shows their results here."),
             )
         ]
-    counts = Counter()
+    counts, names = Counter(), {c.name: c for c in chapters()}
     for node, outcome in RECORD["outcomes"].items():
-        folder = node.partition("::")[0].rpartition("/")[0]
-        counts[folder, outcome] += 1
-    kinds = ("passed", "failed", "skipped")
-    folders = sorted({folder for folder, _ in counts})
-    rows = [[f, *(str(counts[f, kind]) for kind in kinds)] for f in folders]
-    total = [str(sum(counts[f, kind] for f in folders)) for kind in kinds]
+        room = [*node.partition("::")[0].split("/"), ""][1]
+        counts[room if room in names else "", outcome] += 1
+    rows = []
+    for name in (*names, ""):
+        where = "Tools, data and what is shared"
+        if name:
+            chapter = names[name]
+            page = f"book/{chapter.stem}"
+            where = link(f"{chapter.number}. {page_title(page, env)}", page)
+        rows.append([where, *(str(counts[name, kind]) for kind in KINDS)])
+    total = Counter(RECORD["outcomes"].values())
+    when = day(date.fromisoformat(RECORD["date"]))
     line = (
-        f"The tests of this very tree ran on {day(RECORD)}, in {RECORD['seconds']} s: "
-        f"{', '.join(f'{n} {kind}' for n, kind in zip(total, kinds, strict=True))}."
+        f"The tests of this very tree ran on {when}, in {RECORD['seconds']} s: "
+        f"{', '.join(f'{total[kind]:,} {kind}' for kind in KINDS)}."
     )
-    return [nodes.paragraph("", line), table(["Folder", *kinds], rows)]
+    without = [
+        c.number for c in chapters() if not any(counts[c.name, k] for k in KINDS)
+    ]
+    if without:
+        line += f" Not run: those of chapters {', '.join(map(str, without))}."
+    head = ["Chapter", *KINDS]
+    return [nodes.paragraph("", line), table(head, rows), *named("failed", "skipped")]
 
 
-def packages():
+def named(*kinds):
+    """Return lists of the tests with these outcomes, those that are shown as links."""
+    found = []
+    for kind in kinds:
+        tests = [n for n, outcome in RECORD["outcomes"].items() if outcome == kind]
+        listing = nodes.bullet_list()
+        for node in tests:
+            file, _, test = node.partition("::")
+            shown = nodes.literal("", node)
+            if file in test_files():
+                place = file.removesuffix(".py"), test.partition("[")[0]
+                shown = link("", *place)
+                shown += nodes.literal("", node)
+            listing += nodes.list_item("", nodes.paragraph("", "", shown))
+        if tests:
+            found += [nodes.paragraph("", f"{kind.capitalize()}:"), listing]
+    return found
+
+
+def labs(env):
+    """Return when each lab was executed, and for how long, as nodes."""
+    rows, total = [], 0.0
+    for page in (p for p in toc_pages() if p.startswith("chapters/")):
+        data = NbMetadataCollector.get_exec_data(env, page)
+        if data:
+            total += data["runtime"] or 0.0
+            when = day(date.fromtimestamp(data["mtime"]))
+            seconds = f"{data['runtime'] or 0.0:.0f}"
+            rows.append([link(page_title(page, env), page), when, seconds])
+    line = f"{len(rows)} labs were executed, in {total:.0f} s of their own."
+    return [nodes.paragraph("", line), table(["Lab", "executed", "seconds"], rows)]
+
+
+def packages(env):
     """Return the versions that the book was built with, and tested with, as nodes."""
     head, rows = ["Package", "built with"], [[*pair] for pair in versions().items()]
     if RECORD:
@@ -98,11 +153,12 @@ def packages():
 
 
 def table(head, rows):
-    """Return a table of texts."""
+    """Return a table of texts and links."""
 
-    def row(texts):
+    def row(cells):
+        cells = (nodes.Text(c) if isinstance(c, str) else c for c in cells)
         return nodes.row(
-            "", *(nodes.entry("", nodes.paragraph("", text)) for text in texts)
+            "", *(nodes.entry("", nodes.paragraph("", "", cell)) for cell in cells)
         )
 
     columns = [nodes.colspec(colwidth=1) for _ in head]
