@@ -157,8 +157,7 @@ def code_links(env, item):
     page = api_page(env, item)
     results = results_of(env, [p.id for p in tests])
     if item.public and not results and not pages:
-        target, anchor = home(item)
-        results = [(page_title(target, env), target, anchor)]
+        results = [home(item, env)]
     tests = [(p.id or p.statement, *test_place(p)) for p in first_of_each(tests)]
     return [
         ("documented at", [(item.name, page, item.target)] if page else []),

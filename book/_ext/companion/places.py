@@ -123,16 +123,19 @@ def tests_of(name):
     ]
 
 
-def home(item):
-    """Return (page, anchor) of where the book tells of a file's functions."""
-    folder = item.file.split("/")[1]
-    page = next((f"book/{c.stem}" for c in chapters() if c.name == folder), None)
-    return (page, "") if page else ("book/reference_code", "what-every-chapter-shares")
-
-
 def tests_numbered(number):
     """Return the tests that carry the number of a property."""
     return [p for p in properties() if p.id == number]
+
+
+def home(item, env):
+    """Return (text, page, anchor) of where the book tells of a file's functions."""
+    folder = item.file.split("/")[1]
+    page = next((f"book/{c.stem}" for c in chapters() if c.name == folder), None)
+    if page:
+        return page_title(page, env), page, ""
+    title = "What every chapter shares"
+    return title, "book/reference_code", nodes.make_id(title)
 
 
 # ------------------------------------------------------------------- links, unresolved
