@@ -93,7 +93,7 @@ def results(env):
             chapter = names[name]
             page = f"book/{chapter.stem}"
             where = link(f"{chapter.number}. {page_title(page, env)}", page)
-        rows.append([where, *(str(counts[name, kind]) for kind in KINDS)])
+        rows.append([where, *(f"{counts[name, kind]:,}" for kind in KINDS)])
     total = Counter(RECORD["outcomes"].values())
     when = day(date.fromisoformat(RECORD["date"]))
     line = (
@@ -122,7 +122,8 @@ def named(*kinds):
                 place = file.removesuffix(".py"), test.partition("[")[0]
                 shown = link("", *place)
                 shown += nodes.literal("", node)
-            listing += nodes.list_item("", nodes.paragraph("", "", shown))
+            line = nodes.paragraph("", "", shown, classes=["test-name"])
+            listing += nodes.list_item("", line)
         if tests:
             found += [nodes.paragraph("", f"{kind.capitalize()}:"), listing]
     return found
