@@ -3,15 +3,20 @@
 // Tables are shown when all their rows are there: each row may move the columns.
 document.documentElement.classList.add("read");
 
-// On paper all is open but a lab's plotting code; afterwards it is as it was.
-const opened = [];
+// On paper all is open but a lab's plotting code, and light; afterwards as it was.
+const opened = [], page = document.documentElement;
+let theme = "";
 window.addEventListener("beforeprint", () => {
+  theme = theme || page.dataset.theme;
+  page.dataset.theme = "light";
   document.querySelectorAll(".bd-article details:not([open], .hide)").forEach((part) => {
     part.open = true;
     opened.push(part);
   });
 });
 window.addEventListener("afterprint", () => {
+  page.dataset.theme = theme;
+  theme = "";
   opened.splice(0).forEach((part) => { part.open = false; });
 });
 

@@ -138,36 +138,52 @@ async function fitThese(formulas) {
   }
 }
 
-async function fitAll(root) {
-  if (!root || !window.MathJax?.startup?.document) return;
-  await fitThese([...root.querySelectorAll("div.math, span.math")]);
+// Draw what of these is not drawn yet.
+async function draw(formulas) {
+  const turn = formulas.filter((e) => !e.classList.contains("drawn"));
+  await MathJax.typesetPromise(turn);
+  await fitThese(turn.filter((e) => e.tagName === "DIV")); // it has the room already
+  turn.forEach((e) => e.classList.add("drawn"));
 }
 
-// Formulas are drawn in turns, folded parts last, so that the page answers in between.
-async function drawAll() {
-  const all = [...document.querySelectorAll(".math")];
+async function fitAll(root) {
+  if (!root || !window.MathJax?.startup?.document) return;
+  const formulas = [...root.querySelectorAll("div.math, span.math")]
+    .filter((e) => !folded(e));
+  await draw(formulas);
+  await fitThese(formulas);
+}
+
+const folded = (e) => !e.closest("summary") && Boolean(e.closest("details:not([open])"));
+const everyFormula = () => [...document.querySelectorAll(".math")];
+
+// What is open is drawn in turns, so that the page answers in between; a folded part
+// (a third of a chapter's formulas) when it is opened, or when the page goes to paper.
+async function drawOpen() {
   if (!window.MathJax?.startup?.promise) { // nothing will draw them: show the TeX
-    all.forEach((e) => e.classList.add("drawn"));
+    everyFormula().forEach((e) => e.classList.add("drawn"));
     return;
   }
   await MathJax.startup.promise;
-  const folded = (e) => Boolean(e.closest("details:not([open])"));
-  const queue = [...all.filter((e) => !folded(e)), ...all.filter(folded)];
+  const queue = everyFormula().filter((e) => !folded(e));
   for (let size = 40; queue.length; size = 120) {
-    const turn = queue.splice(0, size);
-    await MathJax.typesetPromise(turn);
-    await fitThese(turn.filter((e) => e.tagName === "DIV")); // it has the room already
-    turn.forEach((e) => e.classList.add("drawn"));
+    await draw(queue.splice(0, size));
     await new Promise((next) => setTimeout(next));
   }
-  await MathJax.typesetPromise(); // formulas in the outputs of labs
+  await MathJax.typesetPromise([...document.querySelectorAll(".cell_output")]);
 }
 
-let fitting = drawAll()
+let fitting = drawOpen()
   .then(() => fitAll(document.querySelector(".bd-article")));
 function fitLater(root) {
   fitting = fitting.then(() => fitAll(root));
 }
 // Formulas in a folded part have no width until it is opened.
 document.addEventListener("toggle", (event) => fitLater(event.target), true);
+window.addEventListener("beforeprint", () => {
+  const rest = everyFormula().filter((e) => !e.classList.contains("drawn"));
+  if (!rest.length || !window.MathJax?.typeset) return;
+  MathJax.typeset(rest); // at once: paper does not wait
+  rest.forEach((e) => e.classList.add("drawn"));
+});
 window.formulasFit = () => fitting;

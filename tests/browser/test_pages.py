@@ -134,13 +134,46 @@ def test_a_link_into_a_folded_part_opens_it(driver, address):
     )
 
 
-def test_everything_is_open_on_paper(driver, address):
-    measure.visit(driver, address + KINDS["chapter"])
-    driver.execute_script("window.dispatchEvent(new Event('beforeprint'))")
+def test_on_paper_all_is_open_drawn_and_light(driver, address):
+    measure.visit(driver, address + KINDS["chapter"], dark=True)
+    theme = "return document.documentElement.dataset.theme"
     count = "return document.querySelectorAll('.bd-article details:not([open])').length"
+    assert driver.execute_script(theme) == "dark"
+    driver.execute_script("window.dispatchEvent(new Event('beforeprint'))")
     assert driver.execute_script(count) == 0
+    assert driver.execute_script(measure.UNDRAWN) == []
+    assert driver.execute_script(theme) == "light"
     driver.execute_script("window.dispatchEvent(new Event('afterprint'))")
     assert driver.execute_script(count) > 0
+    assert driver.execute_script(theme) == "dark"
+
+
+def test_folded_formulas_are_drawn_when_they_are_opened(driver, address):
+    measure.visit(driver, address + KINDS["chapter"])
+    left = driver.execute_script(measure.UNDRAWN)
+    assert len(left) > 50  # time that no reader waits for
+    assert driver.execute_script(
+        "return [...document.querySelectorAll('.bd-article .math:not(.drawn)')]"
+        ".every(e => e.closest('details:not([open])'))"
+    )
+    driver.execute_async_script(measure.OPEN)
+    assert driver.execute_script(measure.UNDRAWN) == []
+
+
+@pytest.mark.parametrize("size", [(7.5, 11.0), (7.3, 10.7)])
+def test_listings_fit_on_paper(driver, address, size):
+    """No line of a listing is wider than a sheet's text (Letter, A4, in inches)."""
+    measure.look(driver, round(size[0] * 96))
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    measure.visit(driver, address + KINDS["chapter"])
+    wide = driver.execute_script(
+        """return [...document.querySelectorAll('.bd-article div.highlight pre')]
+        .filter(e => { e.style.whiteSpace = 'pre';
+                       return e.scrollWidth > e.clientWidth + 1; })
+        .map(e => e.textContent.slice(0, 60))"""
+    )
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    assert wide == []
 
 
 @pytest.mark.parametrize("word", ["ellipsoid", "perceptron", "Woodbury"])
