@@ -262,6 +262,12 @@ def test_figures_of_pages_are_described(page):
         assert ":alt:" in block, f"a figure without alt text: {block[:80]}"
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
+def test_a_proof_has_one_end(page):
+    """The style sheet sets the sign at the end of a proof; the text does not."""
+    assert "blacksquare" not in page.read_text("utf-8")
+
+
 def test_every_exercise_has_a_solution():
     for chapter in CHAPTERS:
         text = chapter.page.read_text("utf-8")
