@@ -73,7 +73,7 @@ def drawing(figure):
 
 
 def stacked(figure):
-    """Return a copy for a phone, panels one below the other or four across, or None."""
+    """Return a copy for a phone, or None: panels in one column, in two or in four."""
     try:
         copy = pickle.loads(pickle.dumps(figure))
     except Exception:  # a figure that cannot be copied is shown as it is
@@ -97,7 +97,8 @@ def stacked(figure):
         axes.set_xlabel(axes.get_xlabel() or below[-1].get_xlabel())
         if axes.axison:
             axes.tick_params(labelleft=True, labelbottom=True)
-    across = 4 if grid.ncols > 4 else 1  # many small pictures stay small
+    many = 2 if len(order) > 6 else 1
+    across = 4 if grid.ncols > 4 else many  # many small pictures stay small
     rows = -(-len(order) // across)
     places = copy.add_gridspec(rows, across)
     for place, axes in enumerate(order):
