@@ -19,7 +19,6 @@ pair of patterns (l, j): :math:`c^1, c^2, c^3, c^4` are ``blocks[0, l, 0, j]``,
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -32,6 +31,7 @@ from reference.deep_relu_lp.patterns import (
     as_layer_masks,
     strict_heights,
 )
+from reference.relu_lp import steps_off_walls
 
 __all__ = [
     "DeepConvexWeights",
@@ -65,14 +65,12 @@ class DeepNetwork:
                 f"weights, got {self.layers!r:.60}"
             )
         *hidden, last = self.layers
-        layers = [as_matrix(W, f"layers[{k}]") for k, W in enumerate(hidden)]
-        layers.append(as_vector(last, f"layers[{len(hidden)}]"))
-        for k, (below, above) in enumerate(pairwise(layers)):
-            if len(above) != below.shape[1]:
-                raise ValueError(
-                    f"layers[{k + 1}] needs {below.shape[1]} rows, one for each unit "
-                    f"of the layer below, got shape {above.shape}"
-                )
+        layers: list[np.ndarray] = []
+        width = None  # of the layer below
+        for k, W in enumerate(hidden):
+            layers.append(as_matrix(W, f"layers[{k}]", rows=width))
+            width = layers[-1].shape[1]
+        layers.append(as_vector(last, f"layers[{len(hidden)}]", size=width))
         object.__setattr__(self, "layers", tuple(layers))
 
     def __call__(self, X: ArrayLike) -> np.ndarray:
@@ -318,31 +316,19 @@ def from_deep_network(
         slope = add_up_paths(ties @ X.T, masks)
         side = np.where(signals != 0, signals, slope[:, None]) >= 0
         cells, cell = np.unique(side.T, axis=0, return_inverse=True)
-        groups = [np.flatnonzero(cell.ravel() == j) for j in range(len(cells))]
+        member = np.eye(len(cells))[cell.ravel()]  # one row for each unit, (m, P)
         # The sum of a cell's units is in its cone; a small step makes it strict.
-        gate = np.stack([signed[..., group].sum(-1) for group in groups])
-        height = np.stack([signals[:, group].sum(1) for group in groups])
-        step = _steps_off_walls(height, slope)
-        gates.append(gate + step.reshape((-1,) + (1,) * ties.ndim) * ties)
+        gate = np.moveaxis(signed @ member, -1, 0)
+        step = steps_off_walls((signals @ member).T, slope)
+        gates.append(gate + np.multiply.outer(step, ties))
         masks.append(cells)
         out = layer.reshape(len(layer), -1)  # the output layer is one unit
         signals, sizes = np.maximum(signals, 0.0) @ layer, sizes @ np.abs(layer)
-        parts = np.maximum(out, 0.0), np.maximum(-out, 0.0)
-        lifted = np.stack(  # (eq:deep-lift): s = +1, then s = -1
-            [np.stack([lifted[..., g] @ part[g] for g in groups]) for part in parts]
-        )
-        signed = np.stack([signed[..., g] @ out[g] for g in groups])
+        parts = np.maximum([out, -out], 0.0)  # s = +1, then s = -1
+        lifted = np.einsum(
+            "...m,mp,smo->sp...o", lifted, member, parts
+        )  # (eq:deep-lift)
+        signed = np.einsum("...m,mp,mo->p...o", signed, member, out)
     patterns = DeepPatterns(tuple(masks), tuple(gates))
     strict_heights(X, patterns, "a unit of the network is on the wall of its cell")
     return patterns, DeepConvexWeights(lifted[..., 0])
-
-
-def _steps_off_walls(height: np.ndarray, slope: np.ndarray) -> np.ndarray:
-    """Return how far each row of height, (P, n), may go along slope into its cell.
-
-    Not at all where it is on no wall; else half-way to the next one, at most 1.
-    """
-    opposed = np.where(height * slope < 0, np.abs(height), np.inf)
-    room = opposed / np.where(slope != 0, np.abs(slope), 1.0)
-    tied = ((height == 0) & (slope != 0)).any(axis=1)
-    return tied * np.minimum(room.min(axis=1) / 2, 1.0)

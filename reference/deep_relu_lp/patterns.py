@@ -113,22 +113,18 @@ class DeepPatterns:
 
 def strict_heights(X: np.ndarray, patterns: DeepPatterns, advice: str) -> LayerMasks:
     """Return the gates' signals; refuse gates that do not realise their masks."""
-    if patterns.masks[0].shape[1] != len(X):
-        raise ValueError(
-            f"patterns have masks for {patterns.masks[0].shape[1]} samples, X has "
-            f"{len(X)} rows; {advice}"
-        )
+    as_masks(patterns.masks[0], "patterns.masks[0]", columns=len(X))
     heights = patterns.heights(X)
+    heard = X.any(axis=1)  # the samples that the layers below let through
     for k, (mask, height) in enumerate(zip(patterns.masks, heights, strict=True)):
-        below = path_masks(patterns.masks[:k]).any(axis=0) if k else True
-        silent = ~(X.any(axis=1) & below)
-        wrong = ((2.0 * mask - 1.0) * height <= 0) & ~silent
+        wrong = heard & ((2.0 * mask - 1.0) * height <= 0)
         if wrong.any():
             j, i = np.argwhere(wrong)[0]
             raise ValueError(
                 f"patterns do not belong to X: gate {j} of hidden layer {k + 1} is not "
                 f"strictly inside its cell at sample {i}; {advice}"
             )
+        heard = heard & mask.any(axis=0)
     return heights
 
 

@@ -351,12 +351,19 @@ def test_other_units_of_a_feature(subject, objective, unit):
     y, units = rng.choice([-1.0, 1.0], 6), np.array([unit, 1.0, 1.0])
     drawn = sample_deep_patterns(X, (7, 7), rng=rng)
     scaled = DeepPatterns(drawn.masks, tuple(gate / units for gate in drawn.gates))
-    weights = fit(units * X, y, scaled, objective=objective)
+    try:
+        weights = fit(units * X, y, scaled, objective=objective)
+    except NotConverged:  # a value that no bound proves is not handed out
+        assert (unit, objective) == (2.0**-30, "max_margin")
+        return
     assert (y * to_deep_network(weights)(units * X)).min() >= 1 - 1e-9
-    if unit == 2.0**12 and objective != "feasible":  # the plain program can still do it
-        expected = printed_optimum(units * X, y, scaled, objective)
-        sizes = np.abs(weights.blocks)
-        got = sizes.sum() if objective == "min_l1" else sizes.max()
+    if objective == "feasible":
+        return
+    sizes = np.abs(weights.blocks)
+    got = sizes.sum() if objective == "min_l1" else sizes.max()
+    if unit < 2.0**13:  # the plain program can do it; a tiny feature is as good as none
+        kept = slice(unit < 1.0, None)
+        expected = printed_optimum((units * X)[:, kept], y, scaled, objective)
         assert got == pytest.approx(expected, rel=1e-5)
 
 
