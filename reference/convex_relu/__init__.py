@@ -15,6 +15,7 @@ from reference.convex_relu.certificate import cone_rows as cone_rows
 from reference.convex_relu.certificate import (
     non_negative_least_squares as non_negative_least_squares,
 )
+from reference.convex_relu.certificate import project_blocks as project_blocks
 from reference.convex_relu.certificate import project_on_cone as project_on_cone
 from reference.convex_relu.fit import ConvexFit, fit_convex_relu
 from reference.convex_relu.gated import (

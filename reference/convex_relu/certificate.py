@@ -73,9 +73,7 @@ def scaled_residual_gap(
     penalty = as_real(penalty, "penalty", low=0.0)
     dual_norm = as_real(dual_norm, "dual_norm", low=0.0)
     square, inner = float(r @ r), float(y @ r)
-    if square == 0.0:
-        return reg * penalty
-    gamma = inner / square
+    gamma = inner / max(square, np.finfo(float).tiny)
     if abs(gamma) * dual_norm > reg:
         gamma = float(np.copysign(reg / dual_norm, inner))
     return 0.5 * square + reg * penalty - (gamma * inner - 0.5 * gamma**2 * square)
@@ -125,16 +123,17 @@ def cone_dual_norms(
     above = as_real(above, "above", low=0.0)
     F = LiftedOperator(X, masks)
     pulls = F.adjoint(residual)
-    norms = np.linalg.norm(pulls, axis=-1)
-    for i in map(int, np.flatnonzero(norms[0] > above)):
-        norms[:, i] = _norms_in_cone(F, i, pulls)
-    return norms
+    bounds = np.linalg.norm(pulls, axis=-1)
+    inside = project_blocks(F, np.where(bounds[..., None] > above, pulls, 0.0))
+    return np.where(bounds > above, np.linalg.norm(inside, axis=-1), bounds)
 
 
-def _norms_in_cone(F: LiftedOperator, i: int, pulls: np.ndarray) -> list[float]:
-    """Return c_b of both blocks of pattern i (eq:convex-dual-norm)."""
-    cone = cone_rows(F, i)
-    return [float(np.linalg.norm(project_on_cone(q, cone))) for q in pulls[:, i]]
+def project_blocks(F: LiftedOperator, blocks: np.ndarray) -> np.ndarray:
+    """Return the nearest blocks in their cones (k, P, d); a gated model has none."""
+    blocks = blocks.copy()
+    for s, i in np.argwhere(F.cone_values(blocks).min(axis=-1, initial=0.0) < 0.0):
+        blocks[s, i] = project_on_cone(blocks[s, i], cone_rows(F, i))
+    return blocks
 
 
 def cone_rows(F: LiftedOperator, i: int) -> np.ndarray:
@@ -217,15 +216,15 @@ def duality_gap(
 
 def _largest_norm(F: LiftedOperator, r: np.ndarray, gated: bool) -> float:
     pulls = F.adjoint(r)
-    bounds = np.linalg.norm(pulls[0], axis=-1)
+    bounds, largest = np.linalg.norm(pulls[0], axis=-1), 0.0
     if gated:
         return float(bounds.max())
-    largest = 0.0
-    for i in map(int, np.argsort(-bounds)):
+    for i in np.argsort(-bounds):
         if bounds[i] <= largest:  # nor can any later block be larger
             break
-        largest = max(largest, *_norms_in_cone(F, i, pulls))
-    return largest
+        points = [project_on_cone(q, cone_rows(F, i)) for q in pulls[:, i]]
+        largest = max(largest, *np.linalg.norm(points, axis=-1))
+    return float(largest)
 
 
 def critical_reg(

@@ -28,15 +28,14 @@ from numpy.typing import ArrayLike
 from reference.activation_patterns import Patterns
 from reference.common import NotConverged, as_choice, as_matrix, as_real, as_vector
 from reference.convex_relu.certificate import (
-    cone_dual_norms,
-    cone_rows,
-    project_on_cone,
+    project_blocks,
     scaled_residual_gap,
 )
 from reference.convex_relu.interior_point import Progress, cone_interior_point
 from reference.convex_relu.objective import (
     balanced_network,
     cone_slack,
+    convex_objective,
     pattern_masks,
     total_norm,
 )
@@ -169,13 +168,9 @@ def fit_convex_relu(
             X, y, masks, reg, gated=gated, tol=tol, callback=callback
         )
         blocks, gap = solution.weights, solution.gap
-    weights = ConvexWeights(
-        blocks[0], np.zeros((len(masks), d)) if gated else blocks[1]
-    )
-    fitted = convex_output(X, masks, weights)
-    r = y - fitted
-    objective = 0.5 * float(r @ r) + reg * total_norm(blocks)
-    slack = cone_slack(weights, X, masks)
+    weights = ConvexWeights(blocks[0], 0.0 * blocks[0] if gated else blocks[1])
+    objective = convex_objective(weights, X, y, patterns, reg)
+    fitted, slack = convex_output(X, masks, weights), cone_slack(weights, X, masks)
     return ConvexFit(weights, objective, gap, slack, fitted, patterns, reg, gated)
 
 
@@ -188,13 +183,11 @@ def _by_fista(
     Leaving a pattern out of the program is leaving a cut out of its dual; the outer
     loop adds the cuts that the dual point violates most, until none is violated.
     """
-    P, d = len(masks), X.shape[1]
-    blocks = np.zeros((1 if gated else 2, P, d))
-    work, residual, scale = np.zeros(P, dtype=bool), y, 0.5 * float(y @ y)
+    F = LiftedOperator(X, masks, (1.0,) if gated else (1.0, -1.0))
+    blocks, work = np.zeros(F.shape), np.zeros(len(masks), dtype=bool)
+    residual, scale = y, 0.5 * float(y @ y)
     for round_ in range(1, 100):
-        # Patterns below the largest norm of those at work change neither gap nor cuts.
-        inside = _dual_norms(X, masks[work], residual, gated).max() if work.any() else 0
-        norms = _dual_norms(X, masks, residual, gated, min(reg, inside))
+        norms = np.linalg.norm(project_blocks(F, F.adjoint(residual)), axis=-1)
         penalty = total_norm(blocks)
         gap = scaled_residual_gap(y, residual, penalty, reg, norms.max())
         if callback is not None:
@@ -206,9 +199,9 @@ def _by_fista(
         work |= _most_violated(norms.max(axis=0), work, reg)
         # No need to solve a poor working set well.
         inner = max(0.5 * tol, 0.1 * gap / scale)
-        F = LiftedOperator(X, masks[work], (1.0,) if gated else (1.0, -1.0))
-        blocks[:, work] = _restricted(F, y, reg, inner, blocks[:, work])
-        residual = y - F.outputs(blocks[:, work])
+        part = LiftedOperator(X, masks[work], F.signs)
+        blocks[:, work] = _restricted(part, y, reg, inner, blocks[:, work])
+        residual = y - F.outputs(blocks)
     raise NotConverged(f"gap {gap:.2e} after {round_} rounds of patterns", blocks)
 
 
@@ -219,33 +212,16 @@ def _most_violated(norms: np.ndarray, work: np.ndarray, reg: float) -> np.ndarra
     return np.isin(np.arange(len(work)), worst)
 
 
-def _dual_norms(
-    X: np.ndarray, masks: np.ndarray, residual: np.ndarray, gated: bool,
-    above: float = 0.0,
-) -> np.ndarray:  # fmt: skip
-    if gated:
-        return np.linalg.norm((masks * residual) @ X, axis=1)[None]
-    return cone_dual_norms(X, masks, residual, above=above)
-
-
 def _restricted(
     F: LiftedOperator, y: np.ndarray, reg: float, tol: float, start: np.ndarray
 ) -> np.ndarray:
     """Return the blocks of FISTA: project on the cone, then shrink."""
-    gated = len(F.signs) == 1
-    cones = [cone_rows(F, i) for i in range(len(F.D))]
-
-    def project(blocks: np.ndarray) -> np.ndarray:
-        if gated:
-            return blocks
-        pairs = [zip(part, cones, strict=True) for part in blocks]
-        return np.array([[project_on_cone(u, C) for u, C in pair] for pair in pairs])
 
     def prox(blocks: np.ndarray, step: float) -> np.ndarray:  # (eq:convex-prox)
-        return shrink_blocks(project(blocks), step * reg)
+        return shrink_blocks(project_blocks(F, blocks), step * reg)
 
     def dual_norm(pull: np.ndarray) -> float:
-        return float(np.linalg.norm(project(pull), axis=-1).max())
+        return float(np.linalg.norm(project_blocks(F, pull), axis=-1).max())
 
     return fista(
         F.outputs, F.adjoint, prox, total_norm, dual_norm, y, reg, start, tol=tol

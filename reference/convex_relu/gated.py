@@ -155,8 +155,6 @@ def fit_gated(
     masks = pattern_masks(patterns, len(X))
     reg = as_real(reg, "reg", low=0.0, open_low=True)
     start = np.zeros((len(masks), X.shape[1], Y.shape[1]))
-    if not Y.any():
-        return GatedFit(start, 0.0, 0.0, np.zeros_like(Y), patterns, reg)
     F = LiftedOperator(X, masks, (1.0,))  # one for each output
 
     def outputs(U: np.ndarray) -> np.ndarray:
@@ -250,15 +248,14 @@ def cone_decomposition(
 
 def _least_distance(G: np.ndarray, h: np.ndarray, index: int) -> np.ndarray:
     """Return the shortest u with G u >= h, by an NNLS problem for its multipliers."""
-    if not (h > 0).any():
-        return np.zeros(G.shape[1])
     target = np.append(np.zeros(G.shape[1]), 1.0)
     rho = non_negative_least_squares(np.vstack([G.T, h]), target)
     # The residual is a multiple of (u, -1), but a tiny one if u is long: keep the
     # digits by solving the rows that hold with equality.
     u = np.linalg.lstsq(G[rho > 0], h[rho > 0], rcond=1e-9)[0]
     # Rows of G and the gate weight have length 1: below 1e-12 is rounding.
-    if (h - G @ u).max() <= 1e-9 * h.max() + 1e-12 * (1.0 + np.linalg.norm(u)):
+    allowed = 1e-9 * h.max(initial=0.0) + 1e-12 * (1.0 + np.linalg.norm(u))
+    if (h - G @ u).max(initial=0.0) <= allowed:
         return u
     proof = float(rho @ h)  # rho'G = 0 and rho'h > 0: no u has G u >= h
     if proof > 0.0 and np.linalg.norm(rho @ G) <= 1e-7 * proof:

@@ -139,7 +139,6 @@ def cone_interior_point(
         raise ValueError("y must not be all zero: the optimum is then zero, gap zero")
     F = LiftedOperator(X, masks.astype(float), (1.0,) if gated else (1.0, -1.0))
     state, reserve = _start(F, reg, unit), None
-    reason = f"max_iter={max_iter} is small"
     for iteration in range(1, max_iter + 1):
         norms, whole = _certified(F, y, reg, state.w, state.rho, iteration)
         slack = F.cone_values(state.w).min(initial=np.inf)
@@ -156,15 +155,14 @@ def cone_interior_point(
             reserve = whole
         try:
             state = _advance(F, y, state)
-        except LinAlgError:
-            reason = "rounding stops the progress"
+        except LinAlgError:  # rounding stops the progress
             break
     if reserve is not None:
         return reserve
     raise NotConverged(
         f"interior point stopped after {iteration} systems with gap {whole.gap:.2e} "
-        f"(wanted {tol * unit:.2e}) and cone slack {slack:.2e}: {reason}; tol or reg "
-        "is near rounding error, or a pattern's cone has no interior",
+        f"(wanted {tol * unit:.2e}) and cone slack {slack:.2e}: max_iter is small, tol "
+        "or reg is near rounding error, or a pattern's cone has no interior",
         whole,
     )
 

@@ -25,6 +25,7 @@ from reference.relu_lp import (
     as_blocks,
     convex_output,
     relu_output,
+    to_network,
 )
 
 __all__ = [
@@ -65,12 +66,9 @@ def balanced_network(weights: ConvexWeights) -> ReluNetwork:
     >>> network.hidden, network.output
     (array([[ 2., -3.]]), array([ 2., -3.]))
     """
-    blocks = np.vstack(list(as_blocks(weights)))
-    sizes = np.linalg.norm(blocks, axis=1)
-    signs = np.repeat([1.0, -1.0], len(blocks) // 2)
-    live = sizes > 0
-    root = np.sqrt(sizes[live])
-    return ReluNetwork((blocks[live] / root[:, None]).T, signs[live] * root)
+    network = to_network(weights)  # with output weights ±1
+    root = np.sqrt(np.hypot.reduce(network.hidden, axis=0, initial=0.0))
+    return ReluNetwork(network.hidden / root, network.output * root)
 
 
 def nonconvex_objective(
