@@ -8,6 +8,7 @@ are enough.
 from reference.admm.fit import admm_convex_relu, project_to_cones
 from reference.admm.losses import checked_targets as checked_targets
 from reference.admm.losses import dual_bound, dual_value, loss_value, prox_loss
+from reference.admm.losses import worst_losses as worst_losses
 from reference.admm.plain import plain_admm, plain_sampled
 from reference.admm.sample_bounds import (
     improvement_bound,

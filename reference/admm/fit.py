@@ -15,6 +15,7 @@ lower bound; when the two meet we stop. Losses are sums.
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -25,10 +26,9 @@ from reference.admm.splitting import AdmmState, admm_iterates, dual_norm_bound
 from reference.common import NotConverged, as_integer, as_matrix, as_real
 from reference.convex_relu import (
     ConvexFit,
-    cone_rows,
     cone_slack,
     pattern_masks,
-    project_on_cone,
+    project_blocks,
     total_norm,
 )
 from reference.relu_lp import (
@@ -39,6 +39,8 @@ from reference.relu_lp import (
 )
 
 __all__ = ["admm_convex_relu", "project_to_cones"]
+
+Fit = TypeVar("Fit", bound=Any)  # with an objective and a gap
 
 
 def project_to_cones(
@@ -56,12 +58,11 @@ def project_to_cones(
         Blocks (P, d); zero blocks stay zero.
     X : array_like, shape (n, d)
     patterns : Patterns
-        If its gates are strictly inside their cones, a step along the gate removes
-        the rounding error of the projection, unless the cone is as thin as that.
 
     Returns
     -------
     ConvexWeights
+        In their cones, to rounding.
 
     Raises
     ------
@@ -86,28 +87,11 @@ def project_to_cones(
     """
     X = as_matrix(X)
     F = LiftedOperator(X, pattern_masks(patterns, len(X)))
-    _, P, d = F.shape
-    blocks = as_blocks(weights, P, d)
-    gates = as_matrix(patterns.gates, "patterns.gates", rows=P, columns=d)
-    outside = F.cone_values(blocks).min(axis=-1, initial=0.0) < 0.0
-    for sign, i in np.argwhere(outside):
-        rows, q = cone_rows(F, int(i)), blocks[sign, i]
-        u = project_on_cone(q, rows)
-        if np.linalg.norm(u) <= 1e-12 * np.linalg.norm(q):
-            u = 0.0 * u  # the nearest point is the tip, up to rounding
-        blocks[sign, i] = _lifted_inside(u, gates[i], rows)
-    return ConvexWeights(*blocks)
-
-
-def _lifted_inside(u: np.ndarray, gate: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Return u, moved along an interior gate by as much as rounding left it outside."""
-    heights, margins = rows @ u, rows @ gate
-    if margins.min() > 0.0:
-        size = float(np.linalg.norm(u))
-        lift = np.max((1e-13 * size - heights) / margins)
-        if 0.0 < lift * np.linalg.norm(gate) < 1e-6 * size:  # no more than rounding
-            return u + lift * gate
-    return u
+    blocks = as_blocks(weights, *F.shape[1:])
+    nearest = project_blocks(F, blocks)
+    sizes = np.linalg.norm([blocks, nearest], axis=-1)
+    nearest[sizes[1] <= 1e-12 * sizes[0]] = 0.0  # the tip of the cone, up to rounding
+    return ConvexWeights(*nearest)
 
 
 def admm_convex_relu(
@@ -189,13 +173,13 @@ def admm_convex_relu(
     tol = as_real(tol, "tol", low=0.0, open_low=True)
     max_iter = as_integer(max_iter, "max_iter", low=1)
     every = as_integer(every, "every", low=1)
-    D, zero = masks.astype(float), loss_value(0 * y, y, loss)
-    lower, next_check = -np.inf, 0.0
-    best = _fit(X, y, patterns, reg, loss, gated, np.zeros((2, len(D), X.shape[1])))
+    D, enough = masks.astype(float), tol * loss_value(0 * y, y, loss)
     states = admm_iterates(
         X, D, y, reg, loss=loss, cones=not gated, rho=rho, relaxation=relaxation,
         adapt=adapt, every=every,
     )  # fmt: skip
+    best: Any = None
+    next_check = 0.0
     for state in states:
         if callback is not None:
             callback(state)
@@ -203,13 +187,9 @@ def admm_convex_relu(
         if state.iteration < next_check and not last:
             continue
         next_check = 1.2 * state.iteration + 10
-        size = dual_norm_bound(X, D, state.dual, None if gated else state.cone_duals)
-        bound = dual_bound(state.dual, y, reg, size, loss)
-        lower = max(lower, bound)  # (eq:admm-bound)
-        fit = _fit(X, y, patterns, reg, loss, gated, state.weights)
-        best = fit if fit.objective < best.objective else best
-        best = replace(best, gap=max(best.objective - lower, 0.0))
-        if best.gap <= tol * zero:
+        fit = _certified_fit(X, y, patterns, reg, loss, gated, state)
+        best = sharper(best, fit)
+        if best.gap <= enough:
             return best
         if last:
             break
@@ -221,16 +201,29 @@ def admm_convex_relu(
     )
 
 
-def _fit(
+def sharper(best: Fit | None, fit: Fit) -> Fit:
+    """Return the better of two fits; the better of their lower bounds makes its gap."""
+    both = [best or fit, fit]
+    lower = max(one.objective - one.gap for one in both)
+    best = min(both, key=lambda one: one.objective)
+    return replace(best, gap=max(best.objective - lower, 0.0))
+
+
+def _certified_fit(
     X: np.ndarray, y: np.ndarray, patterns: Patterns, reg: float, loss: str,
-    gated: bool, blocks: np.ndarray,
+    gated: bool, state: AdmmState,
 ) -> ConvexFit:  # fmt: skip
-    """Return a feasible fit of the copies, its gap not known yet."""
+    """Return the copies, in their cones, and the gap that the multipliers prove."""
     if gated:
-        weights = ConvexWeights(blocks[0], np.zeros_like(blocks[0]))
+        weights = ConvexWeights(state.weights[0], 0.0 * state.weights[0])
     else:
-        weights = project_to_cones(ConvexWeights(*blocks), X, patterns)
+        weights = project_to_cones(ConvexWeights(*state.weights), X, patterns)
     fitted = convex_output(X, patterns.masks, weights)
     objective = loss_value(fitted, y, loss) + reg * total_norm(as_blocks(weights))
+    eta, D = None if gated else state.cone_duals, patterns.masks.astype(float)
+    size = dual_norm_bound(X, D, state.dual, eta)
+    gap = objective - dual_bound(state.dual, y, reg, size, loss)  # (eq:admm-bound)
     slack = cone_slack(weights, X, patterns.masks)
-    return ConvexFit(weights, objective, np.inf, slack, fitted, patterns, reg, gated)
+    return ConvexFit(
+        weights, objective, max(gap, 0.0), slack, fitted, patterns, reg, gated
+    )

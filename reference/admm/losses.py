@@ -57,11 +57,17 @@ def loss_value(outputs: ArrayLike, y: ArrayLike, loss: str = "squared") -> float
     """
     y = checked_targets(y, loss)
     f = as_vector(outputs, "outputs", size=len(y))
+    return float(worst_losses(f, y, loss).sum())
+
+
+def worst_losses(
+    f: np.ndarray, y: np.ndarray, loss: str, reach: np.ndarray | float = 0.0
+) -> np.ndarray:
+    """Return the loss of each sample, the largest for outputs within reach of f."""
     if loss == "squared":
-        return float(0.5 * (f - y) @ (f - y))
-    if loss == "logistic":
-        return float(np.logaddexp(0.0, -y * f).sum())
-    return float(np.maximum(1.0 - y * f, 0.0).sum())
+        return 0.5 * (np.abs(f - y) + reach) ** 2
+    z = reach - y * f
+    return np.logaddexp(0.0, z) if loss == "logistic" else np.maximum(1.0 + z, 0.0)
 
 
 def prox_loss(
@@ -220,12 +226,11 @@ def scaled_dual(
     nu: np.ndarray, y: np.ndarray, reg: float, dual_norm: float, loss: str
 ) -> np.ndarray:
     """Return the multiple γ ν that is feasible in the dual and worth the most."""
-    if not nu.any():
-        return nu
+    tiny = np.finfo(float).tiny  # nu may be zero
     largest = reg / dual_norm if dual_norm > 0.0 else np.inf
     if loss == "squared":
-        best = (y @ nu) / (nu @ nu)
+        best = (y @ nu) / max(nu @ nu, tiny)
         return float(np.clip(best, -largest, largest)) * nu
-    top = 1.0 / max(float((y * nu).max()), np.finfo(float).tiny)
+    top = 1.0 / max(float((y * nu).max()), tiny)
     gamma = min(largest, top if loss == "hinge" else min(top, 1.0))
     return np.clip(gamma * nu, -1.0, 1.0)  # rounding may pass 1

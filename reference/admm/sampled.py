@@ -16,10 +16,12 @@ a question about the next sample: see `sample_bounds`.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from reference.admm.fit import sharper
 from reference.admm.losses import (
     checked_targets,
     dual_value,
@@ -139,29 +141,24 @@ def fit_sampled(
     neurons = as_rng(rng).standard_normal((N, X.shape[1]))
     neurons /= np.linalg.norm(neurons, axis=1, keepdims=True)
     features = np.maximum(neurons @ X.T, 0.0)  # (N, n)
-    zero = loss_value(0.0 * y, y, loss)
-    best = SampledFit(neurons, np.zeros(N), zero, zero, 0.0 * y, 0.0 * y, reg)
-    if zero == 0.0:
-        return best
-    lower, squared = 0.0, loss == "squared"
+    best: Any = None
+    enough, squared = tol * loss_value(0.0 * y, y, loss), loss == "squared"
     candidates = _by_admm(features, y, reg, loss, max_iter)
     for output, nu in [_by_projection(features, y, reg)] if squared else candidates:
         fitted = output @ features
         objective = loss_value(fitted, y, loss) + reg * float(np.abs(output).sum())
-        if objective < best.objective:
-            best = replace(best, output=output, objective=objective, fitted=fitted)
         size = float(np.abs(features @ nu).max())
         nu = scaled_dual(nu, y, reg, size, loss)  # (eq:admm-bound)
-        bound = dual_value(nu, y, loss)
-        if bound > lower:
-            lower, best = bound, replace(best, dual=nu)
-        best = replace(best, gap=max(best.objective - lower, 0.0))
-        if best.gap <= tol * zero:
+        gap = max(objective - dual_value(nu, y, loss), 0.0)
+        fit = SampledFit(neurons, output, objective, gap, fitted, nu, reg)
+        proof = max(best or fit, fit, key=lambda one: one.objective - one.gap)
+        best = replace(sharper(best, fit), dual=proof.dual)
+        if best.gap <= enough:
             return best
     raise NotConverged(
         f"duality gap {best.gap:.3g} at the end (objective {best.objective:.6g}); "
-        f"raise tol{'' if squared else ' or max_iter'}, or take state, the best fit "
-        "so far",
+        f"raise tol{'' if squared else ' or max_iter'}, or take state, the best fit so "
+        "far",
         best,
     )
 
@@ -174,7 +171,7 @@ def _by_projection(
     Lawson and Hanson's least distance programme: the point x nearest to 0 with
     G x >= h is -r / r_last for the residual r of one non-negative least squares.
     """
-    size = np.linalg.norm(y)
+    size = np.linalg.norm(y) or 1.0
     goal, level = y / size, reg / size  # every length below is then at most 1
     G, pull = np.vstack([-features, features]), features @ goal
     h = np.concatenate([pull - level, -pull - level])

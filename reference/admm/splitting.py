@@ -21,6 +21,8 @@ An iteration is one linear solve, one shrinkage of blocks, one clipping at zero.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import count
 
 import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
@@ -78,14 +80,27 @@ class NormalSolver:
         B⁻¹, the inverse of every diagonal block of I + G'G.
     gram : ndarray, shape (n, n)
         F (I + G'G)⁻¹ F'.
-    factor : tuple
-        Cholesky's of σ I + gram.
+    shift : float
+        σ > 0.
     """
 
     F: LiftedOperator
     inverse: np.ndarray
     gram: np.ndarray
-    factor: tuple
+    shift: float
+
+    @cached_property
+    def factor(self) -> tuple:
+        """Cholesky's of σ I + gram."""
+        try:
+            matrix = self.gram + self.shift * np.eye(len(self.gram))
+            return cho_factor(matrix, lower=True, check_finite=False)
+        except LinAlgError as error:
+            raise ValueError(
+                f"a shift of {self.shift:.3g} is lost in rounding beside a matrix of "
+                f"size {np.abs(self.gram).max():.3g}; leave rho=None, or give a larger "
+                "one"
+            ) from error
 
     def __call__(self, r: np.ndarray) -> np.ndarray:
         """Return (I + F'F / σ + G'G)⁻¹ r (eq:admm-woodbury)."""
@@ -95,18 +110,7 @@ class NormalSolver:
 
     def refactor(self, shift: float) -> "NormalSolver":
         """Return the solver for another σ; only the n x n factor is new."""
-        return replace(self, factor=_shifted_factor(self.gram, shift))
-
-
-def _shifted_factor(gram: np.ndarray, shift: float) -> tuple:
-    matrix = gram + shift * np.eye(len(gram))
-    try:
-        return cho_factor(matrix, lower=True, check_finite=False)
-    except LinAlgError as error:
-        raise ValueError(
-            f"a shift of {shift:.3g} is lost in rounding beside a matrix of size "
-            f"{np.abs(gram).max():.3g}; leave rho=None, or give a larger one"
-        ) from error
+        return replace(self, shift=shift)
 
 
 def normal_solver(
@@ -150,15 +154,10 @@ def normal_solver(
     >>> solve(np.array([[[6.0]]]))  # (1 + 2² / 4) u = 6
     array([[[3.]]])
     """
-    F = LiftedOperator(X, D, SIGNS[:1] if cone_rows is None else SIGNS)
-    inverse, gram = _small_matrices(F, F.X[:0] if cone_rows is None else cone_rows)
-    return NormalSolver(F, inverse, gram, _shifted_factor(gram, shift))
-
-
-def _small_matrices(F: LiftedOperator, rows: np.ndarray) -> tuple:
-    """Return B⁻¹ and F (I + G'G)⁻¹ F'."""
-    inverse = np.linalg.inv(np.eye(F.X.shape[1]) + rows.T @ rows)  # (eq:admm-block)
-    return inverse, F.gram(inverse)  # (eq:admm-gram)
+    rows, signs = (X[:0], SIGNS[:1]) if cone_rows is None else (cone_rows, SIGNS)
+    F = LiftedOperator(X, D, signs)
+    inverse = np.linalg.inv(np.eye(X.shape[1]) + rows.T @ rows)  # (eq:admm-block)
+    return NormalSolver(F, inverse, F.gram(inverse), shift)  # (eq:admm-gram)
 
 
 @dataclass(frozen=True, eq=False)
@@ -261,9 +260,8 @@ def admm_iterates(
     squared = loss == "squared"  # its quadratic joins the system: σ = ρ, y for z - ω
     pull = split.F.adjoint(y)
     copies = multipliers = split.zeros()  # of u = ū, G u = s, F u = z, over ρ
-    iteration, next_change = 0, 25
-    while True:
-        iteration += 1
+    next_change = 25
+    for iteration in count(1):
         right = split.gather(*(c - m for c, m in zip(copies, multipliers, strict=True)))
         u = solve(right + pull / rho if squared else right)  # (eq:admm-u)
         here, old = split.spread(u), copies
@@ -300,17 +298,16 @@ def _start(
     A cone does not mind the lengths of its rows: equal ones make B well conditioned,
     and the iteration free of the units of X.
     """
-    F = LiftedOperator(X, D, SIGNS if cones else SIGNS[:1])
-    n, d = F.X.shape
+    n, d = X.shape
     scale = 10.0 * np.sqrt(d / n)
-    inverse, gram = _small_matrices(F, scale * F.rows)
+    rows = scale * LiftedOperator(X, D).rows if cones else None
+    solve = normal_solver(X, D, 1.0, rows)
     # F'F / σ and the identity are of one size for the mean eigenvalue of the gram.
-    natural = float(np.trace(gram) / n or 1.0) * (1.0 if cones else 0.1)
-    rho = natural if rho is None else rho
-    squared = loss == "squared"
-    factor = _shifted_factor(gram, rho if squared else natural)
-    split = _Splitting(F, y, reg, loss, scale, np.inf if squared else natural)
-    return split, NormalSolver(F, inverse, gram, factor), rho
+    natural = float(np.trace(solve.gram) / n or 1.0) * (1.0 if cones else 0.1)
+    rho, squared = natural if rho is None else rho, loss == "squared"
+    shift = np.inf if squared else natural
+    split = _Splitting(solve.F, y, reg, loss, scale, shift)
+    return split, solve.refactor(rho if squared else natural), rho
 
 
 def dual_norm_bound(

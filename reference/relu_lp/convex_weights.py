@@ -181,7 +181,7 @@ def from_network(network: ReluNetwork, X: ArrayLike) -> tuple[Patterns, ConvexWe
     X = as_matrix(X, columns=len(network.hidden))
     live = X.any(axis=1)
     rows = unit_vectors(X[live])
-    e = np.random.default_rng(0).standard_normal(X.shape[1])  # generic: off all walls
+    e = np.random.default_rng(0).standard_normal(len(network.hidden))  # generic
     used = network.hidden.any(axis=0) & (network.output != 0)
     neurons, alpha = network.hidden.T[used], network.output[used]
     if not len(alpha):  # no neuron at all: any cell will do

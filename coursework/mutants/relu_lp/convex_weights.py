@@ -114,7 +114,7 @@ MUTANTS = [
     Mutant(
         "from_network",
         "steps along a wall of the data",
-        "e = np.random.default_rng(0).standard_normal(X.shape[1])",
+        "e = np.random.default_rng(0).standard_normal(len(network.hidden))",
         "e = 1.0 * (np.arange(X.shape[1]) == 0)",
     ),
     Mutant(
