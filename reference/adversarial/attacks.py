@@ -69,8 +69,8 @@ def radii_with_bias(epsilon: float, columns: int) -> np.ndarray:
 def checked_radii(epsilon: float | np.ndarray, X: np.ndarray) -> np.ndarray:
     """Return one radius per column of X; a number is refused where a bias may be."""
     if np.ndim(epsilon) == 0:
-        epsilon = as_real(epsilon, "epsilon", low=0.0)
-        ones, d = np.flatnonzero((X == 1.0).all(axis=0)), X.shape[1]
+        epsilon, d = as_real(epsilon, "epsilon", low=0.0), X.shape[1]
+        ones = np.flatnonzero((X == 1.0).all(axis=0))
         if epsilon > 0 and len(ones):
             raise ValueError(
                 f"epsilon must be a vector here: column {ones[-1]} of X is all ones, "
@@ -78,7 +78,7 @@ def checked_radii(epsilon: float | np.ndarray, X: np.ndarray) -> np.ndarray:
                 f"np.where(np.arange({d}) == {ones[-1]}, 0.0, {epsilon}), which is "
                 f"radii_with_bias for a last column; if not, np.full({d}, {epsilon})"
             )
-        return np.full(X.shape[1], epsilon)
+        return np.full(d, epsilon)
     epsilon = as_vector(epsilon, "epsilon", size=X.shape[1])
     if epsilon.min() < 0:
         raise ValueError(f"epsilon must not be negative, got {epsilon.min():g}")
@@ -92,16 +92,6 @@ def _boxed(
     need_parts(network, "network", "a ReluNetwork", "hidden", "output")
     X = as_matrix(X, columns=len(network.hidden))
     return X, checked_radii(epsilon, X)
-
-
-def worst_deviation(
-    f: np.ndarray, t: np.ndarray | float, y: np.ndarray, loss: str
-) -> np.ndarray:
-    """Return the largest loss of any output within t of f (t = 0: of f itself)."""
-    if loss == "squared":
-        return 0.5 * (np.abs(f - y) + t) ** 2  # (eq:adv-squared)
-    z = t - y * f
-    return np.maximum(1.0 + z, 0.0) if loss == "hinge" else np.logaddexp(0.0, z)
 
 
 def fgsm(

@@ -114,22 +114,20 @@ def robust_barrier(
     unit = program.primal(zero)  # the loss of the zero network measures gaps
     if unit == 0.0 or not len(program.rows):  # nothing to gain, or no output but zero
         return RobustSolution(zero, unit, 0.0, 0)
-    state, reason = _start(program, gates, unit), f"max_iter={max_iter} is small"
+    state = _start(program, gates, unit)
+    best, gap = _certified(program, state, unit)
     for step in range(1, max_iter + 1):
         try:
             state = _advance(program, state)
-        except LinAlgError:
-            reason = "rounding stops the progress, tol is too small for these data"
+        except LinAlgError:  # rounding stops the progress
             break
-        if state.s @ state.q > 10.0 * tol * unit:
-            continue  # no certificate is in sight
         best, gap = _certified(program, state, unit)
         if gap <= tol * unit:
             return RobustSolution(best, program.primal(best), max(gap, 0.0), step)
-    best, gap = _certified(program, state, unit)
     raise NotConverged(
         f"the interior point stopped after {step} steps with a gap of {gap:.1e} "
-        f"(wanted {tol * unit:.1e}): {reason}",
+        f"(wanted {tol * unit:.1e}): max_iter={max_iter} is small, or tol is near "
+        "rounding error",
         best,
     )
 

@@ -16,8 +16,7 @@ Blocks v and w of a pattern meet the data only in their difference, so the Hessi
 from collections.abc import Callable
 
 import numpy as np
-from scipy.linalg import LinAlgError
-from scipy.linalg.lapack import dpotrf, dpotrs
+from scipy.linalg import cho_factor, cho_solve
 
 __all__ = ["eliminate_bounds", "factor_pairs"]
 
@@ -128,9 +127,7 @@ def factor_pairs(
     in_blocks = matrix.reshape(P, d, P, d)  # a view
     in_blocks[block, :, block, :] += root @ root.swapaxes(-1, -2)  # (eq:adv-pairs)
     matrix.flat[:: P * d + 1] *= 1.0 + 4e-15
-    factor, failed = dpotrf(matrix, lower=1)
-    if failed:
-        raise LinAlgError("the coupling is not positive definite: rounding")
+    factor = cho_factor(matrix, lower=True, check_finite=False)
 
     def apply(matrix: np.ndarray, x: np.ndarray) -> np.ndarray:
         return (matrix @ x[..., None])[..., 0]
@@ -141,7 +138,7 @@ def factor_pairs(
     def solve(gradient: np.ndarray) -> np.ndarray:
         both = gradient[0] + gradient[1]
         right = apply(H[0], average(both)) - gradient[0]
-        delta = dpotrs(factor, right.ravel(), lower=1)[0].reshape(P, d)
+        delta = cho_solve(factor, right.ravel(), check_finite=False).reshape(P, d)
         v = -average(both + apply(H[0], delta))
         return np.stack([delta + v, v])
 

@@ -16,8 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reference.activation_patterns import Patterns
-from reference.admm import checked_targets
-from reference.adversarial.attacks import worst_deviation
+from reference.admm import checked_targets, worst_losses
 from reference.adversarial.barrier import robust_barrier
 from reference.adversarial.robust_cones import (
     checked_patterns,
@@ -25,8 +24,8 @@ from reference.adversarial.robust_cones import (
     robust_slack,
 )
 from reference.common import as_real
-from reference.convex_relu import balanced_network
-from reference.relu_lp import ConvexWeights, ReluNetwork, as_blocks, convex_output
+from reference.convex_relu import ConvexFit, total_norm
+from reference.relu_lp import ConvexWeights, as_blocks, convex_output
 
 __all__ = ["RobustFit", "fit_robust", "worst_case_loss"]
 
@@ -102,46 +101,25 @@ def worst_case_loss(
         )
     slopes = masks.T.astype(float) @ (blocks[0] - blocks[1])
     t = np.abs(slopes) @ epsilon
-    return worst_deviation(convex_output(X, masks, weights), t, y, loss)
+    return worst_losses(convex_output(X, masks, weights), y, loss, reach=t)
 
 
-@dataclass(frozen=True, eq=False)
-class RobustFit:
-    """An optimum of the robust program and the proof that it is one.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class RobustFit(ConvexFit):
+    """A `ConvexFit` of the robust program: an optimum and the proof that it is one.
+
+    Its objective is the mapped network's worst case plus its weight decay; its cone
+    slack is `robust_slack`, not negative, so no neuron changes sign on a box.
 
     Parameters
     ----------
-    weights : ConvexWeights
-        Blocks (P, d), zero for patterns without a robust cone.
-    objective : float
-        The mapped network's worst case plus its weight decay.
-    gap : float
-        No weights for these patterns have an objective below ``objective - gap``.
-    cone_slack : float
-        `robust_slack`: not negative, so no neuron changes sign on a box.
-    fitted : ndarray, shape (n,)
-        Outputs at the unmoved samples.
-    patterns : Patterns
-    reg : float
     worst : ndarray, shape (n,)
         `worst_case_loss` of each sample.
     epsilon : ndarray, shape (d,)
     """
 
-    weights: ConvexWeights
-    objective: float
-    gap: float
-    cone_slack: float
-    fitted: np.ndarray
-    patterns: Patterns
-    reg: float
     worst: np.ndarray
     epsilon: np.ndarray
-
-    @property
-    def network(self) -> ReluNetwork:
-        """The ReLU network with these outputs, this worst case and this objective."""
-        return balanced_network(self.weights)
 
 
 def fit_robust(
@@ -210,9 +188,7 @@ def fit_robust(
     (array([ 3., -3.]), array([0.281, 0.281]))
     """
     X, masks, gates, epsilon = checked_patterns(X, patterns, epsilon)
-    y = checked_targets(y, loss, size=len(X))
     reg = as_real(reg, "reg", low=0.0, open_low=True)
-    tol = as_real(tol, "tol", low=0.0, open_low=True)
     kept, gates = robust_gates(X, masks, gates, epsilon)
     blocks, gap = np.zeros((2, *gates.shape)), 0.0
     if kept.any():
@@ -222,9 +198,10 @@ def fit_robust(
         blocks[:, kept], gap = found.weights, found.gap
     weights = ConvexWeights(*blocks)
     worst = worst_case_loss(weights, X, y, patterns, epsilon, loss=loss)
-    objective = float(worst.sum() + reg * np.linalg.norm(blocks, axis=-1).sum())
+    objective = float(worst.sum() + reg * total_norm(blocks))
     slack = robust_slack(weights, X, masks, epsilon)
     fitted = convex_output(X, masks, weights)
     return RobustFit(
-        weights, objective, gap, slack, fitted, patterns, reg, worst, epsilon
-    )
+        weights, objective, gap, slack, fitted, patterns, reg,
+        worst=worst, epsilon=epsilon,
+    )  # fmt: skip

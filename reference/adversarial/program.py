@@ -22,8 +22,8 @@ from itertools import accumulate, pairwise
 import numpy as np
 from scipy.special import entr, logit
 
-from reference.admm import checked_targets
-from reference.adversarial.attacks import checked_radii, worst_deviation
+from reference.admm import checked_targets, worst_losses
+from reference.adversarial.attacks import checked_radii
 from reference.common import as_masks, as_matrix, as_real
 
 __all__ = ["RobustProgram", "robust_program"]
@@ -117,7 +117,7 @@ class RobustProgram:
         """Return the robust objective."""
         f, slopes = self.outputs(w)
         t = np.abs(slopes[:, : len(self.box)]) @ self.box
-        value = worst_deviation(f, t, self.y, self.loss).sum()
+        value = worst_losses(f, self.y, self.loss, reach=t).sum()
         return float(value + self.reg * np.linalg.norm(w, axis=-1).sum())
 
     def dual(self, p: np.ndarray, q: np.ndarray) -> tuple[float, np.ndarray]:

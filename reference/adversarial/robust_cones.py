@@ -23,7 +23,7 @@ from reference.common import (
     as_masks,
     as_matrix,
 )
-from reference.relu_lp import ConvexWeights, as_blocks
+from reference.relu_lp import ConvexWeights, as_blocks, column_units
 
 __all__ = ["robust_patterns", "robust_radius", "robust_slack"]
 
@@ -138,19 +138,19 @@ def _radii_and_gates(
     """Return r(D) and a point of slack 1 or more for epsilon = 0, for each mask."""
     live = X.any(axis=1) | bool(epsilon.any())  # a zero row is fixed if nothing moves
     radii, gates = np.zeros(len(masks)), np.zeros((len(masks), X.shape[1]))
-    units = np.abs(X).max(axis=0)  # HiGHS takes entries below 1e-9 for zeros
-    units[units == 0] = 1.0
-    cost, unit_cost = epsilon / units, (epsilon / units).max() or 1.0
+    units = column_units(X)  # HiGHS takes entries below 1e-9 for zeros
+    cost = epsilon * units / ((epsilon * units).max() or 1.0)
     for i, mask in enumerate(masks):
         # min |u|_ε with (2D - I) X u >= 1, u = p - q  (eq:adv-radius)
-        rows = np.where(mask[live, None], X[live], -X[live]) / units
+        rows = np.where(mask[live, None], X[live], -X[live]) * units
         program = linprog(
-            np.tile(cost / unit_cost, 2), -np.hstack([rows, -rows]), -np.ones(len(rows))
+            np.tile(cost, 2), -np.hstack([rows, -rows]), -np.ones(len(rows))
         )
         if program.status not in (0, 2):
             raise NotConverged(f"HiGHS failed at pattern {i}: {program.message}")
         if program.status == 0:
-            gates[i] = (program.x[: X.shape[1]] - program.x[X.shape[1] :]) / units
+            p, q = np.split(program.x, 2)
+            gates[i] = units * (p - q)
             reach = np.abs(gates[i]) @ epsilon
             radii[i] = 1.0 / reach if reach > 0 else np.inf
     return radii, gates
@@ -231,7 +231,6 @@ def robust_gates(
     slack = np.where(masks, 1.0, -1.0)[:, live] * (gates @ X[live].T)
     reach = np.abs(gates) @ epsilon
     kept = slack.min(axis=1, initial=np.inf) > 1.001 * reach
-    kept &= np.linalg.norm(gates, axis=1) > 0
     radii, found = _radii_and_gates(X, masks[~kept], epsilon)
     gates = gates.copy()
     gates[~kept] = found
@@ -250,12 +249,10 @@ def _refuse_lost_weights(
     X: np.ndarray, masks: np.ndarray, kept: np.ndarray, epsilon: np.ndarray
 ) -> None:
     """Raise if a pattern left out has weights on unmoved columns that no other has."""
-    U = X[:, epsilon == 0]
-    if not U.any() or (U.shape[1] == 1 and U.all()):
+    U = X[:, (epsilon == 0) & X.any(axis=0)]
+    if U.shape[1] == 0 or (U.shape[1] == 1 and U.all()):
         return  # a bias alone: its pattern is kept, or it has none (thm-08-reach)
-    U = U[:, U.any(axis=0)]
-    U = U / np.abs(U).max(axis=0)
-    (n, d), side = U.shape, np.where(masks, 1.0, -1.0)
+    U, (n, d), side = U * column_units(U), U.shape, np.where(masks, 1.0, -1.0)
     for i in np.flatnonzero(~kept):
         # max sum_k min(1, (2d_k - 1) u_k' v) over the flat cone: its widest support
         rows, free = np.hstack([-side[i, :, None] * U, np.eye(n)]), (None, None)
