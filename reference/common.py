@@ -1,4 +1,4 @@
-"""What every chapter shares: the bias column, named errors, input checks.
+"""What every chapter shares: bias column, unit vectors, named errors, input checks.
 
 The checks turn arguments into float64 arrays and raise a `ValueError` that
 names the argument, what it got and what it needs. They never modify their
@@ -26,7 +26,9 @@ __all__ = [
     "as_real",
     "as_rng",
     "as_vector",
+    "need_nonzero_rows",
     "need_parts",
+    "unit_vectors",
     "with_bias",
 ]
 
@@ -75,6 +77,12 @@ def with_bias(X: ArrayLike) -> np.ndarray:
     """
     X = as_matrix(X)
     return np.column_stack([X, np.ones(len(X))])
+
+
+def unit_vectors(rows: np.ndarray) -> np.ndarray:
+    """Return the rows, none of them zero, at length 1."""
+    rows = rows / np.abs(rows).max(axis=1, keepdims=True)  # squares of tiny numbers
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)  # would be zero
 
 
 def _as_entries(
@@ -142,6 +150,15 @@ def as_matrix(
     """Return X as a new finite float64 array of shape (n, d), n and d >= 1."""
     X = _as_floats(X, name, 2, "a matrix (2-dimensional)")
     return _need_size(X, name, rows, columns)
+
+
+def need_nonzero_rows(X: np.ndarray, name: str = "X") -> None:
+    """Raise if a row of X is zero: it has no direction."""
+    for row in np.flatnonzero(~X.any(axis=1)):
+        raise ValueError(
+            f"{name} must not have zero rows, got one at index {row}: no weights give "
+            "it a sign; append a bias column with reference.common.with_bias"
+        )
 
 
 def as_vector(y: ArrayLike, name: str = "y", *, size: int | None = None) -> np.ndarray:

@@ -24,7 +24,7 @@ from reference.activation_patterns.dependence import (
     distinct_lines,
     well_scaled,
 )
-from reference.common import as_integer, as_matrix
+from reference.common import as_integer, as_matrix, need_nonzero_rows, unit_vectors
 
 __all__ = ["half_of_cells"]
 
@@ -79,9 +79,7 @@ def half_of_cells(
     3
     """
     X, block = as_matrix(X), as_integer(block, "block", low=1)
-    if not X.any(axis=1).all():
-        row = int(np.argmin(X.any(axis=1)))
-        raise ValueError(f"X needs rows that are not zero, got zeros in row {row}")
+    need_nonzero_rows(X)
     X, columns, V, T = well_scaled(X, tol)
     return _blocks_of_cells(X, columns, V, T, distinct_lines(V, tol), tol, block)
 
@@ -100,8 +98,7 @@ def _blocks_of_cells(
     # Levels r, r - 2, r - 4, ... hold one of each pair of opposite cells.
     for k in range(r, 0, -2):
         for found, points in _highest(V[lines] @ axes[:, :k], tol, block):
-            points = points @ (T @ axes[:, :k]).T
-            points /= np.linalg.norm(points, axis=1, keepdims=True)
+            points = unit_vectors(points @ (T @ axes[:, :k]).T)
             # No quiet wrong answer: each point shows its mask, beyond rounding.
             values = points @ X.T
             masks = values > 0
@@ -111,8 +108,7 @@ def _blocks_of_cells(
                     "X has a cell too thin for a float64 point, next to row "
                     f"{margins.argmin()}; merge rows that are almost dependent"
                 )
-            points /= columns
-            yield masks, points / np.linalg.norm(points, axis=1, keepdims=True)
+            yield masks, unit_vectors(points / columns)
 
 
 class _Vertices(NamedTuple):
@@ -168,8 +164,6 @@ def _vertices(
         S = np.array(chunk, dtype=np.intp)
         volume = np.abs(np.linalg.det(A[S, :-1]))
         meet = ~dependent(A[S], volume, tol)
-        if not meet.any():
-            continue
         S, volume = S[meet], volume[meet, None]
         # The hyperplanes S meet in a vertex; edge j leaves S_j and stays on the others.
         edges = np.linalg.inv(A[S, :-1])

@@ -11,7 +11,7 @@ unit rows, their distance to dependent ones, is zero or it is not, or nobody can
 
 import numpy as np
 
-from reference.common import as_real
+from reference.common import as_real, unit_vectors
 from reference.version_space import balance
 
 __all__: list[str] = []
@@ -63,9 +63,7 @@ def well_scaled(
             "for float64; give them other units"
         )
     columns /= np.exp2(np.round((low + high) / 2))
-    X = X * columns
-    X /= np.abs(X).max(axis=1, keepdims=True)
-    X /= np.linalg.norm(X, axis=1, keepdims=True)
+    X = unit_vectors(X * columns)
     V, T = X, np.eye(X.shape[1])
     for _ in range(3):
         _, s, directions = np.linalg.svd(V, full_matrices=False)

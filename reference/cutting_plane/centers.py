@@ -20,7 +20,7 @@ from reference.analytic_center import ReluCuts, analytic_center, relu_center
 from reference.common import Infeasible, NotConverged
 from reference.cutting_plane.losses import Loss, raise_unexplained
 from reference.cutting_plane.models import Model, TwoLayerModel
-from reference.version_space import centroid, chebyshev_center
+from reference.version_space import ball_with_room, centroid
 
 __all__: list[str] = []
 
@@ -210,10 +210,7 @@ def _box_center(
                 f"patterns have {D}; use center='analytic'"
             )
         return centroid(A, b, rng=rng, samples=max(10_000, 64 * D * D)).point
-    ball = chebyshev_center(A, b)
-    if ball.radius <= 0:
-        raise Infeasible("the version space is flat", ball.multipliers)
-    return ball.point
+    return ball_with_room(A, b).point
 
 
 def dense_rows(model: Model, bought: Bought) -> np.ndarray:

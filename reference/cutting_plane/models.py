@@ -19,7 +19,7 @@ import numpy as np
 from scipy.linalg import block_diag
 
 from reference.activation_patterns import Patterns
-from reference.common import as_matrix, need_parts
+from reference.common import as_matrix, need_nonzero_rows, need_parts
 from reference.deep_relu_lp import (
     DeepConvexWeights,
     DeepPatterns,
@@ -195,12 +195,7 @@ def as_model(X: Any, patterns: Any, name: str = "X") -> Model:
     `Patterns` make two layers, `DeepPatterns` three or more, None a linear rule.
     """
     X = as_matrix(X, name)
-    zero = np.flatnonzero(~X.any(axis=1))
-    if len(zero):
-        raise ValueError(
-            f"{name} must not have zero rows, got one at index {zero[0]}: no weights "
-            "give it an output; append a bias column with reference.common.with_bias"
-        )
+    need_nonzero_rows(X, name)
     if patterns is None:
         return LinearModel(X)
     if isinstance(patterns, DeepPatterns):

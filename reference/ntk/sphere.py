@@ -19,7 +19,13 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from reference.common import as_array, as_integer, as_matrix, as_vector
+from reference.common import (
+    as_array,
+    as_integer,
+    as_matrix,
+    as_vector,
+    need_nonzero_rows,
+)
 from reference.ntk.analytic import row_angles, unit_rows
 
 __all__ = ["hermite_coefficients", "sphere_ntk"]
@@ -137,12 +143,8 @@ def sphere_ntk(
     a = as_vector(coefficients, "coefficients")
     if not len(a):
         raise ValueError("coefficients needs at least one entry, got 0")
-    (U, lengths), (V, others) = unit_rows(X), unit_rows(Z)
-    for name, found in (("X", lengths), ("Z", others)):
-        if not found.all():
-            raise ValueError(
-                f"{name} needs rows with a direction, got zeros in row "
-                f"{int(found.argmin())}"
-            )
+    need_nonzero_rows(X)
+    need_nonzero_rows(Z, "Z")
+    U, V = unit_rows(X)[0], unit_rows(Z)[0]
     weights = np.arange(1, len(a) + 1) * a**2
     return np.polynomial.polynomial.polyval(np.cos(row_angles(U, V)), weights)

@@ -18,15 +18,9 @@ from functools import cached_property
 
 import numpy as np
 
-from reference.common import as_matrix
+from reference.common import as_matrix, unit_vectors
 
 __all__ = ["LiftedOperator"]
-
-
-def unit_vectors(rows: np.ndarray) -> np.ndarray:
-    """Return the rows, none of them zero, at length 1."""
-    rows = rows / np.abs(rows).max(axis=1, keepdims=True)  # squares of tiny numbers
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)  # would be zero
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,6 +15,7 @@ from reference.version_space.centers import (
     ellipsoid_step,
     perceptron,
 )
+from reference.version_space.centers import ball_with_room as ball_with_room
 from reference.version_space.game import (
     Game,
     cutting_plane_game,
@@ -40,7 +41,9 @@ from reference.version_space.programs import (
     linear_program,
     recession_ray,
 )
+from reference.version_space.programs import as_polytope as as_polytope
 from reference.version_space.programs import balance as balance
+from reference.version_space.programs import need_bounded as need_bounded
 from reference.version_space.programs import rows_that_bound as rows_that_bound
 from reference.version_space.walk import Walk, hit_and_run
 

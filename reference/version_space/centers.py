@@ -20,17 +20,17 @@ from reference.common import (
     as_labels,
     as_matrix,
     as_real,
-    as_rng,
     as_vector,
 )
 from reference.version_space.programs import (
+    as_polytope,
     balance,
     linear_program,
     need_bounded,
     rounding,
     rows_that_bound,
 )
-from reference.version_space.walk import walk_from
+from reference.version_space.walk import hit_and_run
 
 __all__ = [
     "Centroid",
@@ -119,9 +119,8 @@ def chebyshev_center(A: np.ndarray, b: np.ndarray) -> Chebyshev:
     >>> print(ball.point.round(6), round(ball.radius, 6))
     [1. 1.] 1.0
     """
-    A = as_matrix(A, "A")
+    A, b = as_polytope(A, b)
     m, d = A.shape
-    b = as_vector(b, "b", size=m)
     norms, real = np.linalg.norm(A, axis=1), rows_that_bound(A, b)
     if not real.any():
         raise Unbounded("no row of A bounds anything", np.eye(d)[0])
@@ -160,6 +159,14 @@ def _largest_ball(
     return found.point[:d], found.multipliers
 
 
+def ball_with_room(A: np.ndarray, b: np.ndarray) -> Chebyshev:
+    """Return the largest ball; a set that holds none is refused with its proof."""
+    ball = chebyshev_center(A, b)
+    if ball.radius == 0:
+        raise Infeasible("the set {A z <= b} is flat: no volume", ball.multipliers)
+    return ball
+
+
 def ball_in_round_units(A: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, Chebyshev]:
     """Return units in which a bounded set is round, and the largest ball in them.
 
@@ -167,10 +174,7 @@ def ball_in_round_units(A: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, Cheby
     """
     need_bounded(A)
     units = balance(np.column_stack([A, b]))[1][:-1]
-    ball = chebyshev_center(A * units, b)
-    if ball.radius == 0:
-        raise ValueError("the set {A z <= b} is flat: it has no volume")
-    return units, ball
+    return units, ball_with_room(A * units, b)
 
 
 def centroid(
@@ -196,8 +200,8 @@ def centroid(
 
     Raises
     ------
-    Infeasible, Unbounded, ValueError
-        If the set is empty, unbounded or flat, with a certificate or a ray.
+    Infeasible, Unbounded
+        If the set is empty or flat, with a certificate, or unbounded, with a ray.
     NotConverged
         If the chains do not settle to one law.
 
@@ -219,11 +223,9 @@ def centroid(
     >>> bool(np.abs(middle.point - 1).max() < 0.05)
     True
     """
-    A = as_matrix(A, "A")
-    b = as_vector(b, "b", size=len(A))
-    rng, samples = as_rng(rng), as_integer(samples, "samples", low=1)
+    A, b = as_polytope(A, b)
     units, ball = ball_in_round_units(A, b)
-    walk = walk_from(A, b, units * ball.point, rng, samples)
+    walk = hit_and_run(A, b, units * ball.point, rng=rng, samples=samples)
     chains = walk.midpoints.mean(axis=0)  # one mean a chain: independent draws
     error = chains.std(axis=0, ddof=1) / np.sqrt(len(chains))
     cloud = walk.points.reshape(-1, A.shape[1])

@@ -17,7 +17,6 @@ label costs as much and may remove nothing. The game counts both.
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import NoReturn
 
 import numpy as np
 
@@ -32,15 +31,16 @@ from reference.common import (
     as_real,
     as_rng,
     as_vector,
+    need_nonzero_rows,
 )
 from reference.version_space.centers import (
     Chebyshev,
     Ellipsoid,
+    ball_with_room,
     centroid,
-    chebyshev_center,
     cut_ellipsoid,
 )
-from reference.version_space.programs import rounding, rows_that_bound
+from reference.version_space.programs import as_polytope, rounding, rows_that_bound
 
 QUERIES = ("min_margin", "local_margin", "max_margin", "random")
 
@@ -114,12 +114,7 @@ def version_space(
     y = as_labels(y, size=n)
     offset = np.zeros(n) if offset is None else as_vector(offset, "offset", size=n)
     box = as_real(box, "box", low=0, open_low=True)
-    zero = np.flatnonzero(~X.any(axis=1))
-    if len(zero):
-        raise ValueError(
-            f"X must not have zero rows, got one at index {zero[0]}: no weight gives "
-            "it a sign; append a bias column with reference.common.with_bias"
-        )
+    need_nonzero_rows(X)
     A = np.vstack([np.eye(d), -np.eye(d), -y[:, None] * X])
     return A, np.concatenate([np.full(2 * d, box), y * offset + 0.0])
 
@@ -171,9 +166,8 @@ def ellipsoid_center(
     >>> print(found.center.round(3))
     [0.667 0.667]
     """
-    A = as_matrix(A, "A")
+    A, b = as_polytope(A, b)
     d = A.shape[1]
-    b = as_vector(b, "b", size=len(A))
     radius = as_real(radius, "radius", low=0, open_low=True)
     max_steps = as_integer(max_steps, "max_steps", low=1)
     real = rows_that_bound(A, b)
@@ -187,19 +181,12 @@ def ellipsoid_center(
             return around
         # What a flat set leaves is thinner than the digits of its centre.
         if not (lengths > rounding(rows, sides, around.center)).all():
-            _raise_why_thin(A, b, around)
+            with suppress(Unbounded):  # a set with balls of any size is not flat
+                ball_with_room(A, b)
+            raise NotConverged("the ellipsoid has shrunk to rounding error", around)
         row = (excess / lengths).argmax()
         around = cut_ellipsoid(around.center, around.shape, rows[row], sides[row])
     raise NotConverged(f"no centre inside after {max_steps} cuts", around)
-
-
-def _raise_why_thin(A: np.ndarray, b: np.ndarray, around: Ellipsoid) -> NoReturn:
-    """Raise Infeasible with a proof that {A z <= b} is flat, or NotConverged."""
-    with suppress(Unbounded):  # a set with balls of any size is not flat
-        ball = chebyshev_center(A, b)
-        if ball.radius == 0:
-            raise Infeasible("the set {A z <= b} is flat", ball.multipliers)
-    raise NotConverged("the ellipsoid has shrunk to rounding error", around)
 
 
 def cutting_plane_game(
@@ -302,18 +289,14 @@ def _largest_ball_or_proof(
 ) -> Chebyshev:
     """The Chebyshev ball, or Infeasible with a weight for each of n samples."""
     try:
-        ball = chebyshev_center(A, b)
-        if ball.radius > 0:
-            return ball
-        proof = ball.multipliers
-    except Infeasible as error:  # with offsets not even a flat set may be left
-        proof = error.certificate
-    certificate = np.zeros(n)
-    certificate[queried] = proof[len(A) - len(queried) :]
-    raise Infeasible(
-        f"the labels of samples {queried.tolist()} leave no weights with room to spare",
-        certificate,
-    )
+        return ball_with_room(A, b)
+    except Infeasible as error:
+        certificate = np.zeros(n)
+        certificate[queried] = error.certificate[len(A) - len(queried) :]
+        names = queried.tolist()
+        raise Infeasible(
+            f"labels of samples {names} leave no weights with room", certificate
+        ) from None
 
 
 def _center_strictly_inside(

@@ -21,6 +21,7 @@ import numpy as np
 from reference.common import NotConverged, as_matrix, as_real, as_vector
 from reference.version_space.centers import ball_in_round_units
 from reference.version_space.plain import plain_clip
+from reference.version_space.programs import as_polytope
 
 __all__ = ["Polygon", "clip_polygon", "polygon_centroid", "polygon_vertices"]
 
@@ -135,8 +136,8 @@ def polygon_vertices(A: np.ndarray, b: np.ndarray) -> np.ndarray:
 
     Raises
     ------
-    Infeasible, Unbounded, ValueError
-        If the set is empty, unbounded or flat, with a certificate or a ray.
+    Infeasible, Unbounded
+        If the set is empty or flat, with a certificate, or unbounded, with a ray.
 
     Notes
     -----
@@ -150,8 +151,7 @@ def polygon_vertices(A: np.ndarray, b: np.ndarray) -> np.ndarray:
     >>> (polygon_vertices(A, b).round(9) + 0.0).tolist()
     [[0.0, 1.0], [0.0, 0.0], [1.0, 0.0]]
     """
-    A = as_matrix(A, "A", columns=2)
-    b = as_vector(b, "b", size=len(A))
+    A, b = as_polytope(A, b, columns=2)
     # In units in which the set is round, relative to the centre of a ball in it: far
     # from the origin and in thin sets no corner is lost.
     units, ball = ball_in_round_units(A, b)

@@ -16,9 +16,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.optimize import linprog
 
-from reference.common import Infeasible, NotConverged, Unbounded, as_matrix, as_vector
+from reference.common import (
+    Infeasible,
+    NotConverged,
+    Unbounded,
+    as_matrix,
+    as_vector,
+    unit_vectors,
+)
 
 __all__ = ["LinearOptimum", "linear_program", "recession_ray"]
 
@@ -77,10 +85,9 @@ def linear_program(cost: np.ndarray, A: np.ndarray, b: np.ndarray) -> LinearOpti
     >>> print(found.point, found.multipliers)
     [1.e+10] [1.e+10 0.e+00 0.e+00]
     """
-    A = as_matrix(A, "A")
-    m, d = A.shape
+    A, b = as_polytope(A, b)
+    d = A.shape[1]
     cost = as_vector(cost, "cost", size=d)
-    b = as_vector(b, "b", size=m)
     rows, columns = balance(np.column_stack([A, b]))
     columns = columns[:d]  # b took part: it says how large each variable may be
     A, b, cost = rows[:, None] * A * columns, rows * b, columns * cost  # (eq:balance)
@@ -152,7 +159,7 @@ def recession_ray(A: np.ndarray) -> np.ndarray | None:
     A = rows[:, None] * A * columns
     sizes, Vt = np.linalg.svd(A)[1:]
     if len(sizes) < A.shape[1] or sizes[-1] <= 1e-14 * sizes[0]:
-        return _of_length_one(columns * Vt[-1])  # A u = 0
+        return unit_vectors(columns * Vt[-1:])[0] + 0.0  # A u = 0, no negative zeros
     # With independent columns A u = 0 only for u = 0, so the sum of A u decides.
     one = np.ones(len(A))
     inward = linear_program(A.sum(axis=0), np.vstack([A, -A]), np.append(0 * one, one))
@@ -162,15 +169,23 @@ def recession_ray(A: np.ndarray) -> np.ndarray | None:
     if y.min() >= 0.5 and 4 * np.linalg.norm(y @ A) < sizes[-1]:
         return None
     if A.sum(axis=0) @ u < -0.5 and (A @ u <= EPS * (np.abs(A) @ np.abs(u))).all():
-        return _of_length_one(columns * u)
+        return unit_vectors((columns * u)[None])[0] + 0.0
     raise NotConverged("neither a ray nor a proof that the set is bounded", u)
 
 
-def need_bounded(A: np.ndarray) -> None:
-    """Raise Unbounded, with a ray, unless every {A z <= b} is bounded."""
+def as_polytope(
+    A: ArrayLike, b: ArrayLike, *, columns: int | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return A (m, d) and b (m,), the rows of {z : A z <= b}, as float arrays."""
+    A = as_matrix(A, "A", columns=columns)
+    return A, as_vector(b, "b", size=len(A))
+
+
+def need_bounded(A: np.ndarray, error: type[Unbounded] = Unbounded) -> None:
+    """Raise an error with a ray unless every {A z <= b} is bounded."""
     ray = recession_ray(A)
     if ray is not None:
-        raise Unbounded("the set {A z <= b} is unbounded: add rows that bound it", ray)
+        raise error("the set {A z <= b} is unbounded: add rows that bound it", ray)
 
 
 def balance(A: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -204,7 +219,3 @@ def rows_that_bound(
 def rounding(A: np.ndarray, b: np.ndarray, z: np.ndarray) -> np.ndarray:
     """Return how far from b - A z its computed value may be, row by row."""
     return EPS * (np.abs(b) + np.abs(A) @ np.abs(z))
-
-
-def _of_length_one(ray: np.ndarray) -> np.ndarray:
-    return ray / np.abs(ray).max() + 0.0  # no negative zeros

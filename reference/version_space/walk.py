@@ -22,11 +22,10 @@ import numpy as np
 from reference.common import (
     NotConverged,
     as_integer,
-    as_matrix,
     as_rng,
     as_vector,
 )
-from reference.version_space.programs import linear_program, need_bounded
+from reference.version_space.programs import as_polytope, linear_program, need_bounded
 
 __all__ = ["Walk", "hit_and_run"]
 
@@ -108,36 +107,20 @@ def hit_and_run(
     >>> print(walk.midpoints.mean(axis=(0, 1)).round(1))
     [1.  0.5]
     """
-    A = as_matrix(A, "A")
-    m, d = A.shape
-    b = as_vector(b, "b", size=m)
+    A, b = as_polytope(A, b)
+    d = A.shape[1]
     start = as_vector(start, "start", size=d)
     rng = as_rng(rng)
     samples = as_integer(samples, "samples", low=1)
-    chains = None if chains is None else as_integer(chains, "chains", low=2)
+    chains = as_integer(max(64, 8 * d) if chains is None else chains, "chains", low=2)
     max_iter = as_integer(max_iter, "max_iter", low=2)
-    real, slack = A.any(axis=1), b - A @ start
-    if (slack[real] <= 0).any() or (slack < 0).any():
+    slack = b - A @ start
+    if (slack <= 0)[A.any(axis=1)].any() or (slack < 0).any():
         raise ValueError(
             "start must be strictly inside {A z <= b}; its smallest slack is "
             f"{slack.min():g} (row {slack.argmin()})"
         )
     need_bounded(A)
-    return walk_from(A, b, start, rng, samples, chains, max_iter)
-
-
-def walk_from(
-    A: np.ndarray,
-    b: np.ndarray,
-    start: np.ndarray,
-    rng: np.random.Generator,
-    samples: int,
-    chains: int | None = None,
-    max_iter: int = 30,
-) -> Walk:
-    """Walk in a set that is bounded, from a point that is strictly inside."""
-    slack, d = b - A @ start, len(start)
-    chains = chains or max(64, 8 * d)
     # From here on z stands for z - start: a set far away keeps its digits.
     axes, corners = _far_corners(A, slack)
     z = (corners[np.arange(chains) % len(corners)] + corners.mean(axis=0)) / 2

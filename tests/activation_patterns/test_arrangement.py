@@ -74,7 +74,7 @@ def test_blocks(subject, X, block):
 @pytest.mark.prop("I3.1", "bad rows, blocks and tolerances are errors")
 def test_bad_input_of_half_of_cells(subject):
     half_of_cells = subject("activation_patterns.half_of_cells")
-    with pytest.raises(ValueError, match="row 1"):
+    with pytest.raises(ValueError, match="index 1"):
         half_of_cells([[1.0, 2.0], [0.0, 0.0]])
     with pytest.raises(ValueError, match="finite"):
         half_of_cells([[1.0, np.nan]])

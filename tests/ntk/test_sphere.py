@@ -144,9 +144,9 @@ def test_rays_are_singular(subject):
 
 
 def test_bad_input():
-    with pytest.raises(ValueError, match=r"X needs rows with a direction.*row 1"):
+    with pytest.raises(ValueError, match=r"X must not have zero rows.*index 1"):
         reference_sphere([[1.0, 0.0], [0.0, 0.0]], [1.0])
-    with pytest.raises(ValueError, match=r"Z needs rows with a direction.*row 0"):
+    with pytest.raises(ValueError, match=r"Z must not have zero rows.*index 0"):
         reference_sphere([[1.0, 0.0]], [1.0], [[0.0, 0.0]])
     with pytest.raises(ValueError, match="coefficients"):
         reference_sphere([[1.0, 0.0]], [])

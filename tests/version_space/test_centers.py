@@ -454,8 +454,13 @@ def test_bad_input_to_centroid(subject):
     assert (A[:3] @ caught.value.ray <= 1e-9).all()
     with pytest.raises(Unbounded):  # a strip has a Chebyshev ball but no centroid
         centroid([[1.0, 0.0], [-1.0, 0.0]], [1.0, 1.0], rng=rng)
-    with pytest.raises(ValueError, match="flat"):
+    with pytest.raises(Infeasible, match="flat") as caught:  # z_1 = 1
         centroid(A, [1.0, 1.0, -1.0, 0.0], rng=rng)
+    y = caught.value.certificate
+    assert y.min() >= 0
+    assert y.max() > 0
+    assert np.abs(A.T @ y).max() <= 1e-12
+    assert abs(y @ [1.0, 1.0, -1.0, 0.0]) <= 1e-12
     with pytest.raises(Infeasible):
         centroid(A, [1.0, 1.0, -2.0, 0.0], rng=rng)
     with pytest.raises(ValueError, match="samples"):

@@ -73,8 +73,9 @@ MUTANTS = [
     Mutant(
         "iter_patterns",
         "a block without a vertex is the end",
-        "        if not meet.any():\n            continue\n",
-        "        if not meet.any():\n            return\n",
+        "        S, volume = S[meet], volume[meet, None]\n",
+        "        if not meet.any():\n            return\n"
+        "        S, volume = S[meet], volume[meet, None]\n",
     ),
     Mutant(
         "iter_patterns",
@@ -109,8 +110,8 @@ MUTANTS = [
     Mutant(
         "half_of_cells",
         "takes a row of zeros for a hyperplane",
-        "    if not X.any(axis=1).all():\n",
-        "    if False:\n",
+        "    need_nonzero_rows(X)\n",
+        "",
     ),
     Mutant(
         "half_of_cells",

@@ -68,7 +68,7 @@ MUTANTS = [
     Mutant(
         ACTIVE,
         "takes rows of zeros",
-        "    if len(zero):\n",
-        "    if False:\n",
+        "    need_nonzero_rows(X, name)\n",
+        "",
     ),
 ]

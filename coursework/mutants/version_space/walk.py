@@ -45,9 +45,6 @@ MUTANTS = [
     Mutant(WALK, "goes on although the set is unbounded",
            "    need_bounded(A)\n", ""),
     Mutant("hit_and_run", "starts on a wall",
-           "(slack[real] <= 0)",
-           "(slack[real] < 0)"),
-    Mutant("hit_and_run", "walks where there is no end",
-           "    need_bounded(A)\n    return",
-           "    return"),
+           "(slack <= 0)[A.any(axis=1)]",
+           "(slack < 0)[A.any(axis=1)]"),
 ]  # fmt: skip
