@@ -23,17 +23,22 @@ from numpy.typing import ArrayLike
 from reference.analytic_center.newton import (
     Callback,
     Center,
-    Solve,
+    UnboundedSet,
     as_size,
     as_tol,
+    body_of,
+    factor_at,
     newton_center,
     support,
 )
 from reference.analytic_center.phase_one import find_center, recenter
-from reference.analytic_center.polytope import Polytope, raise_if_unbounded
-from reference.common import NotConverged, Unbounded, as_matrix, as_real, as_vector
+from reference.analytic_center.polytope import Polytope
+from reference.common import NotConverged, Unbounded, as_real, as_vector
+from reference.version_space import as_polytope, need_bounded
 
 __all__ = ["add_cut", "analytic_center", "drop_rows", "lower_bound"]
+
+MAKERS = "analytic_center, add_cut or drop_rows"
 
 
 def analytic_center(
@@ -112,9 +117,8 @@ def analytic_center(
     >>> analytic_center(square + [[1, 0]], [1, 1, 1, 1, 1]).point.round(4) + 0.0
     array([-0.3333,  0.    ])
     """
-    A = as_matrix(A, "A")
-    m, d = A.shape
-    b = as_vector(b, "b", size=m)
+    A, b = as_polytope(A, b)
+    d = A.shape[1]
     tol = as_tol(tol)
     body = Polytope(A, b, as_size(radius, "radius"), as_size(box, "box"))
     z = np.zeros(d) if start is None else as_vector(start, "start", size=d)
@@ -124,8 +128,9 @@ def analytic_center(
     if not body.bounded:  # by the middle of them: far rows say nothing about the set
         walls = np.abs(body.slacks(z) / norms)
         size = float(np.median(walls[walls > 0])) if walls.any() else 1.0
+    unit = norms * size
     return _center_or_ray(
-        body, lambda: find_center(body, z, norms * size, tol, callback=callback)
+        body, lambda: find_center(body, z, unit, tol, callback=callback)
     )
 
 
@@ -137,32 +142,16 @@ def _center_or_ray(body: Polytope, find: Callable[[], Center]) -> Center:
     """
     if body.bounded:
         return find()
+    rows = np.vstack([body.A, 0 * body.A.sum(axis=0)])  # the last one bounds nothing
     try:
         with np.errstate(all="ignore"):  # numbers without end become NaN: no centre
             center = find()
     except (NotConverged, Unbounded):
-        raise_if_unbounded(body)
+        need_bounded(rows, UnboundedSet)
         raise
     if np.linalg.cond(body.A / center.slacks[:, None]) > 1e6:
-        raise_if_unbounded(body)
+        need_bounded(rows, UnboundedSet)
     return center
-
-
-def _polytope_of(center: Center) -> Polytope:
-    if not isinstance(getattr(center, "body", None), Polytope):
-        raise ValueError(
-            "center must come from analytic_center, add_cut or drop_rows, got "
-            f"{type(center).__name__} without a Polytope as its body"
-        )
-    return center.body
-
-
-def _factor_at(center: Center) -> tuple[Polytope, Solve]:
-    body = _polytope_of(center)
-    try:
-        return body, body.factor(center.point, center.slacks)
-    except np.linalg.LinAlgError as error:
-        raise NotConverged(f"{error}: slacks too small", center.point) from error
 
 
 def add_cut(
@@ -218,7 +207,7 @@ def add_cut(
     >>> cut.point.round(3), cut.newton_steps < 4
     (array([-0.215, -0.577]), True)
     """
-    body = _polytope_of(center)
+    body = body_of(center, Polytope, MAKERS)
     normal = as_vector(normal, "normal", size=len(center.point))
     tol = as_tol(tol)
     at_center = float(normal @ center.point)
@@ -277,8 +266,10 @@ def drop_rows(
     array([0, 1])
     """
     tol = as_tol(tol)
-    body, solve = _factor_at(center)
-    A, s, N = body.A, center.slacks, body.line_slacks
+    body = body_of(center, Polytope, MAKERS)
+    solve = factor_at(body, center.point, center.slacks)
+    A, s = body.A, center.slacks
+    N = len(s) + len(body.base_ratios(center.point, center.point))  # a ball counts two
     units = np.sqrt((A * solve(A.T).T).sum(1))
     if threshold is None:  # (eq:ac-drop)
         threshold = np.sqrt(N * (N - 1)) / (1 - center.decrement)
@@ -336,8 +327,9 @@ def lower_bound(center: Center, cost: ArrayLike) -> tuple[float, np.ndarray]:
     >>> round(bound, 6), y.round(6)
     (-1.0, array([0., 1.]))
     """
-    body, solve = _factor_at(center)
+    body = body_of(center, Polytope, MAKERS)
     z, s = center.point, center.slacks
+    solve = factor_at(body, z, s)
     c = as_vector(cost, "cost", size=len(z))
     u = (1 - body.A @ solve(body.gradient(z, 1 / s)) / s) / s
     p = solve(c)

@@ -26,6 +26,13 @@ from reference.common import Infeasible, NotConverged, Unbounded, as_real, as_ve
 
 __all__ = ["Body", "Center", "EmptySet", "FlatSet", "UnboundedSet", "line_search"]
 
+EMPTY = (
+    "the set is empty: rows with large entries of `certificate` contradict each other"
+)
+FLAT = (
+    "the set is flat: rows with large entries of `certificate` can hold with equality "
+    "only; loosen them, or eliminate a variable"
+)
 SUM_ROUNDING = 2.0**-50  # of a sum of products: some roundings of its terms
 Solve = Callable[[np.ndarray], np.ndarray]
 Callback = Callable[["Center"], object]
@@ -138,6 +145,15 @@ def as_size(value: float | None, name: str) -> float:
     return np.inf if value is None else as_real(value, name, low=0.0, open_low=True)
 
 
+def body_of(center: Center, kind: type, makers: str) -> Any:
+    """Return the body of a centre, checked to be of this kind."""
+    body = getattr(center, "body", None)
+    if not isinstance(body, kind):
+        got = type(center).__name__
+        raise ValueError(f"center must come from {makers}, got {got}")
+    return body
+
+
 def cholesky_solver(H: np.ndarray, rounding: float = 0.0) -> Solve:
     """Return v -> H^{-1} v; pivots below the share `rounding` of H_jj are refused.
 
@@ -235,6 +251,14 @@ def support(v: np.ndarray, radius: float, box: float) -> float:
     return float(min((r * size for r, size in pairs if r < np.inf), default=0.0))
 
 
+def factor_at(body: Body, z: np.ndarray, s: np.ndarray) -> Solve:
+    """Return v -> H^{-1} v at z, or raise where rounding leaves no inverse."""
+    try:
+        return body.factor(z, s)
+    except np.linalg.LinAlgError as error:
+        raise NotConverged(f"{error}: slacks too small", z) from error
+
+
 def newton_step(
     body: Body, z: np.ndarray, s: np.ndarray, solve: Solve
 ) -> tuple[np.ndarray, float]:
@@ -291,11 +315,7 @@ def newton_center(
     goal = 0.999 * math.sqrt(2 * tol)  # a little is left for rounding
     for factors in range(1, max_iter + 1):
         s = body.slacks(z)
-        try:
-            solve = body.factor(z, s)
-        except np.linalg.LinAlgError as error:
-            message = f"{error} after {factors - 1} Newton steps"
-            raise NotConverged(message, z) from error
+        solve = factor_at(body, z, s)
         dz, length = newton_step(body, z, s, solve)
         if callback is not None:
             callback(Center(z, s, before + factors - 1, length, body, solve))

@@ -12,6 +12,8 @@ from typing import TypeVar
 import numpy as np
 
 from reference.analytic_center.newton import (
+    EMPTY,
+    FLAT,
     Body,
     Callback,
     Center,
@@ -125,11 +127,7 @@ def relax_rows(body: Body, z: np.ndarray) -> tuple[np.ndarray, int]:
         if decrement < 0.1:  # (eq:ac-certificate): these balance exactly
             bound, multipliers = body.certificate(z, dz, (1 - change) / s)
             if bound < 0:
-                raise EmptySet(
-                    f"the set is empty: its rows miss each other by {-bound:.2g}; "
-                    "those with large entries of `certificate` contradict each other",
-                    multipliers,
-                )
+                raise EmptySet(EMPTY, multipliers)
             if bound < best:
                 best, proof = bound, multipliers
             elif mu < 1e-6 * size:  # rounding; before it, the bound shrinks
@@ -141,11 +139,7 @@ def relax_rows(body: Body, z: np.ndarray) -> tuple[np.ndarray, int]:
         if (body.slacks(z) > 0).all():
             return z, step
     if best < 1e-6 * size:  # half the digits are lost in the Hessian on the way
-        raise FlatSet(
-            "the set is flat: rows with large entries of `certificate` can hold with "
-            "equality only; loosen them or remove one of each pair",
-            proof,
-        )
+        raise FlatSet(FLAT, proof)
     raise NotConverged("phase one did not settle whether the set is empty", z)
 
 
@@ -194,7 +188,7 @@ def best_of_line(
     low, high = -gap / unit**2, 1 / max(-ratios.min(), 1e-300)
     if high - low <= 1e-6 * high:
         return None
-    t = 0.0 if gap >= unit else min(low + 1 / unit, (low + high) / 2)
+    t = max(0.0, min(low + 1 / unit, (low + high) / 2))
     new_ratio = unit**2 / (gap + t * unit**2)
     t += best_step(np.concatenate([ratios / (1 + t * ratios), [new_ratio]]))
     moved = z + t * step

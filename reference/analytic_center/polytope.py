@@ -13,11 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from reference.analytic_center.newton import (
+    EMPTY,
+    FLAT,
     SUM_ROUNDING,
     EmptySet,
     FlatSet,
     Solve,
-    UnboundedSet,
     ball_ratios,
     ball_scale,
     cholesky_solver,
@@ -25,12 +26,7 @@ from reference.analytic_center.newton import (
 )
 from reference.analytic_center.phase_one import relax_rows
 from reference.common import Infeasible, Unbounded
-from reference.version_space import (
-    balance,
-    chebyshev_center,
-    recession_ray,
-    rows_that_bound,
-)
+from reference.version_space import balance, chebyshev_center, rows_that_bound
 
 __all__ = ["Polytope"]
 
@@ -66,12 +62,6 @@ class Polytope:
     @property
     def bounded(self) -> bool:
         return min(self.radius, self.box) < np.inf
-
-    @property
-    def line_slacks(self) -> int:
-        """How many linear slacks the barrier has along a line: a ball counts two."""
-        walls = 2 * self.A.shape[1] * np.isfinite(self.box)
-        return int(len(self.b) + walls + 2 * np.isfinite(self.radius))
 
     def slacks(self, z: np.ndarray) -> np.ndarray:
         return self.b - self.A @ z
@@ -143,15 +133,14 @@ class Polytope:
 
     def interior_point(self, z: np.ndarray) -> tuple[np.ndarray, int]:
         """Return a strictly interior point and the steps, or raise what is wrong."""
-        d = len(z)
         if self.radius < np.inf:
             rows_that_bound(self.A, self.b, EmptySet)
-            inside = z @ z < self.radius**2 and np.abs(z).max() < self.box
-            return relax_rows(self, z if inside else np.zeros(d))
+            return relax_rows(self, z)
         if self.box == np.inf:
             return deepest_point(self.A, self.b), 0
-        walls = np.vstack([self.A, np.eye(d), -np.eye(d)])
-        return deepest_point(walls, np.append(self.b, [self.box] * 2 * d), 2 * d), 0
+        walls = np.vstack([self.A, np.eye(len(z)), -np.eye(len(z))])
+        sides = np.append(self.b, [self.box] * 2 * len(z))
+        return deepest_point(walls, sides, 2 * len(z)), 0
 
 
 def deepest_point(A: np.ndarray, b: np.ndarray, base: int = 0) -> np.ndarray:
@@ -166,30 +155,11 @@ def deepest_point(A: np.ndarray, b: np.ndarray, base: int = 0) -> np.ndarray:
         ball = chebyshev_center(A * units, b)
         proof = still if ball.radius > 0 else ball.multipliers
     except Infeasible as error:
-        raise EmptySet(
-            "the set is empty: the rows with positive entries in `certificate` "
-            "contradict each other",
-            error.certificate[: len(b) - base],
-        ) from None
+        raise EmptySet(EMPTY, error.certificate[: len(b) - base]) from None
     except Unbounded:
         if not still.any():
             raise
         proof = still
     if proof.any():
-        raise FlatSet(
-            "the set is flat: the rows with positive entries of `certificate` can hold "
-            "with equality only; loosen them, or eliminate a variable",
-            proof[: len(b) - base],
-        )
+        raise FlatSet(FLAT, proof[: len(b) - base])
     return units * ball.point
-
-
-def raise_if_unbounded(body: Polytope) -> None:
-    """Look for a ray: a direction in which no slack ever shrinks."""
-    ray = recession_ray(body.A) if len(body.A) else np.eye(body.A.shape[1])[0]
-    if ray is not None:
-        raise UnboundedSet(
-            "the set is unbounded along `ray`, so it has no analytic centre; give a "
-            "radius or a box, or more rows",
-            ray / np.linalg.norm(ray),
-        )

@@ -20,7 +20,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reference.analytic_center.loose_walls import loosened
-from reference.analytic_center.newton import Callback, Center, as_size, as_tol
+from reference.analytic_center.newton import (
+    Callback,
+    Center,
+    as_size,
+    as_tol,
+    body_of,
+)
 from reference.analytic_center.phase_one import (
     enter_rows,
     find_center,
@@ -277,9 +283,7 @@ def add_relu_cut(
     >>> center.newton_steps <= 3, bool(center.slacks[0] > 0)
     (True, True)
     """
-    body = getattr(center, "body", None)
-    if not isinstance(body, ReluBody):
-        raise ValueError("center must come from relu_center or add_relu_cut")
+    body = body_of(center, ReluBody, "relu_center or add_relu_cut")
     row = as_vector(x, "x", size=body.gates.shape[1])[None]
     labels, offset = as_labels([label], "label"), as_real(offset, "offset")
     tol = as_tol(tol)

@@ -334,11 +334,23 @@ def test_unbounded(subject, A, b):
     assert analytic_center(A, b, radius=20.0).slacks.min() > 0
 
 
+TUBES = [  # rows of both signs and A u = 0: rounding gives their Hessians an inverse
+    (np.vstack([rows, np.negative(rows)]), b)
+    for rows, b in [
+        ([[-1, 0, 2, -1], [0, 2, 1, -3], [0, -3, -1, -2]], [3, 3, 3, 0, 3, 1]),
+        ([[2, -1, -2, -1], [-3, 2, -2, 2], [1, -1, -2, 2]], [1, 3, 3, 2, 2, 0]),
+        ([[-2, -4, 0], [2, 6, -4]], [1, 2, 1, 1]),
+        ([[-2, -4, 0], [2, 6, -4], [3, 5, 2]], [1, 2, 2, 1, 1, 1]),
+    ]
+]
+
+
 @pytest.mark.parametrize(
     ("A", "b"),
     [
         ([[2, 2], [-1, -1], [-1, 0]], [-1, 1, 2]),  # Newton's method wanders off
         ([[0, -1], [1, 1], [-1, -1]], [2, 1, 1]),  # and here it "converges" far out
+        *TUBES,
     ],
 )
 @pytest.mark.prop("P2.12", "a slab with one end is unbounded, whatever rounding says")

@@ -3,15 +3,14 @@
 from coursework.mutants import Mutant
 
 FIT, PROJECT = "admm_convex_relu", "project_to_cones"
-CONES = "weights = project_to_cones(ConvexWeights(*state.weights), X, patterns)"
-NEAREST = "nearest = project_blocks(F, blocks)"
+CONES = "weights = project_to_cones(ConvexWeights(*blocks), X, patterns)"
 
 MUTANTS = [
     Mutant(
         FIT,
         "returns the copies, which are outside their cones",
         CONES,
-        "weights = ConvexWeights(*state.weights)",
+        "weights = ConvexWeights(*blocks)",
     ),
     Mutant(
         FIT,
@@ -34,32 +33,20 @@ MUTANTS = [
     Mutant(
         FIT,
         "stops when the iterates stall, not at the gap",
-        "if best.gap <= enough:",
+        "if best.gap <= tol * zero:",
         "if state.primal_residual < 10 * tol:",
     ),
     Mutant(
         FIT,
-        "a bound that is scaled too little",
-        "dual_bound(state.dual, y, reg, size, loss)",
-        "dual_bound(state.dual, y, reg, 0.5 * size, loss)",
-    ),
-    Mutant(
-        FIT,
-        "the lower of two bounds",
-        "lower = max(one",
-        "lower = min(one",
+        "the first bound for ever",
+        "lower = max(lower, bound)",
+        "lower = bound if lower == -np.inf else lower",
     ),
     Mutant(
         FIT,
         "keeps the worst point",
-        "best = min(both",
-        "best = max(both",
-    ),
-    Mutant(
-        FIT,
-        "half of the gap",
-        "gap = objective - dual_bound(",
-        "gap = 0.5 * objective - 0.5 * dual_bound(",
+        "fit.objective < best.objective",
+        "fit.objective > best.objective",
     ),
     Mutant(
         FIT,
@@ -71,57 +58,56 @@ MUTANTS = [
     Mutant(
         PROJECT,
         "flips negative heights by shrinking the block",
-        NEAREST,
-        "low = F.cone_values(blocks).min(axis=-1, initial=0.0)[..., None]\n"
-        "    nearest = np.where(low < 0, 0.0, blocks)",
+        "u = project_on_cone(q, rows)",
+        "u = 0.0 * q",
     ),
     Mutant(
         PROJECT,
         "projects onto the opposite cone",
-        NEAREST,
-        "nearest = -project_blocks(F, -blocks)",
+        "rows, q = cone_rows(F, int(i))",
+        "rows, q = -cone_rows(F, int(i))",
     ),
     Mutant(
         PROJECT,
         "forgets the side: all patterns active",
-        NEAREST,
-        "nearest = project_blocks(LiftedOperator(X, 0 * F.D + 1), blocks)",
+        "rows, q = cone_rows(F, int(i))",
+        "rows, q = F.rows",
     ),
     Mutant(
         PROJECT,
-        "projects onto half of the rows only",
-        NEAREST,
-        "half = (len(X) + 1) // 2\n"
-        "    nearest = project_blocks(LiftedOperator(X[:half], F.D[:, :half]), blocks)",
+        "projects onto the worst row only",
+        "u = project_on_cone(q, rows)",
+        "j = (rows @ q).argmin()\n        u = project_on_cone(q, rows[j : j + 1])",
     ),
+    Mutant(PROJECT, "leaves the rounding error", "0.0 < lift *", "1.0 < lift *"),
     Mutant(
         PROJECT,
         "leaves noise where the tip is nearest",
-        "sizes[1] <= 1e-12 * sizes[0]",
-        "sizes[1] < 0.0 * sizes[0]",
+        "<= 1e-12 * np.linalg.norm",
+        "< 0.0 * np.linalg.norm",
     ),
     Mutant(
         PROJECT,
         "moves along the gate until inside",
-        NEAREST,
-        "nearest = blocks + 10 * patterns.gates",
+        "u = project_on_cone(q, rows)",
+        "u = q + 10 * gates[i]",
     ),
     Mutant(
         PROJECT,
         "exchanges the signs",
-        "return ConvexWeights(*nearest)",
-        "return ConvexWeights(*nearest[::-1])",
+        "return ConvexWeights(*blocks)",
+        "return ConvexWeights(*blocks[::-1])",
     ),
     Mutant(
         PROJECT,
         "projects the first sign only",
-        NEAREST,
-        "nearest = np.stack([project_blocks(F, blocks)[0], blocks[1]])",
+        "np.argwhere(outside)",
+        "np.argwhere(outside & [[True], [False]])",
     ),
     Mutant(
         PROJECT,
-        "takes half a step to the cone",
-        NEAREST,
-        "nearest = 0.5 * blocks + 0.5 * project_blocks(F, blocks)",
+        "moves away from the gate",
+        "return u + lift * gate",
+        "return u - lift * gate",
     ),
 ]

@@ -3,33 +3,32 @@
 from coursework.mutants import Mutant
 
 SOLVER, STEPS, BOUND = "normal_solver", "admm_iterates", "dual_norm_bound"
-GRAM = "return NormalSolver(F, inverse, F.gram(inverse), shift)"
-SHIFTED = "self.gram + self.shift * np.eye(len(self.gram))"
+GRAM = "return inverse, F.gram(inverse)"
 
 MUTANTS = [
     Mutant(
         SOLVER,
         "forgets that there are two signs",
         GRAM,
-        GRAM.replace("(inverse)", "(inverse) / len(F.signs)"),
+        "return inverse, F.gram(inverse) / len(F.signs)",
     ),
     Mutant(
         SOLVER,
         "multiplies Booleans: a logical or",
         GRAM,
-        GRAM.replace("(inverse)", "(inverse) / np.maximum(F.D.T @ F.D, 1)"),
+        "return inverse, F.gram(inverse) / np.maximum(F.D.T @ F.D, 1)",
     ),
     Mutant(
         SOLVER,
         "forgets the cones in the small matrix",
         GRAM,
-        GRAM.replace("F.gram(inverse)", "F.gram()"),
+        "return inverse, F.gram()",
     ),
     Mutant(
         SOLVER,
         "adds 1/shift instead of shift",
-        SHIFTED,
-        SHIFTED.replace("self.shift *", "1 / self.shift *"),
+        "gram + shift * np.eye(len(gram))",
+        "gram + np.eye(len(gram)) / shift",
     ),
     Mutant(
         SOLVER,
@@ -47,10 +46,7 @@ MUTANTS = [
         SOLVER,
         "a matrix product for Hadamard's",
         GRAM,
-        GRAM.replace(
-            "F.gram(inverse)",
-            "len(F.signs) * (F.X @ inverse @ F.X.T) @ (F.D.T @ F.D)",
-        ),
+        "return inverse, len(F.signs) * (F.X @ inverse @ F.X.T) @ (F.D.T @ F.D)",
     ),
     Mutant(
         SOLVER,
@@ -191,20 +187,20 @@ MUTANTS = [
     Mutant(
         STEPS,
         "starts at a natural unit of one",
-        "float(np.trace(solve.gram) / n or 1.0)",
+        "float(np.trace(gram) / n or 1.0)",
         "1e6",
     ),
     Mutant(
         SOLVER,
         "subtracts the shift",
-        SHIFTED,
-        SHIFTED.replace("+", "-"),
+        "gram + shift * np.eye(len(gram))",
+        "gram - shift * np.eye(len(gram))",
     ),
     Mutant(
         STEPS,
         "keeps the lengths of the rows",
-        "rows = scale * LiftedOperator(X, D).rows if",
-        "rows = X[X.any(axis=1)] if",
+        "_small_matrices(F, scale * F.rows)",
+        "_small_matrices(F, F.X[F.live])",
     ),
     Mutant(
         STEPS,

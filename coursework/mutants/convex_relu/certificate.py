@@ -2,9 +2,6 @@
 
 from coursework.mutants import Mutant
 
-INSIDE = "inside = project_blocks(F, np.where(bounds[..., None] > above, pulls, 0.0))"
-LARGEST = "largest = max(largest, *np.linalg.norm(points, axis=-1))"
-
 MUTANTS = [
     Mutant(
         "scaled_residual_gap",
@@ -15,7 +12,7 @@ MUTANTS = [
     Mutant(
         "scaled_residual_gap",
         "takes γ = 1",
-        "gamma = inner / max(square, np.finfo(float).tiny)",
+        "gamma = inner / square",
         "gamma = 1.0",
     ),
     Mutant(
@@ -45,14 +42,14 @@ MUTANTS = [
     Mutant(
         "cone_dual_norms",
         "ignores the cones",
-        INSIDE,
-        "inside = np.where(bounds[..., None] > above, pulls, 0.0)",
+        "float(np.linalg.norm(project_on_cone(q, cone)))",
+        "float(np.linalg.norm(q))",
     ),
     Mutant(
         "cone_dual_norms",
         "projects the same vector for both signs",
-        INSIDE,
-        INSIDE.replace("pulls,", "pulls[[0, 0]],"),
+        "for q in pulls[:, i]]",
+        "for q in pulls[[0, 0], i]]",
     ),
     Mutant(
         "cone_dual_norms",
@@ -76,14 +73,14 @@ MUTANTS = [
     Mutant(
         "cone_dual_norms",
         "skips the blocks above the threshold",
-        "return np.where(bounds > above, np",
-        "return np.where(bounds < above, np",
+        "np.flatnonzero(norms[0] > above)",
+        "np.flatnonzero(norms[0] < above)",
     ),
     Mutant(
         "cone_dual_norms",
         "returns squared norms",
-        "np.linalg.norm(inside, axis=-1), bounds)",
-        "np.linalg.norm(inside, axis=-1) ** 2, bounds)",
+        "float(np.linalg.norm(project_on_cone(q, cone)))",
+        "float(np.linalg.norm(project_on_cone(q, cone)) ** 2)",
     ),
     Mutant(
         "duality_gap",
@@ -130,14 +127,14 @@ MUTANTS = [
     Mutant(
         "critical_reg",
         "takes the last block that it looks at",
-        LARGEST,
-        LARGEST.replace("largest, *", "*"),
+        "largest = max(largest, *_norms_in_cone(F, i, pulls))",
+        "largest = max(_norms_in_cone(F, i, pulls))",
     ),
     Mutant(
         "critical_reg",
         "looks at positive output weights only",
-        LARGEST,
-        LARGEST.replace("points,", "points[:1],"),
+        "largest = max(largest, *_norms_in_cone(F, i, pulls))",
+        "largest = max(largest, _norms_in_cone(F, i, pulls)[0])",
     ),
     Mutant(
         "critical_reg",

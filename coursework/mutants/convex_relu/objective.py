@@ -2,44 +2,42 @@
 
 from coursework.mutants import Mutant
 
-ROOT = "root = np.sqrt(np.hypot.reduce(network.hidden, axis=0, initial=0.0))"
-
 MUTANTS = [
     Mutant(
         "balanced_network",
         "does not take the root",
-        ROOT,
-        "root = np.hypot.reduce(network.hidden, axis=0, initial=0.0)",
+        "root = np.sqrt(sizes[live])",
+        "root = sizes[live]",
     ),
     Mutant(
         "balanced_network",
         "multiplies by the root instead of dividing",
-        "network.hidden / root,",
-        "network.hidden * root,",
+        "blocks[live] / root[:, None]",
+        "blocks[live] * root[:, None]",
     ),
     Mutant(
         "balanced_network",
         "forgets the signs",
-        "network.output * root)",
+        "signs[live] * root)",
         "root)",
     ),
     Mutant(
         "balanced_network",
         "swaps the signs",
-        "network.output * root)",
-        "-network.output * root)",
+        "signs = np.repeat([1.0, -1.0]",
+        "signs = np.repeat([-1.0, 1.0]",
     ),
     Mutant(
         "balanced_network",
         "leaves the blocks unscaled, as (u, 1)",
-        "return ReluNetwork(network.hidden / root, network.output * root)",
-        "return network",
+        "return ReluNetwork((blocks[live] / root[:, None]).T, signs[live] * root)",
+        "return ReluNetwork(blocks[live].T, signs[live])",
     ),
     Mutant(
         "balanced_network",
         "drops every block shorter than 1",
-        ROOT,
-        ROOT + "\n    root *= np.where(root > 1, 1.0, np.inf)",
+        "live = sizes > 0\n    root",
+        "live = sizes > 1\n    root",
     ),
     Mutant(
         "nonconvex_objective",

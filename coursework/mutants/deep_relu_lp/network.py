@@ -2,8 +2,6 @@
 
 from coursework.mutants import Mutant
 
-PARTS = "np.maximum([out, -out], 0.0)"
-
 OUTPUT = [
     Mutant(
         "deep_output",
@@ -119,14 +117,14 @@ FROM = [
     Mutant(
         "from_deep_network",
         "the minus blocks keep their sign",
-        PARTS,
-        "np.array([np.maximum(out, 0.0), np.minimum(out, 0.0)])",
+        "np.maximum(out, 0.0), np.maximum(-out, 0.0)",
+        "np.maximum(out, 0.0), np.minimum(out, 0.0)",
     ),
     Mutant(
         "from_deep_network",
         "drops the negative weights",
-        PARTS,
-        "np.maximum([out, out], 0.0)",
+        "np.maximum(out, 0.0), np.maximum(-out, 0.0)",
+        "np.maximum(out, 0.0), np.maximum(out, 0.0)",
     ),
     Mutant(
         "from_deep_network",
@@ -137,8 +135,8 @@ FROM = [
     Mutant(
         "from_deep_network",
         "no step into the cell",
-        "step = steps_off_walls(",
-        "step = 0 * steps_off_walls(",
+        "return tied * np.minimum",
+        "return 0 * tied * np.minimum",
     ),
     Mutant(
         "from_deep_network",
@@ -155,14 +153,14 @@ FROM = [
     Mutant(
         "from_deep_network",
         "a step beyond the next boundary",
-        "step = steps_off_walls(",
-        "step = 4 * steps_off_walls(",
+        "np.minimum(room.min(axis=1) / 2, 1.0)",
+        "np.minimum(room.min(axis=1) * 2, 1.0)",
     ),
     Mutant(
         "from_deep_network",
         "the weights' signs instead of their sizes",
-        PARTS,
-        "1.0 * np.array([out > 0, out < 0])",
+        "parts = np.maximum(out, 0.0), np.maximum(-out, 0.0)",
+        "parts = 1.0 * (out > 0), 1.0 * (out < 0)",
     ),
 ]
 
@@ -182,8 +180,8 @@ CHECKS = [
     Mutant(
         "to_deep_network",
         "takes layers that do not chain",
-        "width = layers[-1].shape[1]",
-        "pass",
+        "            if len(above) != below.shape[1]:\n",
+        "            if False:\n",
     ),
     Mutant(
         "to_deep_network",

@@ -2,8 +2,6 @@
 
 from coursework.mutants import Mutant
 
-LEAST = "blocks = least_norm(margins, cones, units, objective, into_cones)"
-
 COUNT = [
     Mutant(
         "count_blocks",
@@ -74,8 +72,8 @@ FIT = [
     Mutant(
         "fit_deep_relu_lp",
         "forgets the shift into the cones",
-        "return _shift_into_cones(even, *parts, blocks.reshape(free.shape))",
-        "return blocks.reshape(free.shape)",
+        "blocks = _shift_into_cones(even, patterns.masks, gates, heights, blocks)",
+        "pass",
     ),
     Mutant(
         "fit_deep_relu_lp",
@@ -117,8 +115,8 @@ FIT = [
     Mutant(
         "fit_deep_relu_lp",
         "the prices of weights in the solver's units",
-        LEAST,
-        LEAST.replace("units", "0 * units + 1"),
+        "sizes = np.tile(units / units.max(), outputs.shape[1] // len(units))",
+        "sizes = np.ones(outputs.shape[1])",
     ),
     Mutant(
         "fit_deep_relu_lp",
@@ -154,9 +152,8 @@ FIT = [
     Mutant(
         "fit_deep_relu_lp",
         "min_l1 and max_margin exchanged",
-        LEAST,
-        "other = {'min_l1': 'max_margin', 'max_margin': 'min_l1'}[objective]\n        "
-        + LEAST.replace("objective", "other"),
+        'if objective == "min_l1":  # c',
+        'if objective == "max_margin":  # c',
     ),
     Mutant(
         "fit_deep_relu_lp",

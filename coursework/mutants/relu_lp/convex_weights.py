@@ -2,11 +2,6 @@
 
 from coursework.mutants import Mutant
 
-AMOUNT = "np.maximum(sign * alpha, 0.0)"
-MEMBER = "member = np.eye(len(masks))[:, cell.ravel()]  # one column for each neuron"
-OUTPUTS = "Z = np.vstack([outputs[0], -outputs[1]]).T"
-USED = "used = network.hidden.any(axis=0) & (network.output != 0)"
-
 MUTANTS = [
     Mutant(
         "to_network",
@@ -53,69 +48,69 @@ MUTANTS = [
     Mutant(
         "from_network",
         "forgets the size of the output weight",
-        AMOUNT,
-        "(sign * alpha > 0.0)",
+        "+= abs(alpha) * w",
+        "+= w",
     ),
     Mutant(
         "from_network",
         "keeps the sign of the output weight as well",
-        AMOUNT,
-        "sign * np.maximum(sign * alpha, 0.0)",
+        "+= abs(alpha) * w",
+        "+= alpha * w",
     ),
     Mutant(
         "from_network",
         "puts every neuron in the positive block",
-        AMOUNT,
-        "(sign > 0) * np.abs(alpha)",
+        "sums[1 if alpha > 0 else 2]",
+        "sums[1]",
     ),
     Mutant(
         "from_network",
         "exchanges the blocks",
-        "for sign in (1.0, -1.0)",
-        "for sign in (-1.0, 1.0)",
+        "sums[1 if alpha > 0 else 2]",
+        "sums[2 if alpha > 0 else 1]",
     ),
     Mutant(
         "from_network",
         "keeps the last of equal patterns instead of the sum",
-        MEMBER,
-        MEMBER
-        + "\n    member = member * (np.cumsum(member[:, ::-1], axis=1)[:, ::-1] == 1)",
+        "+= abs(alpha) * w",
+        "= abs(alpha) * w",
     ),
     Mutant(
         "from_network",
         "leaves boundary neurons on the boundary",
-        "gates += np.outer(steps_off_walls(heights, rows @ e), e)",
-        "gates += 0.0 * np.outer(steps_off_walls(heights, rows @ e), e)",
+        "if not touching.any():",
+        "if True:",
     ),
     Mutant(
         "from_network",
         "steps across other boundaries when it leaves one",
-        "np.outer(steps_off_walls(heights, rows @ e), e)",
-        "np.outer(5.0 * (steps_off_walls(heights, rows @ e) > 0), e)",
+        "0.5 * min(1.0, reach.min(initial=1.0)) * e",
+        "5.0 * e",
     ),
     Mutant(
         "from_network",
         "makes a pattern of a neuron that is dead",
-        USED,
-        "used = network.hidden.any(axis=0)",
+        "if alpha == 0 or not w.any():",
+        "if not w.any():",
     ),
     Mutant(
         "from_network",
         "a zero row is inactive",
-        "masks = np.ones((len(gates), len(X)), dtype=bool)",
-        "masks = np.zeros((len(gates), len(X)), dtype=bool)",
+        "mask = np.ones(len(X), dtype=bool)",
+        "mask = np.zeros(len(X), dtype=bool)",
     ),
     Mutant(
         "from_network",
         "calls a neuron zero because its square is",
-        USED,
-        USED.replace("network.hidden.any", "(network.hidden**2).any"),
+        "if alpha == 0 or not w.any():",
+        "if alpha == 0 or w @ w == 0:",
     ),
     Mutant(
         "from_network",
         "steps along a wall of the data",
-        "e = np.random.default_rng(0).standard_normal(len(network.hidden))",
-        "e = 1.0 * (np.arange(X.shape[1]) == 0)",
+        "return tries[np.abs(tries @ rows.T).min(axis=1, initial=1.0).argmax()]",
+        "return tries[np.abs(tries @ rows.T).min(axis=1, initial=1.0).argmax()] * (\n"
+        "        np.arange(rows.shape[1]) == 0\n    )",
     ),
     Mutant(
         "reduce_neurons",
@@ -144,14 +139,14 @@ MUTANTS = [
     Mutant(
         "reduce_neurons",
         "forgets the sign of the negative block",
-        OUTPUTS,
-        "Z = np.vstack([outputs[0], outputs[1]]).T",
+        "-(masks * (negative @ X.T))",
+        "masks * (negative @ X.T)",
     ),
     Mutant(
         "reduce_neurons",
         "looks for dependent weights instead of dependent outputs",
-        OUTPUTS,
-        "Z = np.vstack([blocks[0], -blocks[1]]).T",
+        "Z = np.vstack([masks * (positive @ X.T), -(masks * (negative @ X.T))]).T",
+        "Z = np.vstack([positive, -negative]).T",
     ),
     Mutant(
         "reduce_neurons",
