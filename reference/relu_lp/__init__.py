@@ -12,6 +12,7 @@ from reference.relu_lp.convex_weights import (
     to_network,
 )
 from reference.relu_lp.convex_weights import as_blocks as as_blocks
+from reference.relu_lp.gates import steps_off_walls as steps_off_walls
 from reference.relu_lp.network import ReluNetwork, relu_output
 from reference.relu_lp.network import as_network as as_network
 from reference.relu_lp.operator import LiftedOperator
@@ -21,6 +22,7 @@ from reference.relu_lp.plain import (
     plain_to_network,
 )
 from reference.relu_lp.programs import fit_relu_lp
+from reference.relu_lp.programs import least_norm as least_norm
 from reference.relu_lp.scaling import column_units as column_units
 from reference.relu_lp.scaling import scale_to_margin as scale_to_margin
 from reference.relu_lp.separation import farkas_residual

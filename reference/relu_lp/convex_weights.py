@@ -21,6 +21,7 @@ from scipy.linalg import null_space
 
 from reference.activation_patterns import Patterns
 from reference.common import as_masks, as_matrix, need_parts, unit_vectors
+from reference.relu_lp.gates import steps_off_walls
 from reference.relu_lp.network import ReluNetwork, as_network
 from reference.relu_lp.operator import LiftedOperator
 
@@ -178,39 +179,25 @@ def from_network(network: ReluNetwork, X: ArrayLike) -> tuple[Patterns, ConvexWe
     """
     network = as_network(network)
     X = as_matrix(X, columns=len(network.hidden))
-    rows = unit_vectors(X[X.any(axis=1)])
-    e = _generic_direction(rows)
-    cells: dict[bytes, tuple[np.ndarray, np.ndarray]] = {}
-    for w, alpha in zip(network.hidden.T, network.output, strict=True):
-        if alpha == 0 or not w.any():
-            continue
-        gate = _step_off_walls(unit_vectors(w[None])[0], rows, e)
-        mask = np.ones(len(X), dtype=bool)
-        mask[X.any(axis=1)] = rows @ gate > 0
-        _, sums = cells.setdefault(mask.tobytes(), (mask, np.zeros((3, len(w)))))
-        sums[0] += gate  # (eq:lp-from-network)
-        sums[1 if alpha > 0 else 2] += abs(alpha) * w
-    if not cells:  # no neuron at all: any cell will do
-        cells[b""] = (X @ e >= 0, np.outer([1.0, 0.0, 0.0], e))
-    masks = np.array([mask for mask, _ in cells.values()])
-    gates, positive, negative = np.stack([sums for _, sums in cells.values()], axis=1)
-    return Patterns(masks, gates), ConvexWeights(positive, negative)
-
-
-def _generic_direction(rows: np.ndarray) -> np.ndarray:
-    """Return one direction for all neurons, far from all walls: no x'e is zero."""
-    tries = np.random.default_rng(0).standard_normal((16, rows.shape[1]))
-    return tries[np.abs(tries @ rows.T).min(axis=1, initial=1.0).argmax()]
-
-
-def _step_off_walls(gate: np.ndarray, rows: np.ndarray, e: np.ndarray) -> np.ndarray:
-    """Return the gate (length 1), moved along e into a cell if it is on a wall."""
-    heights = rows @ gate
-    touching = np.abs(heights) <= 1e-14
-    if not touching.any():
-        return gate
-    reach = np.abs(heights[~touching] / (rows[~touching] @ e))  # to the next wall
-    return gate + 0.5 * min(1.0, reach.min(initial=1.0)) * e
+    live = X.any(axis=1)
+    rows = unit_vectors(X[live])
+    e = np.random.default_rng(0).standard_normal(len(network.hidden))  # generic
+    used = network.hidden.any(axis=0) & (network.output != 0)
+    neurons, alpha = network.hidden.T[used], network.output[used]
+    if not len(alpha):  # no neuron at all: any cell will do
+        neurons, alpha = e[None], np.zeros(1)
+    gates = unit_vectors(neurons)
+    heights = gates @ rows.T
+    heights[np.abs(heights) <= 1e-14] = 0.0  # on a wall, to rounding
+    gates += np.outer(steps_off_walls(heights, rows @ e), e)
+    masks = np.ones((len(gates), len(X)), dtype=bool)
+    masks[:, live] = gates @ rows.T > 0
+    masks, cell = np.unique(masks, axis=0, return_inverse=True)
+    member = np.eye(len(masks))[:, cell.ravel()]  # one column for each neuron
+    positive, negative = (  # (eq:lp-from-network)
+        member * np.maximum(sign * alpha, 0.0) @ neurons for sign in (1.0, -1.0)
+    )
+    return Patterns(masks, member @ gates), ConvexWeights(positive, negative)
 
 
 def reduce_neurons(
@@ -258,15 +245,13 @@ def reduce_neurons(
     """
     X = as_matrix(X)
     masks = as_masks(masks, columns=len(X))
-    positive, negative = as_blocks(weights, len(masks), X.shape[1])
-    blocks = np.vstack([positive, negative])
-    Z = np.vstack([masks * (positive @ X.T), -(masks * (negative @ X.T))]).T
+    blocks = as_blocks(weights, len(masks), X.shape[1])
+    outputs = masks * (blocks @ X.T)  # (2, P, n)
+    Z = np.vstack([outputs[0], -outputs[1]]).T
     sizes = np.linalg.norm(Z, axis=0)
-    used = np.flatnonzero(sizes > 0)
-    scale = np.zeros(len(blocks))
+    used, scale = sizes > 0, np.zeros(len(sizes))
     scale[used] = _independent_part(Z[:, used] / sizes[used], sizes[used]) / sizes[used]
-    blocks = scale[:, None] * blocks
-    return ConvexWeights(blocks[: len(masks)], blocks[len(masks) :])
+    return ConvexWeights(*scale.reshape(2, -1, 1) * blocks)
 
 
 def _independent_part(Z: np.ndarray, c: np.ndarray) -> np.ndarray:

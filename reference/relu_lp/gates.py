@@ -24,6 +24,18 @@ def steps_into_cones(
     return np.maximum(t, 0.0).max(axis=-1, initial=0.0, keepdims=True)
 
 
+def steps_off_walls(heights: np.ndarray, slopes: np.ndarray) -> np.ndarray:
+    """Return how far gates may go along one direction into a cell, shape (P,).
+
+    A gate has the heights (P, n) above the walls; they grow like slopes (n,). Not at
+    all if it is on no wall; else half-way to the next one, and at most 1.
+    """
+    on_a_wall = ((heights == 0) & (slopes != 0)).any(axis=1)
+    room = np.where(heights * slopes < 0, np.abs(heights), np.inf)
+    room = room / np.where(slopes != 0, np.abs(slopes), 1.0)
+    return on_a_wall * np.minimum(room.min(axis=1, initial=np.inf) / 2, 1.0)
+
+
 def interior_gates(F: LiftedOperator, gates: np.ndarray) -> np.ndarray:
     """Return gates of length 1 strictly inside their cones.
 

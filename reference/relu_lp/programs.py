@@ -18,6 +18,8 @@ restriction of (2). Whether (3) is feasible is linear algebra (`separation.py`);
 objective chooses among its points.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
@@ -123,7 +125,13 @@ def fit_relu_lp(
     if objective == "feasible":
         blocks = units * _split(F, gates, w)
     else:
-        blocks = units * _least_norm(F, y, gates, units, objective)
+
+        def into_cones(blocks: np.ndarray) -> np.ndarray:
+            blocks = blocks.reshape(F.shape)
+            return blocks + steps_into_cones(F, gates, blocks) * gates
+
+        parts = _margins_and_cones(F, y)
+        blocks = units * least_norm(*parts, units, objective, into_cones)
 
     def smallest(blocks: np.ndarray) -> float:  # margin, as it will be evaluated
         return float((y * to_network(ConvexWeights(*blocks))(X)).min())
@@ -140,28 +148,38 @@ def _split(F: LiftedOperator, gates: np.ndarray, w: np.ndarray) -> np.ndarray:
     return halves + t * (1 + 1e-9) * gates
 
 
-def _least_norm(
-    F: LiftedOperator,
-    y: np.ndarray,
-    gates: np.ndarray,
+def _margins_and_cones(
+    F: LiftedOperator, y: np.ndarray
+) -> tuple[sparse.csr_array, sparse.csr_array]:
+    """Return the rows of (eq:lp-cones): the margins of theta, and its cones."""
+    active = sparse.hstack([sparse.csr_array((y * m)[:, None] * F.X) for m in F.D])
+    cones = sparse.block_diag([s[:, None] * F.X[F.live] for s in F.side] * 2)
+    return sparse.hstack([active, -active]), cones
+
+
+def least_norm(
+    margins: sparse.csr_array,
+    cones: sparse.csr_array,
     units: np.ndarray,
     objective: str,
+    into_cones: Callable[[np.ndarray], np.ndarray],
 ) -> np.ndarray:
-    """Return the weights of the smallest norm subject to (eq:lp-cones).
+    """Return blocks of the smallest norm with margins of 1, inside their cones.
 
-    The dual, max c'mu with mu >= 0 and |K'mu| <= 1 in the dual norm, has 2Pd rows
-    instead of (2P + 1) n: up to twice as fast. Its multipliers are the weights, and
-    its value the proof that they are optimal.
+    The dual of min |theta| with K theta >= c, max c'mu with mu >= 0 and |K'mu| <= 1 in
+    the dual norm, has a row for each weight instead of one for each cone and sample:
+    up to twice as fast. Its multipliers are the weights; `into_cones` mends what the
+    solver's tolerance leaves; and its value is the proof that they are optimal.
     """
-    KT, c = _margins_and_cones(F, y)
+    KT = sparse.vstack([margins, cones]).T.tocsr()  # margins first, then the cones
+    c = np.append(np.ones(margins.shape[0]), np.zeros(cones.shape[0]))
     price = np.tile(units / units.min(), KT.shape[0] // len(units))  # |theta| in theta'
     norm, dual_norm = (np.sum, np.max) if objective == "min_l1" else (np.max, np.sum)
-    mu, theta = _solved_dual(KT, c, price, objective)
-    theta = theta.reshape(F.shape)
-    # A step along the gate mends what HiGHS's tolerance leaves.
-    blocks = theta + steps_into_cones(F, gates, theta) * gates
-    sizes = np.abs(blocks).max(axis=2)
+    mu, blocks = _solved_dual(KT, c, price, objective)
+    blocks = blocks.reshape(-1, len(units))
+    sizes = np.abs(blocks).max(axis=1)
     blocks[sizes < 1e-12 * sizes.max()] = 0.0  # rounding dust
+    blocks = into_cones(blocks)
     value = norm(price * np.abs(blocks).ravel())
     # Weak duality, by products:
     bound = c @ mu / max(1.0, dual_norm(np.abs(KT @ mu) / price))
@@ -172,16 +190,6 @@ def _least_norm(
             blocks,
         )
     return blocks
-
-
-def _margins_and_cones(
-    F: LiftedOperator, y: np.ndarray
-) -> tuple[sparse.csr_array, np.ndarray]:
-    """Return K', c of (eq:lp-cones): K theta >= c, margins first, then the cones."""
-    active = sparse.hstack([sparse.csr_array((y * m)[:, None] * F.X) for m in F.D])
-    cones = sparse.block_diag([s[:, None] * F.X[F.live] for s in F.side] * 2)
-    K = sparse.vstack([sparse.hstack([active, -active]), cones])
-    return K.T.tocsr(), np.append(np.ones(len(y)), np.zeros(cones.shape[0]))
 
 
 def _solved_dual(

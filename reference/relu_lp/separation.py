@@ -108,23 +108,22 @@ def _infeasible(
             f"no margin above rounding, and no certificate; {STANDARDISE}", multipliers
         )
     rows = np.flatnonzero(multipliers)
-    has_bias = bool(((X[0] == X) & (X[0] != 0)).all(axis=0).any())
-    advice = "use more patterns" + ("" if has_bias else " or append a bias (with_bias)")
-    first, second = rows[0], rows[-1]
+    pair = f"rows {rows[0]} and {rows[-1]}"
+    advice = "use more patterns, or append a bias (with_bias) if there is none"
     if len(rows) == 1:
-        why = f"every output on row {first} is 0: {advice}"
-    elif len(rows) == 2 and np.array_equal(X[first], X[second]):
-        why = f"rows {first} and {second} are equal and their labels differ"
-    elif len(rows) == 2:
-        why = (
-            f"rows {first} and {second} are multiples of each other and their labels "
-            "differ: without a bias a network has one sign along a ray, for any "
-            "patterns; append one (with_bias)"
-        )
-    else:
+        why = f"every output on row {rows[0]} is 0: {advice}"
+    elif len(rows) > 2:
         why = (
             f"no weights on these {len(masks)} patterns separate the {len(rows)} rows "
-            f"that the certificate names: {advice}, or check the labels"
+            f"that the certificate names: {advice}; or check the labels"
+        )
+    elif np.array_equal(*X[rows]):
+        why = f"{pair} are equal and their labels differ"
+    else:
+        why = (
+            f"{pair} are multiples of each other and their labels differ: without a "
+            "bias a network has one sign along a ray, for any patterns; append one "
+            "(with_bias)"
         )
     return Infeasible(why, multipliers)
 

@@ -3,14 +3,15 @@
 from coursework.mutants import Mutant
 
 FIT, PROJECT = "admm_convex_relu", "project_to_cones"
-CONES = "weights = project_to_cones(ConvexWeights(*blocks), X, patterns)"
+CONES = "weights = project_to_cones(ConvexWeights(*state.weights), X, patterns)"
+NEAREST = "nearest = project_blocks(F, blocks)"
 
 MUTANTS = [
     Mutant(
         FIT,
         "returns the copies, which are outside their cones",
         CONES,
-        "weights = ConvexWeights(*blocks)",
+        "weights = ConvexWeights(*state.weights)",
     ),
     Mutant(
         FIT,
@@ -33,20 +34,32 @@ MUTANTS = [
     Mutant(
         FIT,
         "stops when the iterates stall, not at the gap",
-        "if best.gap <= tol * zero:",
+        "if best.gap <= enough:",
         "if state.primal_residual < 10 * tol:",
     ),
     Mutant(
         FIT,
-        "the first bound for ever",
-        "lower = max(lower, bound)",
-        "lower = bound if lower == -np.inf else lower",
+        "a bound that is scaled too little",
+        "dual_bound(state.dual, y, reg, size, loss)",
+        "dual_bound(state.dual, y, reg, 0.5 * size, loss)",
+    ),
+    Mutant(
+        FIT,
+        "the lower of two bounds",
+        "lower = max(one",
+        "lower = min(one",
     ),
     Mutant(
         FIT,
         "keeps the worst point",
-        "fit.objective < best.objective",
-        "fit.objective > best.objective",
+        "best = min(both",
+        "best = max(both",
+    ),
+    Mutant(
+        FIT,
+        "half of the gap",
+        "gap = objective - dual_bound(",
+        "gap = 0.5 * objective - 0.5 * dual_bound(",
     ),
     Mutant(
         FIT,
@@ -58,56 +71,57 @@ MUTANTS = [
     Mutant(
         PROJECT,
         "flips negative heights by shrinking the block",
-        "u = project_on_cone(q, rows)",
-        "u = 0.0 * q",
+        NEAREST,
+        "low = F.cone_values(blocks).min(axis=-1, initial=0.0)[..., None]\n"
+        "    nearest = np.where(low < 0, 0.0, blocks)",
     ),
     Mutant(
         PROJECT,
         "projects onto the opposite cone",
-        "rows, q = cone_rows(F, int(i))",
-        "rows, q = -cone_rows(F, int(i))",
+        NEAREST,
+        "nearest = -project_blocks(F, -blocks)",
     ),
     Mutant(
         PROJECT,
         "forgets the side: all patterns active",
-        "rows, q = cone_rows(F, int(i))",
-        "rows, q = F.rows",
+        NEAREST,
+        "nearest = project_blocks(LiftedOperator(X, 0 * F.D + 1), blocks)",
     ),
     Mutant(
         PROJECT,
-        "projects onto the worst row only",
-        "u = project_on_cone(q, rows)",
-        "j = (rows @ q).argmin()\n        u = project_on_cone(q, rows[j : j + 1])",
+        "projects onto half of the rows only",
+        NEAREST,
+        "half = (len(X) + 1) // 2\n"
+        "    nearest = project_blocks(LiftedOperator(X[:half], F.D[:, :half]), blocks)",
     ),
-    Mutant(PROJECT, "leaves the rounding error", "0.0 < lift *", "1.0 < lift *"),
     Mutant(
         PROJECT,
         "leaves noise where the tip is nearest",
-        "<= 1e-12 * np.linalg.norm",
-        "< 0.0 * np.linalg.norm",
+        "sizes[1] <= 1e-12 * sizes[0]",
+        "sizes[1] < 0.0 * sizes[0]",
     ),
     Mutant(
         PROJECT,
         "moves along the gate until inside",
-        "u = project_on_cone(q, rows)",
-        "u = q + 10 * gates[i]",
+        NEAREST,
+        "nearest = blocks + 10 * patterns.gates",
     ),
     Mutant(
         PROJECT,
         "exchanges the signs",
-        "return ConvexWeights(*blocks)",
-        "return ConvexWeights(*blocks[::-1])",
+        "return ConvexWeights(*nearest)",
+        "return ConvexWeights(*nearest[::-1])",
     ),
     Mutant(
         PROJECT,
         "projects the first sign only",
-        "np.argwhere(outside)",
-        "np.argwhere(outside & [[True], [False]])",
+        NEAREST,
+        "nearest = np.stack([project_blocks(F, blocks)[0], blocks[1]])",
     ),
     Mutant(
         PROJECT,
-        "moves away from the gate",
-        "return u + lift * gate",
-        "return u - lift * gate",
+        "takes half a step to the cone",
+        NEAREST,
+        "nearest = 0.5 * blocks + 0.5 * project_blocks(F, blocks)",
     ),
 ]

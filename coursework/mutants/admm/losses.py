@@ -4,37 +4,37 @@ from coursework.mutants import Mutant
 
 VALUE, PROX = "loss_value", "prox_loss"
 DUAL, BOUND = "dual_value", "dual_bound"
-SQUARED = "return float(0.5 * (f - y) @ (f - y))"
+SQUARED = "return 0.5 * (np.abs(f - y) + reach) ** 2"
 HINGE = "return y * np.maximum(m, np.minimum(m + t, 1.0))"
 START = "np.where(m + t / 2 > 0, np.maximum(m, 0.0), np.minimum(m + t, 0.0))"
 ENTROPY = "(entr(a) + entr(1.0 - a)).sum()"
 
 MUTANTS = [
-    Mutant(VALUE, "drops the factor 1/2", SQUARED, "return float((f - y) @ (f - y))"),
-    Mutant(VALUE, "takes a mean", SQUARED, "return float(0.5 * np.mean((f - y) ** 2))"),
+    Mutant(VALUE, "drops the factor 1/2", SQUARED, "return (f - y) ** 2"),
+    Mutant(VALUE, "takes a mean", SQUARED, "return 0.5 * (f - y) ** 2 / len(y)"),
     Mutant(
         VALUE,
         "hinge at zero instead of one",
-        "np.maximum(1.0 - y * f, 0.0).sum()",
-        "np.maximum(-y * f, 0.0).sum()",
+        "np.maximum(1.0 + z, 0.0)",
+        "np.maximum(z, 0.0)",
     ),
     Mutant(
         VALUE,
         "squares the hinge",
-        "np.maximum(1.0 - y * f, 0.0).sum()",
-        "(np.maximum(1.0 - y * f, 0.0) ** 2).sum()",
+        "np.maximum(1.0 + z, 0.0)",
+        "np.maximum(1.0 + z, 0.0) ** 2",
     ),
     Mutant(
         VALUE,
         "the sign of the logistic margin",
-        "np.logaddexp(0.0, -y * f)",
-        "np.logaddexp(0.0, y * f)",
+        "np.logaddexp(0.0, z)",
+        "np.logaddexp(0.0, -z)",
     ),
     Mutant(
         VALUE,
         "logistic loss that overflows",
-        "np.logaddexp(0.0, -y * f)",
-        "np.log(1.0 + np.exp(-y * f))",
+        "np.logaddexp(0.0, z)",
+        "np.log(1.0 + np.exp(z))",
     ),
     Mutant(
         PROX,
@@ -122,7 +122,7 @@ MUTANTS = [
     Mutant(
         BOUND,
         "only scales down for the squared loss",
-        "best = (y @ nu) / (nu @ nu)",
+        "best = (y @ nu) / max(nu @ nu, tiny)",
         "best = 0.5",
     ),
     Mutant(

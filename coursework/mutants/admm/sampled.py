@@ -68,5 +68,16 @@ MUTANTS = [
         "{'' if squared else ' or max_iter'}",
         "{' or max_iter'}",
     ),
-    Mutant(FIT, "keeps the first dual vector", "if bound > lower:", "if lower == 0.0:"),
+    Mutant(
+        FIT,
+        "the dual vector of the worse bound",
+        "proof = max(best or fit",
+        "proof = min(best or fit",
+    ),
+    Mutant(
+        FIT,
+        "half of the gap",
+        "gap = max(objective - dual_value(nu, y, loss), 0.0)",
+        "gap = max(objective - dual_value(nu, y, loss), 0.0) / 2",
+    ),
 ]

@@ -3,32 +3,33 @@
 from coursework.mutants import Mutant
 
 SOLVER, STEPS, BOUND = "normal_solver", "admm_iterates", "dual_norm_bound"
-GRAM = "return inverse, F.gram(inverse)"
+GRAM = "return NormalSolver(F, inverse, F.gram(inverse), shift)"
+SHIFTED = "self.gram + self.shift * np.eye(len(self.gram))"
 
 MUTANTS = [
     Mutant(
         SOLVER,
         "forgets that there are two signs",
         GRAM,
-        "return inverse, F.gram(inverse) / len(F.signs)",
+        GRAM.replace("(inverse)", "(inverse) / len(F.signs)"),
     ),
     Mutant(
         SOLVER,
         "multiplies Booleans: a logical or",
         GRAM,
-        "return inverse, F.gram(inverse) / np.maximum(F.D.T @ F.D, 1)",
+        GRAM.replace("(inverse)", "(inverse) / np.maximum(F.D.T @ F.D, 1)"),
     ),
     Mutant(
         SOLVER,
         "forgets the cones in the small matrix",
         GRAM,
-        "return inverse, F.gram()",
+        GRAM.replace("F.gram(inverse)", "F.gram()"),
     ),
     Mutant(
         SOLVER,
         "adds 1/shift instead of shift",
-        "gram + shift * np.eye(len(gram))",
-        "gram + np.eye(len(gram)) / shift",
+        SHIFTED,
+        SHIFTED.replace("self.shift *", "1 / self.shift *"),
     ),
     Mutant(
         SOLVER,
@@ -46,7 +47,10 @@ MUTANTS = [
         SOLVER,
         "a matrix product for Hadamard's",
         GRAM,
-        "return inverse, len(F.signs) * (F.X @ inverse @ F.X.T) @ (F.D.T @ F.D)",
+        GRAM.replace(
+            "F.gram(inverse)",
+            "len(F.signs) * (F.X @ inverse @ F.X.T) @ (F.D.T @ F.D)",
+        ),
     ),
     Mutant(
         SOLVER,
@@ -187,20 +191,20 @@ MUTANTS = [
     Mutant(
         STEPS,
         "starts at a natural unit of one",
-        "float(np.trace(gram) / n or 1.0)",
+        "float(np.trace(solve.gram) / n or 1.0)",
         "1e6",
     ),
     Mutant(
         SOLVER,
         "subtracts the shift",
-        "gram + shift * np.eye(len(gram))",
-        "gram - shift * np.eye(len(gram))",
+        SHIFTED,
+        SHIFTED.replace("+", "-"),
     ),
     Mutant(
         STEPS,
         "keeps the lengths of the rows",
-        "_small_matrices(F, scale * F.rows)",
-        "_small_matrices(F, F.X[F.live])",
+        "rows = scale * LiftedOperator(X, D).rows if",
+        "rows = X[X.any(axis=1)] if",
     ),
     Mutant(
         STEPS,

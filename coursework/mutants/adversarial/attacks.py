@@ -119,7 +119,7 @@ MUTANTS = [
         "pgd",
         "keeps by the loss, which is blind at large margins",
         'return np.abs(f - y) if loss == "squared" else -y * f',
-        "return worst_deviation(f, 0.0, y, loss)",
+        'return np.abs(f - y) if loss == "squared" else np.maximum(1.0 - y * f, 0.0)',
     ),
     Mutant(
         "pgd",
@@ -178,8 +178,8 @@ MUTANTS = [
     Mutant(
         "output_bounds",
         "takes a number for the width of the box",
-        "        return np.full(X.shape[1], epsilon)\n",
-        "        return np.full(X.shape[1], epsilon / 2)\n",
+        "        return np.full(d, epsilon)\n",
+        "        return np.full(d, epsilon / 2)\n",
     ),
     Mutant(
         "fgsm",

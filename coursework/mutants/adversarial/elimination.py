@@ -5,7 +5,7 @@ from coursework.mutants import Mutant
 SHARE = "share = 1.0 / (1.0 + theta * (epsilon**2 / A).sum(-1))"
 UPDATE = "return r - (theta * share * (r @ epsilon))[..., None] * epsilon / A"
 COUPLE = "in_blocks[block, :, block, :] += root @ root.swapaxes(-1, -2)"
-SOLVE = "delta = dpotrs(factor, right.ravel(), lower=1)[0].reshape(P, d)"
+SOLVE = "delta = cho_solve(factor, right.ravel(), check_finite=False).reshape(P, d)"
 WOODBURY = """R = np.zeros((P, d, P, d))
         S = np.linalg.inv(H[0]) + np.linalg.inv(H[1])
         R[block, :, block] = np.linalg.cholesky(S)

@@ -4,8 +4,8 @@ from coursework.mutants import Mutant
 
 SLOPES = "slopes = masks.T.astype(float) @ (blocks[0] - blocks[1])"
 SIZE = "t = np.abs(slopes) @ epsilon"
-RETURN = "return worst_deviation(convex_output(X, masks, weights), t, y, loss)"
-OBJECTIVE = "float(worst.sum() + reg * np.linalg.norm(blocks, axis=-1).sum())"
+RETURN = "return worst_losses(convex_output(X, masks, weights), y, loss, reach=t)"
+OBJECTIVE = "float(worst.sum() + reg * total_norm(blocks))"
 SOLVE = "X, y, masks[kept], gates[kept], reg, epsilon, loss=loss, tol=tol"
 PUT = "blocks[:, kept], gap = found.weights, found.gap"
 
@@ -47,13 +47,13 @@ MUTANTS = [
         "worst_case_loss",
         "the clean loss",
         RETURN,
-        RETURN.replace("t, y", "0.0 * t, y"),
+        RETURN.replace("=t", "=0.0 * t"),
     ),
     Mutant(
         "worst_case_loss",
         "a margin that grows",
         RETURN,
-        RETURN.replace("t, y", "-t, y"),
+        RETURN.replace("=t", "=-t"),
     ),
     Mutant(
         "fit_robust",

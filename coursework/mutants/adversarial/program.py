@@ -3,7 +3,7 @@
 from coursework.mutants import Mutant
 
 SLACKS = "parts = [self.side * (w @ self.rows.T) - (a @ self.box)[..., None]]"
-WORST = "value = worst_deviation(f, t, self.y, self.loss).sum()"
+WORST = "value = worst_losses(f, self.y, self.loss, reach=t).sum()"
 PENALTY = "return float(value + self.reg * np.linalg.norm(w, axis=-1).sum())"
 SCALE = "scale = min(1.0, self.reg / max(norms.max(), 1e-300))  # (eq:adv-gap)"
 BEST = "return float(scale * linear - 0.5 * scale**2 * square), scale * norms"
@@ -27,7 +27,7 @@ MUTANTS = [
         "robust_program",
         "forgets the box in the loss",
         WORST,
-        WORST.replace("t,", "0.0 * t,"),
+        WORST.replace("=t", "=0.0 * t"),
     ),
     Mutant(
         "robust_program",

@@ -5,7 +5,7 @@ from coursework.mutants import Mutant
 SLACK = "return float((slack.min(axis=-1) - np.abs(blocks) @ epsilon).min())"
 SIDE = "slack = np.where(masks, 1.0, -1.0) * (blocks @ X.T)"
 ROWS = "rows = np.where(mask[live, None], X[live], -X[live])"
-COST = "np.tile(cost / unit_cost, 2), -np.hstack([rows, -rows]), -np.ones(len(rows))"
+COST = "np.tile(cost, 2), -np.hstack([rows, -rows]), -np.ones(len(rows))"
 RADIUS = "radii[i] = 1.0 / reach if reach > 0 else np.inf"
 KEPT = "kept = slack.min(axis=1, initial=np.inf) > 1.001 * reach"
 
@@ -60,7 +60,7 @@ MUTANTS = [
         "robust_radius",
         "the bias counts as a moving weight",
         COST,
-        COST.replace("np.tile(cost / unit_cost, 2)", "np.ones(2 * X.shape[1])"),
+        COST.replace("np.tile(cost, 2)", "np.ones(2 * X.shape[1])"),
     ),
     Mutant(
         "robust_radius",
@@ -113,8 +113,8 @@ MUTANTS = [
     Mutant(
         "robust_radius",
         "leaves the rows to the solver's units",
-        "units[units == 0] = 1.0",
-        "units[:] = 1.0",
+        "units = column_units(X)",
+        "units = np.ones(X.shape[1])",
     ),
     Mutant(
         "robust_patterns",

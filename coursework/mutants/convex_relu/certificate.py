@@ -2,6 +2,9 @@
 
 from coursework.mutants import Mutant
 
+INSIDE = "inside = project_blocks(F, np.where(bounds[..., None] > above, pulls, 0.0))"
+LARGEST = "largest = max(largest, *np.linalg.norm(points, axis=-1))"
+
 MUTANTS = [
     Mutant(
         "scaled_residual_gap",
@@ -12,7 +15,7 @@ MUTANTS = [
     Mutant(
         "scaled_residual_gap",
         "takes γ = 1",
-        "gamma = inner / square",
+        "gamma = inner / max(square, np.finfo(float).tiny)",
         "gamma = 1.0",
     ),
     Mutant(
@@ -42,14 +45,14 @@ MUTANTS = [
     Mutant(
         "cone_dual_norms",
         "ignores the cones",
-        "float(np.linalg.norm(project_on_cone(q, cone)))",
-        "float(np.linalg.norm(q))",
+        INSIDE,
+        "inside = np.where(bounds[..., None] > above, pulls, 0.0)",
     ),
     Mutant(
         "cone_dual_norms",
         "projects the same vector for both signs",
-        "for q in pulls[:, i]]",
-        "for q in pulls[[0, 0], i]]",
+        INSIDE,
+        INSIDE.replace("pulls,", "pulls[[0, 0]],"),
     ),
     Mutant(
         "cone_dual_norms",
@@ -73,14 +76,14 @@ MUTANTS = [
     Mutant(
         "cone_dual_norms",
         "skips the blocks above the threshold",
-        "np.flatnonzero(norms[0] > above)",
-        "np.flatnonzero(norms[0] < above)",
+        "return np.where(bounds > above, np",
+        "return np.where(bounds < above, np",
     ),
     Mutant(
         "cone_dual_norms",
         "returns squared norms",
-        "float(np.linalg.norm(project_on_cone(q, cone)))",
-        "float(np.linalg.norm(project_on_cone(q, cone)) ** 2)",
+        "np.linalg.norm(inside, axis=-1), bounds)",
+        "np.linalg.norm(inside, axis=-1) ** 2, bounds)",
     ),
     Mutant(
         "duality_gap",
@@ -127,14 +130,14 @@ MUTANTS = [
     Mutant(
         "critical_reg",
         "takes the last block that it looks at",
-        "largest = max(largest, *_norms_in_cone(F, i, pulls))",
-        "largest = max(_norms_in_cone(F, i, pulls))",
+        LARGEST,
+        LARGEST.replace("largest, *", "*"),
     ),
     Mutant(
         "critical_reg",
         "looks at positive output weights only",
-        "largest = max(largest, *_norms_in_cone(F, i, pulls))",
-        "largest = max(largest, _norms_in_cone(F, i, pulls)[0])",
+        LARGEST,
+        LARGEST.replace("points,", "points[:1],"),
     ),
     Mutant(
         "critical_reg",

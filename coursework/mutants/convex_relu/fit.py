@@ -12,8 +12,8 @@ MUTANTS = [
     Mutant(
         "fit_convex_relu",
         "shrinks before it projects",
-        "return shrink_blocks(project(blocks), step * reg)",
-        "return project(shrink_blocks(blocks, step * reg))",
+        "return shrink_blocks(project_blocks(F, blocks), step * reg)",
+        "return project_blocks(F, shrink_blocks(blocks, step * reg))",
     ),
     Mutant(
         "fit_convex_relu",
@@ -24,8 +24,8 @@ MUTANTS = [
     Mutant(
         "fit_convex_relu",
         "loses the negative blocks",
-        "if gated else blocks[1]\n    )",
-        "if gated else 0 * blocks[1]\n    )",
+        "if gated else blocks[1])",
+        "if gated else 0 * blocks[1])",
     ),
     Mutant(
         "fit_convex_relu",
@@ -42,25 +42,26 @@ MUTANTS = [
     Mutant(
         "fit_convex_relu",
         "reports the objective without the ½ of the loss",
-        "    objective = 0.5 * float(r @ r)",
-        "    objective = float(r @ r)",
+        "objective = convex_objective(weights, X, y, patterns, reg)",
+        "objective = 2 * convex_objective(weights, X, y, patterns, reg / 2)",
     ),
     Mutant(
         "fit_convex_relu",
         "lets idle patterns loosen the bound, and never ends",
-        "min(reg, inside))",
-        "reg if round_ > 1 else 0.0)",
+        "norms = np.linalg.norm(project_blocks(F, F.adjoint(residual)), axis=-1)",
+        "norms = cone_dual_norms(\n"
+        "            X, masks, residual, above=reg if round_ > 1 else 0.0\n        )",
     ),
     Mutant(
         "fit_convex_relu",
         "reports no cone slack",
-        "    slack = cone_slack(weights, X, masks)",
-        "    slack = 0.0",
+        "convex_output(X, masks, weights), cone_slack(weights, X, masks)",
+        "convex_output(X, masks, weights), 0.0",
     ),
     Mutant(
         "fit_convex_relu",
         "certifies without the cones",
-        "np.linalg.norm(project(pull), axis=-1).max()",
+        "np.linalg.norm(project_blocks(F, pull), axis=-1).max()",
         "np.linalg.norm(pull, axis=-1).max()",
     ),
 ]

@@ -2,42 +2,44 @@
 
 from coursework.mutants import Mutant
 
+ROOT = "root = np.sqrt(np.hypot.reduce(network.hidden, axis=0, initial=0.0))"
+
 MUTANTS = [
     Mutant(
         "balanced_network",
         "does not take the root",
-        "root = np.sqrt(sizes[live])",
-        "root = sizes[live]",
+        ROOT,
+        "root = np.hypot.reduce(network.hidden, axis=0, initial=0.0)",
     ),
     Mutant(
         "balanced_network",
         "multiplies by the root instead of dividing",
-        "blocks[live] / root[:, None]",
-        "blocks[live] * root[:, None]",
+        "network.hidden / root,",
+        "network.hidden * root,",
     ),
     Mutant(
         "balanced_network",
         "forgets the signs",
-        "signs[live] * root)",
+        "network.output * root)",
         "root)",
     ),
     Mutant(
         "balanced_network",
         "swaps the signs",
-        "signs = np.repeat([1.0, -1.0]",
-        "signs = np.repeat([-1.0, 1.0]",
+        "network.output * root)",
+        "-network.output * root)",
     ),
     Mutant(
         "balanced_network",
         "leaves the blocks unscaled, as (u, 1)",
-        "return ReluNetwork((blocks[live] / root[:, None]).T, signs[live] * root)",
-        "return ReluNetwork(blocks[live].T, signs[live])",
+        "return ReluNetwork(network.hidden / root, network.output * root)",
+        "return network",
     ),
     Mutant(
         "balanced_network",
         "drops every block shorter than 1",
-        "live = sizes > 0\n    root",
-        "live = sizes > 1\n    root",
+        ROOT,
+        ROOT + "\n    root *= np.where(root > 1, 1.0, np.inf)",
     ),
     Mutant(
         "nonconvex_objective",

@@ -2,6 +2,8 @@
 
 from coursework.mutants import Mutant
 
+PARTS = "np.maximum([out, -out], 0.0)"
+
 OUTPUT = [
     Mutant(
         "deep_output",
@@ -117,14 +119,14 @@ FROM = [
     Mutant(
         "from_deep_network",
         "the minus blocks keep their sign",
-        "np.maximum(out, 0.0), np.maximum(-out, 0.0)",
-        "np.maximum(out, 0.0), np.minimum(out, 0.0)",
+        PARTS,
+        "np.array([np.maximum(out, 0.0), np.minimum(out, 0.0)])",
     ),
     Mutant(
         "from_deep_network",
         "drops the negative weights",
-        "np.maximum(out, 0.0), np.maximum(-out, 0.0)",
-        "np.maximum(out, 0.0), np.maximum(out, 0.0)",
+        PARTS,
+        "np.maximum([out, out], 0.0)",
     ),
     Mutant(
         "from_deep_network",
@@ -135,8 +137,8 @@ FROM = [
     Mutant(
         "from_deep_network",
         "no step into the cell",
-        "return tied * np.minimum",
-        "return 0 * tied * np.minimum",
+        "step = steps_off_walls(",
+        "step = 0 * steps_off_walls(",
     ),
     Mutant(
         "from_deep_network",
@@ -153,14 +155,14 @@ FROM = [
     Mutant(
         "from_deep_network",
         "a step beyond the next boundary",
-        "np.minimum(room.min(axis=1) / 2, 1.0)",
-        "np.minimum(room.min(axis=1) * 2, 1.0)",
+        "step = steps_off_walls(",
+        "step = 4 * steps_off_walls(",
     ),
     Mutant(
         "from_deep_network",
         "the weights' signs instead of their sizes",
-        "parts = np.maximum(out, 0.0), np.maximum(-out, 0.0)",
-        "parts = 1.0 * (out > 0), 1.0 * (out < 0)",
+        PARTS,
+        "1.0 * np.array([out > 0, out < 0])",
     ),
 ]
 
@@ -180,8 +182,8 @@ CHECKS = [
     Mutant(
         "to_deep_network",
         "takes layers that do not chain",
-        "            if len(above) != below.shape[1]:\n",
-        "            if False:\n",
+        "width = layers[-1].shape[1]",
+        "pass",
     ),
     Mutant(
         "to_deep_network",

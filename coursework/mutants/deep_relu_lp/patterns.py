@@ -128,14 +128,14 @@ CHECKS = [
     Mutant(
         "fit_deep_relu_lp",
         "takes a gate on the wall of its cell",
-        "* height <= 0) & ~silent",
-        "* height < 0) & ~silent",
+        "* height <= 0)",
+        "* height < 0)",
     ),
     Mutant(
         "fit_deep_relu_lp",
         "refuses gates for samples that no unit below lets through",
-        "silent = ~(X.any(axis=1) & below)",
-        "silent = ~X.any(axis=1)",
+        "heard = heard & mask.any(axis=0)",
+        "pass",
     ),
     Mutant(
         "sample_deep_patterns",

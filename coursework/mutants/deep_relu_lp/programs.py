@@ -2,6 +2,8 @@
 
 from coursework.mutants import Mutant
 
+LEAST = "blocks = least_norm(margins, cones, units, objective, into_cones)"
+
 COUNT = [
     Mutant(
         "count_blocks",
@@ -72,8 +74,8 @@ FIT = [
     Mutant(
         "fit_deep_relu_lp",
         "forgets the shift into the cones",
-        "blocks = _shift_into_cones(even, patterns.masks, gates, heights, blocks)",
-        "pass",
+        "return _shift_into_cones(even, *parts, blocks.reshape(free.shape))",
+        "return blocks.reshape(free.shape)",
     ),
     Mutant(
         "fit_deep_relu_lp",
@@ -115,8 +117,8 @@ FIT = [
     Mutant(
         "fit_deep_relu_lp",
         "the prices of weights in the solver's units",
-        "sizes = np.tile(units / units.max(), outputs.shape[1] // len(units))",
-        "sizes = np.ones(outputs.shape[1])",
+        LEAST,
+        LEAST.replace("units", "0 * units + 1"),
     ),
     Mutant(
         "fit_deep_relu_lp",
@@ -152,8 +154,9 @@ FIT = [
     Mutant(
         "fit_deep_relu_lp",
         "min_l1 and max_margin exchanged",
-        'if objective == "min_l1":  # c',
-        'if objective == "max_margin":  # c',
+        LEAST,
+        "other = {'min_l1': 'max_margin', 'max_margin': 'min_l1'}[objective]\n        "
+        + LEAST.replace("objective", "other"),
     ),
     Mutant(
         "fit_deep_relu_lp",

@@ -2,6 +2,11 @@
 
 from coursework.mutants import Mutant
 
+AMOUNT = "np.maximum(sign * alpha, 0.0)"
+MEMBER = "member = np.eye(len(masks))[:, cell.ravel()]  # one column for each neuron"
+OUTPUTS = "Z = np.vstack([outputs[0], -outputs[1]]).T"
+USED = "used = network.hidden.any(axis=0) & (network.output != 0)"
+
 MUTANTS = [
     Mutant(
         "to_network",
@@ -48,69 +53,69 @@ MUTANTS = [
     Mutant(
         "from_network",
         "forgets the size of the output weight",
-        "+= abs(alpha) * w",
-        "+= w",
+        AMOUNT,
+        "(sign * alpha > 0.0)",
     ),
     Mutant(
         "from_network",
         "keeps the sign of the output weight as well",
-        "+= abs(alpha) * w",
-        "+= alpha * w",
+        AMOUNT,
+        "sign * np.maximum(sign * alpha, 0.0)",
     ),
     Mutant(
         "from_network",
         "puts every neuron in the positive block",
-        "sums[1 if alpha > 0 else 2]",
-        "sums[1]",
+        AMOUNT,
+        "(sign > 0) * np.abs(alpha)",
     ),
     Mutant(
         "from_network",
         "exchanges the blocks",
-        "sums[1 if alpha > 0 else 2]",
-        "sums[2 if alpha > 0 else 1]",
+        "for sign in (1.0, -1.0)",
+        "for sign in (-1.0, 1.0)",
     ),
     Mutant(
         "from_network",
         "keeps the last of equal patterns instead of the sum",
-        "+= abs(alpha) * w",
-        "= abs(alpha) * w",
+        MEMBER,
+        MEMBER
+        + "\n    member = member * (np.cumsum(member[:, ::-1], axis=1)[:, ::-1] == 1)",
     ),
     Mutant(
         "from_network",
         "leaves boundary neurons on the boundary",
-        "if not touching.any():",
-        "if True:",
+        "gates += np.outer(steps_off_walls(heights, rows @ e), e)",
+        "gates += 0.0 * np.outer(steps_off_walls(heights, rows @ e), e)",
     ),
     Mutant(
         "from_network",
         "steps across other boundaries when it leaves one",
-        "0.5 * min(1.0, reach.min(initial=1.0)) * e",
-        "5.0 * e",
+        "np.outer(steps_off_walls(heights, rows @ e), e)",
+        "np.outer(5.0 * (steps_off_walls(heights, rows @ e) > 0), e)",
     ),
     Mutant(
         "from_network",
         "makes a pattern of a neuron that is dead",
-        "if alpha == 0 or not w.any():",
-        "if not w.any():",
+        USED,
+        "used = network.hidden.any(axis=0)",
     ),
     Mutant(
         "from_network",
         "a zero row is inactive",
-        "mask = np.ones(len(X), dtype=bool)",
-        "mask = np.zeros(len(X), dtype=bool)",
+        "masks = np.ones((len(gates), len(X)), dtype=bool)",
+        "masks = np.zeros((len(gates), len(X)), dtype=bool)",
     ),
     Mutant(
         "from_network",
         "calls a neuron zero because its square is",
-        "if alpha == 0 or not w.any():",
-        "if alpha == 0 or w @ w == 0:",
+        USED,
+        USED.replace("network.hidden.any", "(network.hidden**2).any"),
     ),
     Mutant(
         "from_network",
         "steps along a wall of the data",
-        "return tries[np.abs(tries @ rows.T).min(axis=1, initial=1.0).argmax()]",
-        "return tries[np.abs(tries @ rows.T).min(axis=1, initial=1.0).argmax()] * (\n"
-        "        np.arange(rows.shape[1]) == 0\n    )",
+        "e = np.random.default_rng(0).standard_normal(len(network.hidden))",
+        "e = 1.0 * (np.arange(X.shape[1]) == 0)",
     ),
     Mutant(
         "reduce_neurons",
@@ -139,14 +144,14 @@ MUTANTS = [
     Mutant(
         "reduce_neurons",
         "forgets the sign of the negative block",
-        "-(masks * (negative @ X.T))",
-        "masks * (negative @ X.T)",
+        OUTPUTS,
+        "Z = np.vstack([outputs[0], outputs[1]]).T",
     ),
     Mutant(
         "reduce_neurons",
         "looks for dependent weights instead of dependent outputs",
-        "Z = np.vstack([masks * (positive @ X.T), -(masks * (negative @ X.T))]).T",
-        "Z = np.vstack([positive, -negative]).T",
+        OUTPUTS,
+        "Z = np.vstack([blocks[0], -blocks[1]]).T",
     ),
     Mutant(
         "reduce_neurons",

@@ -38,8 +38,8 @@ MUTANTS = [
     Mutant(
         FIT,
         "scales the features, and forgets to scale the weights back",
-        "blocks = units * _least_norm(",
-        "blocks = _least_norm(",
+        "blocks = units * least_norm(*",
+        "blocks = least_norm(*",
     ),
     Mutant(
         FIT,
