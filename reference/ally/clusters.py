@@ -113,10 +113,16 @@ def _spread_start(
     """Return first centres: points drawn by their squared distance to those drawn."""
     chances = copies.astype(float)
     gaps = np.full(len(points), np.inf)
+    squares = (points**2).sum(axis=1)
+    rounding = 1e-12 * squares.max()
     chosen = []
     for _ in range(clusters):
-        chosen.append(int(rng.choice(len(points), p=chances / chances.sum())))
-        gaps = np.minimum(gaps, ((points - points[chosen[-1]]) ** 2).sum(axis=1))
+        chosen.append(i := int(rng.choice(len(points), p=chances / chances.sum())))
+        # A product says who may be nearer to the new centre; only these are measured.
+        far = squares + squares[i] - 2.0 * (points @ points[i])
+        near = far <= gaps + rounding
+        far = ((points[near] - points[i]) ** 2).sum(axis=1)
+        gaps[near] = np.minimum(gaps[near], far)
         chances = copies * gaps
     return points[chosen]
 

@@ -25,9 +25,8 @@ MUTANTS = [
            "chances = copies * (gaps > 0.0)\n"),
     Mutant(F, "first centres by the distance", "chances = copies * gaps\n",
            "chances = copies * np.sqrt(gaps)\n"),
-    Mutant(F, "gaps to the last centre only", "np.minimum(gaps, ((points - "
-           "points[chosen[-1]]) ** 2).sum(axis=1))", "((points - points[chosen[-1]]) "
-           "** 2).sum(axis=1)"),
+    Mutant(F, "gaps to the last centre only", "near = far <= gaps + rounding\n",
+           "near, gaps = far < 0.0, np.maximum(far, 0.0)\n"),
     Mutant(F, "forgets half the squared length", "halves - points @ centers.T",
            "-points @ centers.T"),
     Mutant(F, "twice the squared length", "halves = 0.5 *", "halves = 1.0 *"),
