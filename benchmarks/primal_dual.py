@@ -141,6 +141,35 @@ def compare(inputs, batch, repeats):
     return found
 
 
+def shares(inputs, batch, ours):
+    """Return which part of our time goes into Adam, and which into matrix products."""
+    model, rng = our_model(inputs, batch), np.random.default_rng(0)
+    gradient = rng.standard_normal(len(model.theta))
+    sides = [  # of each layer: A, W and the slopes E
+        (rng.standard_normal((batch, len(layer.weights))), layer.weights,
+         rng.standard_normal((batch, len(layer.shift))))
+        for layer in model.layers
+    ]  # fmt: skip
+
+    def products():
+        for l, (A, W, E) in enumerate(sides):
+            A @ W, A.T @ E, (E @ W.T if l else None)
+
+    found, steps = {}, ROUNDS * SAMPLES // batch
+    for name, part in (
+        ("adam", lambda: model.optimizer.step(model.theta, gradient)),
+        ("products", products),
+    ):
+        times = []
+        for _ in range(9):
+            start = time.process_time()
+            for _ in range(20):
+                part()
+            times.append((time.process_time() - start) / 20)
+        found[f"{name}_share"] = float(np.median(times)) * steps / ours
+    return found
+
+
 def main():
     """Time all cases, compare the numbers, and save both."""
     import torch
@@ -149,6 +178,8 @@ def main():
     cases = []
     for inputs, batch in CASES:
         case = compare(inputs, batch, 9 if inputs == 20 else 5)
+        ours = case["double, as it comes"]["ours"]
+        case |= shares(inputs, batch, ours)
         cases.append(case | agreement(inputs, batch))
         print(
             {k: v["ratio"] if isinstance(v, dict) else v for k, v in cases[-1].items()}
