@@ -1,11 +1,14 @@
 """The checks at the door: nothing that is no number passes for one."""
 
+import re
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from reference import common
 from reference.common import (
     Infeasible,
     NotConverged,
@@ -21,7 +24,9 @@ from reference.common import (
     as_real,
     as_rng,
     as_vector,
+    need_nonzero_rows,
     need_parts,
+    unit_vectors,
     with_bias,
 )
 
@@ -92,6 +97,19 @@ def test_the_bias_column_is_the_last_and_the_data_are_not_touched():
     assert np.array_equal(found, [[0, 1, 1], [2, 3, 1], [4, 5, 1]])
     found[:] = 9
     assert np.array_equal(X, kept)
+
+
+def test_unit_vectors_have_length_one_at_any_scale():
+    rows = np.array([[3.0, 4.0], [3e-200, 4e-200], [-3e200, 4e200], [0.0, -5e-324]])
+    found = unit_vectors(rows)
+    want = [[0.6, 0.8], [0.6, 0.8], [-0.6, 0.8], [0.0, -1.0]]
+    np.testing.assert_allclose(found, want, rtol=1e-15)
+
+
+def test_a_row_without_a_direction_is_named():
+    need_nonzero_rows(np.array([[0.0, 5e-324], [-1.0, 0.0]]))
+    with pytest.raises(ValueError, match=r"H must not have zero rows.* index 1"):
+        need_nonzero_rows(np.array([[1.0, 0.0], [0.0, -0.0]]), "H")
 
 
 CHECKS = {
@@ -168,3 +186,8 @@ def test_errors_carry_what_they_prove():
     assert issubclass(Infeasible, ValueError)
     assert issubclass(Unbounded, ValueError)
     assert not issubclass(NotConverged, ValueError)
+
+
+def test_everything_shared_is_tested_here_by_its_name():
+    text = Path(__file__).read_text("utf-8").partition("\n)\n")[2]  # after the imports
+    assert [n for n in common.__all__ if not re.search(rf"\b{n}\b", text)] == []
