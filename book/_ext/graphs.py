@@ -49,6 +49,30 @@ def reduced(needs):
     }
 
 
+def way(start, rows, end):
+    """Return the path of an arrow from a box to a lower one, around those between.
+
+    A box is (left, top, height); in each row that it crosses it takes the gap that is
+    nearest to the straight line.
+    """
+    x, y = start[0] + WIDTH / 2, start[1] + start[2] + 2
+    goal, last = end[0] + WIDTH / 2, end[1]
+    path = f"M{x:.0f},{y}"
+
+    def bend(to, top):
+        return f" C{x:.0f},{y + 20} {to:.0f},{top - 20} {to:.0f},{top}"
+
+    for row in rows:
+        lefts = sorted(left for left, _, _ in row)
+        gaps = [left - 8 for left in lefts] + [lefts[-1] + WIDTH + 8]
+        top, low = row[0][1], row[0][1] + max(height for *_, height in row)
+        straight = x + (goal - x) * (top - y) / (last - y)
+        to = min(gaps, key=lambda gap: abs(gap - straight))
+        path += f"{bend(to, top)} L{to:.0f},{low}"
+        x, y = to, low
+    return path + bend(goal, last)
+
+
 def svg(needs, lines, links, label, kind):
     """Return the drawing: `lines` are the texts of each box, the first one bold."""
     rows = layers(needs)
@@ -61,15 +85,12 @@ def svg(needs, lines, links, label, kind):
         for i, box in enumerate(row):
             place[box] = (left + i * (WIDTH + 16), y, height)
         y += height + GAP
+    level = {box: i for i, row in enumerate(rows) for box in row}
     for box, others in reduced(needs).items():
-        x, top, _ = place[box]
         for other in others:
-            u, v, height = place[other]
-            start, end = x + WIDTH / 2, u + WIDTH / 2
-            way = f"M{start:.0f},{top} C{start:.0f},{top - 18} {end:.0f},"
-            parts.append(
-                f'<path d="{way}{v + height + 22} {end:.0f},{v + height + 2}"/>'
-            )
+            between = rows[level[other] + 1 : level[box]]
+            boxes = [[place[b] for b in row] for row in between]
+            parts.append(f'<path d="{way(place[other], boxes, place[box])}"/>')
     for box, (x, top, height) in place.items():
         middle = f"{x + WIDTH / 2:.0f}"
         texts = "".join(
@@ -82,9 +103,11 @@ def svg(needs, lines, links, label, kind):
             f"{texts}</text></a>"
         )
     return (
-        f'<svg class="drawing {kind}" viewBox="0 0 {total} {y - GAP + 8}" role="group" '
-        f'aria-label="{html.escape(label)}" style="max-width: {total}px">'
-        f"{''.join(parts)}</svg>"
+        f'<div class="drawing-room"><svg class="drawing {kind}" '
+        f'viewBox="0 0 {total} {y - GAP + 8}" role="group" '
+        f'aria-label="{html.escape(label)}" '
+        f'style="max-width: {total}px; --least: {min(total, 660)}px">'
+        f"{''.join(parts)}</svg></div>"
     )
 
 

@@ -38,7 +38,7 @@ document.addEventListener("DOMContentLoaded", reveal);
 // What scrolls sideways can be scrolled from the keyboard, and fades at its edge.
 function edges() {
   document.querySelectorAll(
-    ".bd-article pre, .bd-article table, .bd-article mjx-container[display]"
+    ".bd-article :is(pre, table, .drawing-room, mjx-container[display])"
   ).forEach((box) => {
     const over = box.scrollWidth > box.clientWidth + 1;
     box.classList.toggle("scrolls", over);

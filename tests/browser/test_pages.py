@@ -207,3 +207,26 @@ def test_formulas_are_no_stops_of_the_tab_key(driver, address):
     measure.look(driver, 1280)
     measure.visit(driver, address + KINDS["chapter"])
     assert driver.execute_script(measure.NAMES)["formulas"] == 0
+
+
+def test_the_map_is_drawn_around_its_boxes_and_readable_on_a_phone(driver, address):
+    measure.look(driver, 390, 844)
+    measure.visit(driver, address + KINDS["landing"])
+    crossed, letters, page = driver.execute_script(
+        """const map = document.querySelector('svg.drawing.map');
+        const boxes = [...map.querySelectorAll('rect')].map(r => r.getBBox());
+        const crossed = [...map.querySelectorAll('path')].filter(path => {
+          const length = path.getTotalLength();
+          for (let at = 4; at < length - 4; at += 2) {
+            const p = path.getPointAtLength(at);
+            if (boxes.some(b => p.x > b.x + 1 && p.x < b.x + b.width - 1
+                             && p.y > b.y + 1 && p.y < b.y + b.height - 1)) return true;
+          }
+        }).length;
+        const line = map.querySelector('tspan').getBoundingClientRect().height;
+        const root = document.documentElement;
+        return [crossed, line, root.scrollWidth - root.clientWidth]"""
+    )
+    assert crossed == 0
+    assert letters > 11  # pixels, with the space above and below
+    assert page <= 1
