@@ -154,15 +154,20 @@ def legend_above(axes):
     if axes.get_title():
         title = axes.title.get_window_extent()
         top = axes.transAxes.inverted().transform(title.corners()).max(axis=0)[1]
-    legend = axes.legend(
-        legend.legend_handles,
-        texts,
-        title=legend.get_title().get_text() or None,
-        fontsize=legend.get_texts()[0].get_fontsize(),
-        loc="lower center",
-        bbox_to_anchor=(0.5, top + 0.01),
-        ncols=min(len(texts), 2 if max(map(len, texts)) > 8 else 4),
-    )
+    handles, title = legend.legend_handles, legend.get_title().get_text() or None
+    size, room = legend.get_texts()[0].get_fontsize(), axes.get_window_extent().width
+    for columns in (4, 3, 2, 1):
+        legend = axes.legend(
+            handles,
+            texts,
+            title=title,
+            fontsize=size,
+            loc="lower center",
+            bbox_to_anchor=(0.5, top + 0.01),
+            ncols=columns,
+        )
+        if legend.get_window_extent().width <= room:
+            break
     width, height = figure.get_size_inches()
     more = legend.get_window_extent().height / figure.dpi
     figure.set_size_inches(width, height + more)
