@@ -91,6 +91,19 @@ def test_a_legend_leaves_the_data():
     assert figure.get_size_inches()[1] > before
 
 
+def test_a_legend_at_a_place_of_its_own_comes_back_into_its_panel():
+    figure, axes = plt.subplots()
+    axes.plot([0, 1], [0.4, 0.4], label="a line")
+    axes.legend(loc="center right", bbox_to_anchor=(1, 0.4))
+    axes.set_ylim(0, 1)
+    make_room(figure)
+    figure.draw_without_rendering()
+    legend, panel = axes.get_legend().get_window_extent(), axes.get_window_extent()
+    assert not covers(axes)
+    assert panel.x0 <= legend.x0
+    assert legend.x1 <= panel.x1
+
+
 def test_a_legend_that_is_off_the_data_stays():
     figure, axes = plt.subplots()
     axes.plot([0, 1], [0, 1], label="a line")

@@ -114,6 +114,7 @@ def make_room(figure):
         spread_ticks(axes)
     moved = [axes for axes in figure.axes if covers(axes)]
     for axes in moved:
+        axes.get_legend().set_bbox_to_anchor(None)
         axes.get_legend().set_loc("best")
     figure.draw_without_rendering()
     for axes in moved:
