@@ -191,7 +191,7 @@ def duality_gap(
     -----
     Implements (eq:convex-gap): it speaks of the program with *these* patterns, and of
     networks only if they are all patterns of X. O(n d P) and, for the cones, a
-    non-negative least-squares problem for each block that could be the largest.
+    non-negative least-squares problem for each block whose pull is outside.
 
     Examples
     --------
@@ -215,16 +215,8 @@ def duality_gap(
 
 
 def _largest_norm(F: LiftedOperator, r: np.ndarray, gated: bool) -> float:
-    pulls = F.adjoint(r)
-    bounds, largest = np.linalg.norm(pulls[0], axis=-1), 0.0
-    if gated:
-        return float(bounds.max())
-    for i in np.argsort(-bounds):
-        if bounds[i] <= largest:  # nor can any later block be larger
-            break
-        points = [project_on_cone(q, cone_rows(F, i)) for q in pulls[:, i]]
-        largest = max(largest, *np.linalg.norm(points, axis=-1))
-    return float(largest)
+    pulls = F.adjoint(r) if gated else project_blocks(F, F.adjoint(r))
+    return float(np.linalg.norm(pulls, axis=-1).max())
 
 
 def critical_reg(

@@ -54,7 +54,6 @@ def _interpolate(F: LiftedOperator, y: np.ndarray) -> np.ndarray | None:
     except LinAlgError:  # singular
         return None
     a = cho_solve(factor, y)  # (eq:lp-closed)
-    a += cho_solve(factor, y - F.outputs(F.adjoint(a)))
     w = F.adjoint(a)
     return w[0] if np.abs(F.outputs(w) - y).max() < 1e-9 else None
 

@@ -70,6 +70,18 @@ def test_cones_hold_at_every_tolerance(subject, X, seed):
 
 
 @pytest.mark.prop(
+    "P6.13", "ten digits on generic data: what Woodbury cancels is mended"
+)
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_ten_digits(subject, seed):
+    cone_interior_point = subject("convex_relu.cone_interior_point")
+    rng = np.random.default_rng(seed)
+    X = np.column_stack([rng.standard_normal((8, 2)), np.ones(8)])
+    y, masks = rng.standard_normal(8), enumerate_patterns(X).masks
+    assert cone_interior_point(X, y, masks, 0.05, tol=1e-10).gap <= 0.5e-10 * (y @ y)
+
+
+@pytest.mark.prop(
     "P6.13", "it reports every iteration, and the last gap is the smallest"
 )
 @given(seed=strategies.seeds)

@@ -132,6 +132,17 @@ def test_a_step_leaves_every_wall(subject, axis):
     assert weights.positive == pytest.approx(np.eye(3)[axis : axis + 1])
 
 
+@pytest.mark.prop("P4.3", "a neuron on a boundary goes to a cell beside it")
+@pytest.mark.parametrize("scale", [1.0, 2.0**-40, 2.0**40])
+def test_a_height_that_is_rounding_is_none(subject, scale):
+    from_network = subject("relu_lp.from_network")
+    # 0.1 + 0.2 - 0.3 is 5.6e-17 in one order of summation and 2.8e-17 in another.
+    X = scale * np.array([[0.1, 0.2, -0.3], [-0.3, 0.1, 0.2], [1.0, 0.0, 0.0]])
+    patterns, _ = from_network(ReluNetwork(np.ones((3, 1)), [1.0]), X)
+    depth = np.abs(X @ patterns.gates[0]) / np.linalg.norm(X, axis=1)
+    assert depth.min() > 1e-9, "the sign of this height is rounding"
+
+
 @pytest.mark.prop("P4.2", "a tiny neuron with a huge output weight is no zero neuron")
 def test_a_tiny_neuron_counts(subject):
     from_network = subject("relu_lp.from_network")

@@ -3,7 +3,8 @@
 from coursework.mutants import Mutant
 
 INSIDE = "inside = project_blocks(F, np.where(bounds[..., None] > above, pulls, 0.0))"
-LARGEST = "largest = max(largest, *np.linalg.norm(points, axis=-1))"
+LARGEST = "return float(np.linalg.norm(pulls, axis=-1).max())"
+PULLS = "pulls = F.adjoint(r) if gated else project_blocks(F, F.adjoint(r))"
 
 MUTANTS = [
     Mutant(
@@ -112,14 +113,14 @@ MUTANTS = [
     Mutant(
         "duality_gap",
         "bounds the norms of the cones by those without",
-        "    if gated:\n        return",
-        "    if True:\n        return",
+        PULLS,
+        "pulls = F.adjoint(r)",
     ),
     Mutant(
         "duality_gap",
         "stops at the first block",
-        "        if bounds[i] <= largest:",
-        "        if largest > 0:",
+        LARGEST,
+        LARGEST.replace("pulls,", "pulls[:, 0],"),
     ),
     Mutant(
         "duality_gap",
@@ -131,25 +132,25 @@ MUTANTS = [
         "critical_reg",
         "takes the last block that it looks at",
         LARGEST,
-        LARGEST.replace("largest, *", "*"),
+        LARGEST.replace("pulls,", "pulls[:, -1],"),
     ),
     Mutant(
         "critical_reg",
         "looks at positive output weights only",
         LARGEST,
-        LARGEST.replace("points,", "points[:1],"),
+        LARGEST.replace("pulls,", "pulls[0],"),
     ),
     Mutant(
         "critical_reg",
         "ignores the cones",
-        "    if gated:\n        return",
-        "    if True:\n        return",
+        PULLS,
+        "pulls = F.adjoint(r)",
     ),
     Mutant(
         "critical_reg",
         "uses the cones of a gated model",
-        "    if gated:\n        return",
-        "    if False:\n        return",
+        PULLS,
+        "pulls = project_blocks(F, F.adjoint(r))",
     ),
     Mutant(
         "critical_reg",

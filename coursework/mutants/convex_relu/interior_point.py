@@ -97,6 +97,12 @@ MUTANTS = [
     ),
     Mutant(
         "cone_interior_point",
+        "leaves what Woodbury cancels",
+        "return dw + attempt(rest)",
+        "return dw",
+    ),
+    Mutant(
+        "cone_interior_point",
         "refines with the fit added",
         "rest = right - F.adjoint",
         "rest = right + F.adjoint",

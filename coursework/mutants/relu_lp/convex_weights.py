@@ -89,6 +89,12 @@ MUTANTS = [
     ),
     Mutant(
         "from_network",
+        "believes a sign that is rounding",
+        "heights[np.abs(heights) <= 1e-14] = 0.0",
+        "heights[np.abs(heights) <= 0.0] = 0.0",
+    ),
+    Mutant(
+        "from_network",
         "steps across other boundaries when it leaves one",
         "np.outer(steps_off_walls(heights, rows @ e), e)",
         "np.outer(5.0 * (steps_off_walls(heights, rows @ e) > 0), e)",
