@@ -46,6 +46,20 @@ def test_almost_dependent_rows(subject, X, seed):
             assert len(masks) == expected, f"got {len(masks)}, expected {expected}"
 
 
+@pytest.mark.prop("P3.12", "almost dependent rows: told apart, merged, or an error")
+@pytest.mark.parametrize("seed", [194, 203, 236])
+def test_vertices_of_close_rows_keep_their_digits(subject, seed):
+    half_of_cells = subject("activation_patterns.half_of_cells")
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((rng.integers(1, 8), rng.integers(1, 4)))
+    lengths = np.linalg.norm(X, axis=1, keepdims=True)
+    close = np.vstack([X, X + 1e-8 * lengths * rng.standard_normal(X.shape)])
+    assert clearly_general(close)  # so no refusal, though vertices lie far away
+    got = 2 * sum(len(masks) for masks, _ in half_of_cells(close))
+    expected = count_patterns(len(close), X.shape[1])
+    assert got == expected, f"got {got} cells, expected {expected}"
+
+
 @pytest.mark.prop("P3.12", "three close copies are three rows, not a dependent triple")
 @given(
     X=strategies.general_position(max_rows=3, max_columns=4),

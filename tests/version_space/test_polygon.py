@@ -156,6 +156,16 @@ def test_polygon_vertices_of_a_thin_triangle(subject, stretch, shift):
 
 
 @pytest.mark.prop("P1.14", "the corners are those of qhull, counter-clockwise")
+@pytest.mark.parametrize("corner", [(1.0, 1.0), (0.1, 0.3), (0.7, 0.2)])
+@pytest.mark.parametrize("row", [(2, 1), (7, 3), (0.3, 0.1), (0.7, 0.9), (0.6, 0.1)])
+def test_a_row_that_touches_a_corner_adds_none(subject, row, corner):
+    polygon_vertices = subject("version_space.polygon_vertices")
+    A = np.vstack([np.eye(2), -np.eye(2), [row]])  # rounding may cut the corner off
+    found = polygon_vertices(A, [*corner, 1.0, 1.0, np.dot(row, corner)])
+    assert len(found) == 4, f"{len(found)} corners: {found}"
+
+
+@pytest.mark.prop("P1.14", "the corners are those of qhull, counter-clockwise")
 @pytest.mark.parametrize("wall", [1.0, 1e9, 1e15])
 @pytest.mark.parametrize("shift", [0.0, 1e9])
 @pytest.mark.parametrize("units", [(1.0, 1.0), (2.0**30, 2.0**-30)])

@@ -115,6 +115,12 @@ MUTANTS = [
     ),
     Mutant(
         "half_of_cells",
+        "leaves the vertices of close rows to their rounding",
+        "close = np.flatnonzero(volume < 1e-3)",
+        "close = np.flatnonzero(volume < 0)",
+    ),
+    Mutant(
+        "half_of_cells",
         "steps past the hyperplanes ahead",
         "nearing = (-slope / values)",
         "nearing = (slope / values)",

@@ -33,6 +33,8 @@ MUTANTS = [
     Mutant(CORNERS, "leaves one corner out",
            "corners = corners[sides > 1e-12 * half_side]",
            "corners = corners[sides > 1e-12 * half_side][1:]"),
+    Mutant(CORNERS, "keeps the sides that rounding adds",
+           "corners[sides > 1e-12 * half_side]", "corners[sides >= 0]"),
     Mutant(CORNERS, "takes rows of length one for granted",
            "plain_clip(corners, normal, offset)",
            "plain_clip(corners, normal / max(np.hypot(*normal), 1e-9), offset)"),
