@@ -271,10 +271,8 @@ def drop_rows(
     A, s = body.A, center.slacks
     N = len(s) + len(body.base_ratios(center.point, center.point))  # a ball counts two
     units = np.sqrt((A * solve(A.T).T).sum(1))
-    if threshold is None:  # (eq:ac-drop)
-        threshold = np.sqrt(N * (N - 1)) / (1 - center.decrement)
-    else:
-        threshold = as_real(threshold, "threshold", low=0.0)
+    safe = np.sqrt(N * (N - 1)) / (1 - center.decrement)  # (eq:ac-drop)
+    threshold = safe if threshold is None else as_real(threshold, "threshold", low=0.0)
     kept = np.flatnonzero(s <= threshold * units)
     if len(kept) == len(s):
         return center, kept

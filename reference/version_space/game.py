@@ -259,9 +259,8 @@ def cutting_plane_game(
     n, d = X.shape
     budget = as_integer(budget, "budget", low=0, high=n)
     rng = as_rng(rng)
-    offset = np.zeros(n) if offset is None else as_vector(offset, "offset", size=n)
     A, b = version_space(X, np.ones(n), offset=offset, box=box)  # checks the pool
-    A, b = A[: 2 * d], b[: 2 * d]
+    A, b, offset = A[: 2 * d], b[: 2 * d], b[2 * d :]
     if not callable(label):
         raise ValueError(f"label must be callable: label(i), got {label!r}")
     as_choice(query, "query", QUERIES)

@@ -59,7 +59,7 @@ MUTANTS = (
            "np.flatnonzero(s <= threshold * units)",
            "np.flatnonzero(s <= threshold)"),
     Mutant("drop_rows", "threshold sqrt(N), the average relevance",
-           "threshold = np.sqrt(N * (N - 1)) /", "threshold = np.sqrt(N) /"),
+           "safe = np.sqrt(N * (N - 1)) /", "safe = np.sqrt(N) /"),
     Mutant("drop_rows", "counts a ball as one slack",
            "len(body.base_ratios(center.point, center.point))",
            "len(body.base_ratios(center.point, center.point)) // 2"),
