@@ -60,6 +60,17 @@ def test_many_small_pictures_stand_four_across_on_a_phone():
     assert tall[1] < 1.2 * tall[0]  # two rows of four
 
 
+def test_a_table_of_pictures_stays_a_table_on_a_phone():
+    figure, axes = plt.subplots(2, 6, figsize=(6, 2.4))
+    for row, name in zip(axes, ("plain", "noisy"), strict=True):
+        row[0].set_ylabel(name)
+    found = bundle(figure)
+    tall = size(found[PHONE_TYPE])
+    assert tall[0] <= PHONE + 0.3
+    assert tall[1] < tall[0]
+    assert found[PHONE_TYPE].count("<!-- noisy -->") == 1
+
+
 def test_a_drawing_is_the_same_at_every_run_and_has_no_ground():
     first, second = (bundle(panels(1))["image/svg+xml"] for _ in range(2))
     assert first == second

@@ -87,6 +87,9 @@ def stacked(figure):
     if grid.nrows * grid.ncols == 1:
         copy.set_size_inches(PHONE, PHONE * min(max(1.15 * ratio, 0.6), 1.2))
         return copy
+    if grid.nrows > 1 and 4 < grid.ncols <= 6:  # a table of pictures stays a table
+        copy.set_size_inches(PHONE, PHONE * height / width)
+        return copy
     order = sorted(panels, key=lambda axes: axes.get_subplotspec().num1)
     specs = {axes: axes.get_subplotspec() for axes in order}
     for axes, spec in specs.items():
