@@ -145,22 +145,27 @@ def test_rows_that_almost_coincide(subject, apart, seed):
     assert (y * network(X)).min() >= 1 - 1e-7
 
 
+CANCELLING = [  # where a row is tiny, which sizes lose the digits hangs on the kernel
+    [[3, 0], [-2, -3]], [[1, -1], [5, -3]], [[4, -4], [1, 2]], [[4, 0], [-1, -2]],
+    [[-5, -1], [-2, 3]], [[5, -5], [1, 1]], [[-1, 3], [-2, -3]], [[-5, 4], [-5, 0]],
+]  # fmt: skip
+
+
 @pytest.mark.prop("P5.2", "no digits left: an error, never a network with less margin")
-def test_a_margin_that_cancels(subject):
-    fit = subject("deep_relu_lp.fit_deep_relu_lp")
-    X, y = np.array([[3.0, 0.0], [-2.0, -3.0]]), np.array([-1.0, 1.0])
+@pytest.mark.parametrize("X", CANCELLING)
+def test_a_margin_that_cancels(subject, X):
+    fit, y = subject("deep_relu_lp.fit_deep_relu_lp"), np.array([-1.0, 1.0])
     patterns = enumerate_deep_patterns(X, 1)
-    # On which of these sizes the digits are lost hangs on the kernel, on some always.
-    for small, large in product((-40, -34, -30, -26, -20), (0, 8, 12, 16, 20, 24, 30)):
-        scaled = np.array([[2.0**small], [2.0**large]]) * X
+    for power in range(0, 60, 2):
+        scaled = np.array([[2.0**-power], [1.0]]) * X
         try:
             network = to_deep_network(fit(scaled, y, patterns))
         except NotConverged:
+            assert power > 10
             continue
         hidden, output = map(exact, network.layers)
         values = np.maximum(exact(scaled) @ hidden, 0) @ output
         assert min(y * values) >= 1 - 1e-7
-    assert (y * to_deep_network(fit(X, y, patterns))(X) >= 1 - 1e-9).all()
 
 
 @pytest.mark.prop("P5.2", "no digits left: an error, never a network with less margin")
