@@ -83,6 +83,7 @@ def imports_of(path):
     )
 
 
+@cache
 def toc_pages(path=ROOT / "_toc.yml"):
     """Return every file that `_toc.yml` names, in reading order."""
 
@@ -97,7 +98,7 @@ def toc_pages(path=ROOT / "_toc.yml"):
             for item in node:
                 yield from walk(item)
 
-    return list(walk(yaml.safe_load(path.read_text("utf-8"))))
+    return tuple(walk(yaml.safe_load(path.read_text("utf-8"))))
 
 
 @cache
