@@ -212,6 +212,16 @@ def test_labs_are_tidy():
         assert labs(["--check"]) == 0, "run python -m tools.labs"
 
 
+# Where a panel is; on a phone it is elsewhere.
+SIDE = re.compile(
+    r"\b(Left|Right|Top|Bottom|Middle|Upper|Lower)\b(?! of)"
+    r"|[(:;] ?(left|right|top|bottom|middle|upper|lower)\b(?! of)"
+    r"|\b(left|right|top|bottom|middle|upper|lower)(-hand)? (panel|map|picture|row)"
+    r"|\b(on|at|to) the (left|right)\b(?! of)"
+)
+SIDE_NO = "panels stand one below the other on a phone: say first, second, or a title"
+
+
 @pytest.mark.parametrize("lab", LABS, ids=lambda p: p.stem)
 def test_a_lab_is_readable_and_its_figures_are_described(lab):
     cells = nbformat.read(lab, as_version=4).cells
@@ -231,6 +241,7 @@ def test_a_lab_is_readable_and_its_figures_are_described(lab):
             assert len(shown.get("figure", {}).get("caption", "")) > 20, (
                 f"{where}: caption"
             )
+            assert not SIDE.search(shown["figure"]["caption"]), f"{where}: {SIDE_NO}"
             assert shown["figure"].get("name", "").startswith("fig-"), (
                 f"{where}: no name"
             )
@@ -238,6 +249,14 @@ def test_a_lab_is_readable_and_its_figures_are_described(lab):
             assert re.search(r"label|set_axis_off|axis\(.off", cell.source), (
                 f"{where}: axes without labels"
             )
+
+
+@pytest.mark.parametrize("lab", LABS, ids=lambda p: p.stem)
+def test_a_lab_is_named_after_its_chapter(lab):
+    title = nbformat.read(lab, as_version=4).cells[0].source.splitlines()[0]
+    further = lab.stem not in [chapter.stem for chapter in CHAPTERS]
+    start = f"# Lab {int(lab.stem[:2])}{', further' * further}: "
+    assert title.startswith(start), f"{lab.name}: {title}"
 
 
 @pytest.mark.parametrize("lab", LABS, ids=lambda p: p.stem)
@@ -260,6 +279,8 @@ def test_figures_of_pages_are_described(page):
         r"[`:]{3,}\{(?:figure|image)\}.*?\n[`:]{3,}", text, re.DOTALL
     ):
         assert ":alt:" in block, f"a figure without alt text: {block[:80]}"
+    for block in re.findall(r"\{lab_figure\} .*?\n[`:]{3,}", text, re.DOTALL):
+        assert not SIDE.search(block), f"{block[:80]}: {SIDE_NO}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.stem)
