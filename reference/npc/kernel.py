@@ -78,8 +78,8 @@ def as_kernel(gram: ArrayLike | None, factor: ArrayLike | None) -> Kernel:
 
 def _need_symmetric(matrix: np.ndarray, tol: float) -> None:
     """Raise unless a matrix is symmetric to tol; a few rows at a time: small copies."""
-    for first in range(0, len(matrix), 256):
-        rows, later = slice(first, first + 256), slice(first, None)
+    for first in range(0, len(matrix), 64):
+        rows, later = slice(first, first + 64), slice(first, None)
         tilt = np.abs(matrix[rows, later] - matrix[later, rows].T)
         if tilt.max() > tol:
             at = np.unravel_index(tilt.argmax(), tilt.shape)

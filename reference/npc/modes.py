@@ -74,8 +74,11 @@ class LabeledModes:
 
     def gaps(self, t: float) -> np.ndarray:
         """Return how far the high modes are above t, rounding at least."""
-        rounding = self.rounding(np.empty(0, dtype=np.intp))
-        return np.maximum(self.values[self.low :] - t, rounding)
+        return np.maximum(self.values[self.low :] - t, self._least_gap)
+
+    @cached_property
+    def _least_gap(self) -> np.ndarray:
+        return self.rounding(np.empty(0, dtype=np.intp))
 
     def corner(self, batch: np.ndarray, t: float) -> np.ndarray:
         """Return the batch's block without the high modes (eq:npc-schur)."""

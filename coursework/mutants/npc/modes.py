@@ -32,7 +32,7 @@ MUTANTS = [
     Mutant(
         SCORES,
         "a floor under the gaps that is no rounding",
-        "- t, rounding)",
+        "- t, self._least_gap)",
         "- t, 9.0)",
     ),
     Mutant(
