@@ -13,7 +13,6 @@ program, it collapses to the zero vector.
 """
 
 import numpy as np
-from scipy.optimize import linprog
 
 from reference.activation_patterns import Patterns, pattern_parts
 from reference.adversarial.attacks import checked_radii
@@ -22,8 +21,10 @@ from reference.common import (
     NotConverged,
     as_masks,
     as_matrix,
+    unit_vectors,
 )
 from reference.relu_lp import ConvexWeights, as_blocks, column_units
+from reference.version_space import chebyshev_center, linear_program
 
 __all__ = ["robust_patterns", "robust_radius", "robust_slack"]
 
@@ -113,6 +114,8 @@ def robust_radius(
     ------
     ValueError
         For bad input.
+    NotConverged
+        If double precision proves neither a radius nor that there is none.
 
     Notes
     -----
@@ -137,22 +140,25 @@ def _radii_and_gates(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return r(D) and a point of slack 1 or more for epsilon = 0, for each mask."""
     live = X.any(axis=1) | bool(epsilon.any())  # a zero row is fixed if nothing moves
-    radii, gates = np.zeros(len(masks)), np.zeros((len(masks), X.shape[1]))
-    units = column_units(X)  # HiGHS takes entries below 1e-9 for zeros
-    cost = epsilon * units / ((epsilon * units).max() or 1.0)
+    (n, d), cost = X[live].shape, np.tile(epsilon, 2)
+    radii, gates = np.zeros(len(masks)), np.zeros((len(masks), d))
+    wanted = np.append(-np.ones(n), np.zeros(2 * d))
+    if not X[live].any(axis=1).all():
+        return radii, gates  # around the origin every u that moves has both signs
     for i, mask in enumerate(masks):
         # min |u|_ε with (2D - I) X u >= 1, u = p - q  (eq:adv-radius)
-        rows = np.where(mask[live, None], X[live], -X[live]) * units
-        program = linprog(
-            np.tile(cost, 2), -np.hstack([rows, -rows]), -np.ones(len(rows))
-        )
-        if program.status not in (0, 2):
-            raise NotConverged(f"HiGHS failed at pattern {i}: {program.message}")
-        if program.status == 0:
-            p, q = np.split(program.x, 2)
-            gates[i] = units * (p - q)
-            reach = np.abs(gates[i]) @ epsilon
-            radii[i] = 1.0 / reach if reach > 0 else np.inf
+        rows = np.where(mask[live, None], X[live], -X[live])
+        walls = np.vstack([np.hstack([-rows, rows]), -np.eye(2 * d)])
+        try:
+            p, q = np.split(linear_program(cost, walls, wanted).point, 2)
+        except NotConverged:
+            box = np.vstack([np.eye(d), -np.eye(d), -rows])
+            if chebyshev_center(box, np.repeat([1.0, 0.0], [2 * d, n])).radius > 0:
+                raise
+            continue  # proved: no u has (2D - I) X u > 0
+        gates[i] = p - q
+        reach = np.abs(gates[i]) @ epsilon
+        radii[i] = 1.0 / reach if reach > 0 else np.inf
     return radii, gates
 
 
@@ -252,14 +258,16 @@ def _refuse_lost_weights(
     U = X[:, (epsilon == 0) & X.any(axis=0)]
     if U.shape[1] == 0 or (U.shape[1] == 1 and U.all()):
         return  # a bias alone: its pattern is kept, or it has none (thm-08-reach)
-    U, (n, d), side = U * column_units(U), U.shape, np.where(masks, 1.0, -1.0)
+    live = U.any(axis=1)
+    U, side = unit_vectors(U[live] * column_units(U)), np.where(masks[:, live], 1, -1.0)
+    (n, d), I = U.shape, np.eye(len(U))
+    cost, sides = -np.repeat([0.0, 1.0], [d, n]), np.repeat([0.0, 1.0], [2 * n, n])
     for i in np.flatnonzero(~kept):
         # max sum_k min(1, (2d_k - 1) u_k' v) over the flat cone: its widest support
-        rows, free = np.hstack([-side[i, :, None] * U, np.eye(n)]), (None, None)
-        cost, limits = -np.repeat([0.0, 1.0], [d, n]), [free] * d + [(0.0, 1.0)] * n
-        v, s = np.split(linprog(cost, rows, np.zeros(n), bounds=limits).x, [d])
-        held = (side[kept] * (U @ v) >= -1e-6).all(axis=1).any()
-        if s.max() > 0.5 and not held:
+        rows = np.block([[-side[i, :, None] * U, I], [0 * U, -I], [0 * U, I]])
+        v, s = np.split(linear_program(cost, rows, sides).point, [d])
+        held = side[kept] * (U @ v) >= -1e-9 * np.linalg.norm(v)
+        if s.max() > 0.5 and not held.all(axis=1).any():
             raise ValueError(
                 f"epsilon leaves columns {np.flatnonzero(epsilon == 0)} unmoved, and "
                 f"pattern {i} has weights there that no pattern with interior points "

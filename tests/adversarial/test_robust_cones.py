@@ -187,6 +187,29 @@ def test_radius_does_not_depend_on_units(subject, scale):
         assert got == pytest.approx([np.inf, 0.5, 1.0])
 
 
+@pytest.mark.prop("P8.17", "the radius is the l1 margin of the pattern")
+@pytest.mark.parametrize("tiny", [1.0, 2.0**-40, 2.0**-100])
+def test_a_tiny_sample_counts(subject, tiny):
+    robust_radius = subject("adversarial.robust_radius")
+    X, mask = np.array([[1.0, 1.0], [tiny, -tiny]]), np.array([[True, True]])
+    assert robust_radius(X, mask, [0.0, 0.0]) == np.inf
+    # u_1 - u_2 >= 1 / tiny is paid by both coordinates alike
+    assert robust_radius(X, mask, [1.0, 1.0]) == pytest.approx(tiny)
+    other = robust_radius(X, ~mask, [0.0, 1.0])  # -u_1 - u_2 >= 1, u_2 - u_1 >= 1 / t
+    assert other == np.inf
+
+
+@pytest.mark.prop("P8.30", "no weights on unmoved columns are lost without a word")
+@pytest.mark.parametrize("tiny", [1.0, 2.0**-40, 2.0**-100])
+def test_a_tiny_sample_tells_flat_cones_apart(subject, tiny):
+    robust_patterns = subject("adversarial.robust_patterns")
+    X = np.array([[0.5, 1.0, 0], [-0.5, 1, 0], [0, -2 * tiny, tiny], [0, 1, 1]])
+    gates = np.array([[0.0, 1.0, 0.0], [3.0, 0.0, 1.0]])  # the second is at (0, 0, 1)
+    patterns = Patterns(gates @ X.T >= 0, gates)
+    with pytest.raises(ValueError, match="unmoved"):
+        robust_patterns(X, patterns, [1.0, 0.0, 0.0])
+
+
 MASKS = np.array([[True, False]])
 GOOD_X = np.array([[2.0, 1.5], [-3.0, 1.0]])
 

@@ -5,7 +5,6 @@ from coursework.mutants import Mutant
 SLACK = "return float((slack.min(axis=-1) - np.abs(blocks) @ epsilon).min())"
 SIDE = "slack = np.where(masks, 1.0, -1.0) * (blocks @ X.T)"
 ROWS = "rows = np.where(mask[live, None], X[live], -X[live])"
-COST = "np.tile(cost, 2), -np.hstack([rows, -rows]), -np.ones(len(rows))"
 RADIUS = "radii[i] = 1.0 / reach if reach > 0 else np.inf"
 KEPT = "kept = slack.min(axis=1, initial=np.inf) > 1.001 * reach"
 
@@ -59,14 +58,14 @@ MUTANTS = [
     Mutant(
         "robust_radius",
         "the bias counts as a moving weight",
-        COST,
-        COST.replace("np.tile(cost, 2)", "np.ones(2 * X.shape[1])"),
+        "np.tile(epsilon, 2)",
+        "np.ones(2 * X.shape[1])",
     ),
     Mutant(
         "robust_radius",
         "weights cannot be negative",
-        COST,
-        COST.replace("np.hstack([rows, -rows])", "np.hstack([rows, rows])"),
+        "np.hstack([-rows, rows])",
+        "np.hstack([-rows, -rows])",
     ),
     Mutant(
         "robust_radius",
@@ -112,9 +111,9 @@ MUTANTS = [
     ),
     Mutant(
         "robust_radius",
-        "leaves the rows to the solver's units",
-        "units = column_units(X)",
-        "units = np.ones(X.shape[1])",
+        "takes a proof for a failure",
+        "[2 * d, n])).radius > 0:",
+        "[2 * d, n])).radius >= 0:",
     ),
     Mutant(
         "robust_patterns",
@@ -125,8 +124,14 @@ MUTANTS = [
     Mutant(
         "robust_patterns",
         "takes every flat cone for a loss",
-        "if s.max() > 0.5 and not held:",
+        "if s.max() > 0.5 and not held.all(axis=1).any():",
         "if s.max() > 0.5:",
+    ),
+    Mutant(
+        "robust_patterns",
+        "small samples have no sides",
+        "held = side[kept] * (U @ v) >= -1e-9 * np.linalg.norm(v)",
+        "held = side[kept] * (U @ v) >= -1e9 * np.linalg.norm(v)",
     ),
     Mutant(
         "robust_patterns",
