@@ -15,9 +15,9 @@ times each with noise (deviation 0.1), as repeated MNIST is defined.
 Parts: `curve` (all strategies), `shots` (one query, from a random or a trained
 network), `picks` (what such a query buys), `spread` (the same labels, other seeds),
 `eigen` (batches by their smallest eigenvalue), `skew` (labels or pool out of balance).
-All fourteen strategies on digits and MNIST, 800 steps (digits also 200); ten splits,
-but for the two data sets with five. What was cut to fit is in `CUT`. Every answer is a
-line of a journal; a stopped run goes on where it was.
+All fourteen strategies on digits, `small` and MNIST, 800 steps (digits also 200), ten
+splits. What was cut to fit is in `CUT`. Every answer is a line of a journal; a stopped
+run goes on where it was.
 """
 
 import argparse
@@ -65,8 +65,7 @@ SIDE = {"digits": 8, "small": 8, "copies": 8, "mnist": 14, "repeated": 14}
 STEPS = {"digits": 800, "small": 800, "copies": 800, "mnist": 200, "repeated": 200}
 CUT = {
     "mnist": "five strategies, 200 steps",
-    "mnist_800": "five splits; pool and test of 2,000 images, 14 x 14 pixels",
-    "small": "seven strategies, five splits",
+    "mnist_800": "pool and test of 2,000 images, 14 x 14 pixels",
     "copies": "five strategies, 200 steps",
     "repeated": "five strategies, 200 steps",
     "bait": "scores 300 samples of the pool, drawn anew in each round",
@@ -344,14 +343,14 @@ CURVES = (  # data, strategies, steps where they are not those of STEPS
     ("copies", FEW, 200),
     ("repeated", FEW, 0),
     ("small", STRATEGIES, 0),
+    ("small", MORE, 0),
     ("mnist", FEW, 0),
     ("mnist", STRATEGIES, 800),
     ("mnist", MORE, 800),
     ("digits", STRATEGIES, 200),
     ("digits", MORE, 200),
 )
-SPLITS, FEW_SPLITS = range(10), range(5)
-SHORT = (("small", 0), ("mnist", 800))
+SPLITS = range(10)
 PARTS = {
     part: [{"part": part, "data": "digits", "seed": seed} for seed in SPLITS]
     for part in ("skew", "eigen", "shots", "picks", "spread")
@@ -360,7 +359,7 @@ PARTS = {
         {"part": "curve", "data": data, "seed": seed, "strategies": list(names)}
         | ({"steps": steps} if steps else {})
         for data, names, steps in CURVES
-        for seed in (FEW_SPLITS if (data, steps) in SHORT else SPLITS)
+        for seed in SPLITS
     ]
 }
 
