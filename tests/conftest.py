@@ -30,3 +30,8 @@ settings.load_profile(os.environ.get("COMPANION_PROFILE", "default"))
 def subject():
     """Return a function that looks up the function under test by its name."""
     return reference_function
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with the mutants: their tests are the longest, and none should be last."""
+    items.sort(key=lambda item: "test_mutants" not in item.nodeid)
