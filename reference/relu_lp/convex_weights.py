@@ -246,7 +246,8 @@ def reduce_neurons(
     X = as_matrix(X)
     masks = as_masks(masks, columns=len(X))
     blocks = as_blocks(weights, len(masks), X.shape[1])
-    outputs = masks * (blocks @ X.T)  # (2, P, n)
+    live = X.any(axis=1)
+    outputs = masks[:, live] * (blocks @ unit_vectors(X[live]).T)  # (2, P, m)
     Z = np.vstack([outputs[0], -outputs[1]]).T
     sizes = np.linalg.norm(Z, axis=0)
     used, scale = sizes > 0, np.zeros(len(sizes))

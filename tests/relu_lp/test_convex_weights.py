@@ -245,6 +245,23 @@ def test_reduce_many_neurons(subject):
     assert network(X) == pytest.approx(expected, abs=1e-9)
 
 
+@pytest.mark.prop("P4.8", "the outputs on tiny samples stay too, to their own digits")
+@pytest.mark.parametrize("tiny", [2.0**-40, 2.0**-100, 0.0])
+def test_reduce_neurons_on_tiny_samples(subject, tiny):
+    reduce_neurons = subject("relu_lp.reduce_neurons")
+    rng = np.random.default_rng(1)
+    X = rng.standard_normal((4, 3))
+    patterns = gate_patterns(X, 30, 0)
+    sizes = rng.uniform(0.5, 2.0, (2, len(patterns.masks), 1))
+    weights = ConvexWeights(sizes[0] * patterns.gates, sizes[1] * patterns.gates)
+    for scale in ([1.0, 1.0, tiny, 1.0], [tiny] * 4):
+        few = X * np.reshape(scale, (4, 1))
+        fewer = reduce_neurons(weights, few, patterns.masks)
+        expected = convex_output(few, patterns.masks, weights)
+        got = convex_output(few, patterns.masks, fewer)
+        assert got == pytest.approx(expected, rel=1e-9, abs=0.0)
+
+
 @pytest.mark.prop("P4.9", "exchanging u and v changes the sign, scaling scales")
 @given(case=data_and_cone_weights(), scale=st.floats(-4, 4))
 def test_outputs_are_linear_in_the_weights(subject, case, scale):
