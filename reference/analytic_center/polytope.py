@@ -8,6 +8,7 @@ so that Newton's method costs the smaller of two Cholesky factors. The two linea
 programs of chapter 1 say why a set has no centre: empty, flat, or unbounded.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,8 +26,8 @@ from reference.analytic_center.newton import (
     support,
 )
 from reference.analytic_center.phase_one import relax_rows
-from reference.common import Infeasible, Unbounded
-from reference.version_space import balance, chebyshev_center, rows_that_bound
+from reference.common import Infeasible, NotConverged, Unbounded
+from reference.version_space import balance, chebyshev_center
 
 __all__ = ["Polytope"]
 
@@ -133,14 +134,23 @@ class Polytope:
 
     def interior_point(self, z: np.ndarray) -> tuple[np.ndarray, int]:
         """Return a strictly interior point and the steps, or raise what is wrong."""
-        if self.radius < np.inf:
-            rows_that_bound(self.A, self.b, EmptySet)
-            return relax_rows(self, z)
-        if self.box == np.inf:
+        d = len(z)
+        walls = np.vstack([self.A, np.eye(d), -np.eye(d)])
+
+        def in_cube(half: float) -> np.ndarray:
+            return deepest_point(walls, np.append(self.b, [half] * 2 * d), 2 * d)
+
+        if not self.bounded:
             return deepest_point(self.A, self.b), 0
-        walls = np.vstack([self.A, np.eye(len(z)), -np.eye(len(z))])
-        sides = np.append(self.b, [self.box] * 2 * len(z))
-        return deepest_point(walls, sides, 2 * len(z)), 0
+        if self.radius == np.inf:
+            return in_cube(self.box), 0
+        # What the cube around the ball does not hold, it does not hold either. And of
+        # a set in the cube within it the size of the ball says nothing.
+        with suppress(FlatSet, NotConverged):
+            in_cube(min(self.radius, self.box))
+        with suppress(Infeasible, NotConverged):
+            return in_cube(min(0.9 * self.radius / np.sqrt(d), self.box)), 0
+        return relax_rows(self, z)
 
 
 def deepest_point(A: np.ndarray, b: np.ndarray, base: int = 0) -> np.ndarray:

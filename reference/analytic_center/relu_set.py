@@ -20,13 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reference.analytic_center.loose_walls import loosened
-from reference.analytic_center.newton import (
-    Callback,
-    Center,
-    as_size,
-    as_tol,
-    body_of,
-)
+from reference.analytic_center.newton import Callback, Center, as_size, as_tol, body_of
 from reference.analytic_center.phase_one import (
     enter_rows,
     find_center,

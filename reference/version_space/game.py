@@ -40,7 +40,7 @@ from reference.version_space.centers import (
     centroid,
     cut_ellipsoid,
 )
-from reference.version_space.programs import as_polytope, rounding, rows_that_bound
+from reference.version_space.programs import EPS, as_polytope, rounding, rows_that_bound
 
 QUERIES = ("min_margin", "local_margin", "max_margin", "random")
 
@@ -171,15 +171,16 @@ def ellipsoid_center(
     radius = as_real(radius, "radius", low=0, open_low=True)
     max_steps = as_integer(max_steps, "max_steps", low=1)
     real = rows_that_bound(A, b)
-    rows, sides = A[real], b[real]
+    rows, sides, sizes = A[real], b[real], np.abs(A[real])
     around = Ellipsoid(np.zeros(d), radius**2 * np.eye(d))
     for _ in range(max_steps):
         excess = rows @ around.center - sides
         squares = np.einsum("ij,jk,ik->i", rows, around.shape, rows)
-        lengths = np.sqrt(np.maximum(squares, 0))
+        lost = EPS * np.einsum("ij,jk,ik->i", sizes, np.abs(around.shape), sizes)
+        lengths = np.sqrt(np.maximum(squares - lost, 0))
         if (excess < 0).all():
             return around
-        # What a flat set leaves is thinner than the digits of its centre.
+        # What a flat set leaves is thinner than the digits of its centre or shape.
         if not (lengths > rounding(rows, sides, around.center)).all():
             with suppress(Unbounded):  # a set with balls of any size is not flat
                 ball_with_room(A, b)

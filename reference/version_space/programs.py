@@ -159,7 +159,8 @@ def recession_ray(A: np.ndarray) -> np.ndarray | None:
     A = rows[:, None] * A * columns
     sizes, Vt = np.linalg.svd(A)[1:]
     if len(sizes) < A.shape[1] or sizes[-1] <= 1e-14 * sizes[0]:
-        return unit_vectors(columns * Vt[-1:])[0] + 0.0  # A u = 0, no negative zeros
+        null = np.where(np.abs(Vt[-1]) > 1e-14, Vt[-1], 0.0)  # A u = 0 without dust
+        return unit_vectors((columns * null)[None])[0]
     # With independent columns A u = 0 only for u = 0, so the sum of A u decides.
     one = np.ones(len(A))
     inward = linear_program(A.sum(axis=0), np.vstack([A, -A]), np.append(0 * one, one))

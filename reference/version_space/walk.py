@@ -19,13 +19,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reference.common import (
-    NotConverged,
-    as_integer,
-    as_rng,
-    as_vector,
+from reference.common import NotConverged, as_integer, as_rng, as_vector
+from reference.version_space.programs import (
+    as_polytope,
+    balance,
+    linear_program,
+    need_bounded,
 )
-from reference.version_space.programs import as_polytope, linear_program, need_bounded
 
 __all__ = ["Walk", "hit_and_run"]
 
@@ -121,7 +121,11 @@ def hit_and_run(
             f"{slack.min():g} (row {slack.argmin()})"
         )
     need_bounded(A)
-    # From here on z stands for z - start: a set far away keeps its digits.
+    # From here on z stands for z - start: a set far away keeps its digits. Columns of
+    # one size, to a factor of a thousand, keep those of the directions.
+    sizes = np.log2(balance(np.column_stack([A, slack]))[1][:d])
+    units = 1024.0 ** np.round(sizes / 10)
+    A = A * units
     axes, corners = _far_corners(A, slack)
     z = (corners[np.arange(chains) % len(corners)] + corners.mean(axis=0)) / 2
     begun, spread = z, axes
@@ -132,7 +136,7 @@ def hit_and_run(
         settled = round_ > 0 and change.max() < 3 and change.min() > 1 / 3
         if settled and _forgotten(begun, walk.midpoints.mean(axis=0), spread):
             walk = _walk(A, slack, z, spread, rng, -(-samples // chains))
-            return Walk(start + walk.points, start + walk.midpoints)
+            return Walk(start + units * walk.points, start + units * walk.midpoints)
     raise NotConverged(f"the chains did not settle in {max_iter} rounds", walk)
 
 

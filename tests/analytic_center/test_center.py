@@ -5,7 +5,7 @@ import itertools
 import cvxpy as cp
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.optimize import linprog, minimize
 
@@ -386,8 +386,12 @@ def test_every_set_is_settled(subject, A, seed):
             assert abs(certified(A, b, radius, error.certificate)) < 1e-7
 
 
+STRIP = np.array([[2.0, -1.0], [-2.0, 1.0]])  # thin beside a large ball, not flat
+
+
 @pytest.mark.prop("P2.29", "verdicts are those of rational arithmetic, or refused")
 @given(case=scaled_sets())
+@example(case=(STRIP, np.array([1 + 2.0**-24, -1.0]), {"radius": 2.0**20}))
 def test_verdicts_are_exact(subject, case):
     analytic_center = subject("analytic_center.analytic_center")
     A, b, base = case
@@ -419,6 +423,12 @@ VERDICTS = [
     ([[1, -1e-7], [-1, -1e-7]], [1, 1], {}, UnboundedSet),
     ([[-1, 0], [0, -1], [1, 1e-9]], [0, 0, 1], {}, None),  # a triangle, very tall
     ([[1, 1]], [-5e7], {"radius": 1}, EmptySet),  # far outside the ball
+    (  # nor does a ball that does not touch it
+        [[5, -2], [2, 2], [-2, -2], [-3, -1.75]],
+        [8, 5, -6, 2],
+        {"radius": 2.0**37},
+        EmptySet,
+    ),
     ([[1, 1]], [-5e7], {"box": 1}, EmptySet),
     ([[1, 0], [0, 1e-20]], [-3e7, 1], {"radius": 1}, EmptySet),
     ([[2.0], [0.0]], [FAR, -1], {"radius": 1}, EmptySet),  # 0 <= -1

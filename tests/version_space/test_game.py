@@ -379,6 +379,10 @@ def test_ellipsoid_center_of_a_flat_set(subject):
     square = [[1.0, 0], [0, 1], [-1, 0], [0, -1], [1, 1], [-1, -1]]
     with pytest.raises(Infeasible):  # a diagonal of the square
         ellipsoid_center(square, [1.0, 1, 1, 1, 0, 0], radius=2.0)
+    skew = np.array([[35, -13], [2, 3], [-2, 0.75], [-3, 1], [-2, -3], [-4, -3]])
+    b = np.array([9.25, 1.75, 0.25, 0.0625, -1.75, -2.875])
+    with pytest.raises(Infeasible):  # an ellipsoid without a width, by rounding
+        ellipsoid_center(skew, b, radius=64.0)
     with pytest.raises(NotConverged):  # thinner than the digits of an ellipsoid
         a = np.array([0.8, 0.6])
         ellipsoid_center([a, -a], [0.3 + 1e-12, -0.3], radius=1e6)

@@ -122,6 +122,7 @@ def test_ray(subject, A):
 @example(polytope=([[-1.0, 0.0], [0.0, -1.0], [1.0, 1e-9]], None))
 @example(polytope=([[1.0, -1e-9]] * 51 + [[-1.0, -1e-9]] * 50, None))
 @example(polytope=([[-1.0, 0.0], [0.0, -(2.0**40)], [2.0**-40, 2.0**-40]], None))
+@example(polytope=([[64.0, -2.0, -16.0], [192.0, -6.0, -48.0], [0.0, 6.0, 0.0]], None))
 def test_rays_in_awkward_units(subject, polytope):
     recession_ray = subject("version_space.recession_ray")
     A = np.array(polytope[0])

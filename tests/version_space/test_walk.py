@@ -129,6 +129,17 @@ def test_a_square_far_away(subject):
     assert_mean_within_error(walk, [1e8 + 0.5, 0.5], 12**-0.5)
 
 
+@pytest.mark.prop(
+    "P1.39", "wherever the walk starts, however thin the set: an honest mean"
+)
+def test_a_triangle_in_other_units(subject):
+    hit_and_run = subject("version_space.hit_and_run")
+    units = np.array([2.0**-34, 2.0**34])  # the corners are (0, 0), (2, 1), (1, 2)
+    A = np.array([[-2.0, 1.0], [1.0, -2.0], [1.0, 1.0]]) / units
+    walk = hit_and_run(A, [0.0, 0.0, 3.0], units, rng=np.random.default_rng(0))
+    assert_mean_within_error(walk, units, units * 6**-0.5)
+
+
 @pytest.mark.prop("P1.10", "midpoints have the mean of the points and less variance")
 @given(d=st.integers(1, 4), seed=strategies.seeds)
 def test_midpoints_estimate_the_mean_better(subject, d, seed):
