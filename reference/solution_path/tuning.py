@@ -10,15 +10,19 @@ minimum lies: each further program halves an interval or does better, where a gr
 a point for every digit.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from reference.activation_patterns import Patterns
 from reference.common import NotConverged, as_integer, as_matrix, as_real, as_vector
-from reference.convex_relu import ConvexFit
-from reference.relu_lp import ReluNetwork
+from reference.convex_relu import (
+    ConvexFit,
+    cone_slack,
+    convex_objective,
+    pattern_masks,
+)
 from reference.solution_path.derivatives import validation_loss
 from reference.solution_path.path import WarmSolver
 from reference.solution_path.smooth import (
@@ -36,9 +40,9 @@ STEP = 1.01  # to the second point of a difference
 class TunedReg:
     """The best λ that was tried, and everything that was.
 
-    `reg`, `loss` and `fit` of the best; `regs` (k,), `losses` (k,), `slopes` (k,): all
-    that were tried, in their order, the slope NaN where none was asked for or none
-    exists.
+    `reg`, `loss` and `fit` of the best, whose network has that loss; `regs` (k,),
+    `losses` (k,), `slopes` (k,): all that were tried, in their order, the slope NaN
+    where none was asked for or none exists.
     """
 
     reg: float
@@ -118,11 +122,10 @@ def tune_reg(
 
     def attempt(reg: float, with_slope: bool) -> tuple[float, float]:
         """Return λ and the slope there in log λ; NaN if there is none."""
-        fit = solver.solve(reg)
-        network, slope = fit.network, np.nan
+        fit, slope = solver.solve(reg), np.nan
         if with_slope:
-            network, slope = _shortest_and_slope(fit, X, y, X_new, y_new)
-        off = network(X_new) - y_new
+            fit, slope = _shortest_and_slope(fit, X, y, X_new, y_new)
+        off = fit.network(X_new) - y_new
         fits.append(fit)
         tried.append((reg, 0.5 * float(off @ off), slope))
         return reg, reg * slope
@@ -141,10 +144,9 @@ def tune_reg(
                 last = (at, rise / float(np.log(STEP)))
         low, high = (low, at) if last[1] > 0.0 else (at, high)
         at = _next_reg(float(low), float(high), older, last)
-    reg, loss, _ = min(tried, key=lambda row: row[1])
-    fit = next(f for f in fits if f.reg == reg)
     columns = [np.array(column) for column in zip(*tried, strict=True)]
-    return TunedReg(reg, loss, fit, *columns)
+    k = int(columns[1].argmin())
+    return TunedReg(*tried[k][:2], fits[k], *columns)
 
 
 def _next_reg(
@@ -160,14 +162,20 @@ def _next_reg(
 
 def _shortest_and_slope(
     fit: ConvexFit, X: np.ndarray, y: np.ndarray, X_new: np.ndarray, y_new: np.ndarray
-) -> tuple[ReluNetwork, float]:
-    """Return the shortest optimal network, and the slope of its loss if it has one."""
+) -> tuple[ConvexFit, float]:
+    """Return the fit with the shortest optimum, and the slope of its loss, if any."""
     try:
         found = smooth_conditions(fit, X, y)
     except NotConverged:
-        return fit.network, np.nan
-    network = found.found.network(found.found.min_norm())
+        return fit, np.nan
+    shortest = found.found.weights(found.found.min_norm())
+    value = convex_objective(shortest, X, y, fit.patterns, fit.reg)
+    fit = replace(
+        fit, weights=shortest, objective=value, fitted=found.found.fitted,
+        gap=max(fit.gap + value - fit.objective, 0.0),
+        cone_slack=cone_slack(shortest, X, pattern_masks(fit.patterns, len(X))),
+    )  # fmt: skip
     try:
-        return network, validation_loss(need_smooth(found), X, X_new, y_new)[1]
+        return fit, validation_loss(need_smooth(found), X, X_new, y_new)[1]
     except ConditionFails:
-        return network, np.nan
+        return fit, np.nan

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 
 from reference.activation_patterns import enumerate_patterns
-from reference.convex_relu import critical_reg
+from reference.convex_relu import convex_objective, critical_reg
 from reference.solution_path import regularization_path, validation_slope
 from tests import strategies
 from tests.solution_path.oracle import CORNER, square
@@ -62,6 +62,21 @@ def test_best_of_all(subject, seed):
     if not np.isnan(slope) and k >= 5:
         want = validation_slope(found.fit, X, y, X_new, y_new)
         assert slope == pytest.approx(want, abs=1e-9)
+
+
+@pytest.mark.prop("P10.15", "the loss is that of the fit that comes back")
+def test_loss_of_the_fit(subject):
+    tune_reg = subject("solution_path.tune_reg")
+    X, y, patterns, _ = square()  # two optima: which one is it that was judged?
+    X_new, y_new = np.array([[1.0, 0.0]]), np.array([0.85])  # the shortest's at 0.6
+    found = tune_reg(X, y, patterns, X_new, y_new, [0.6, 0.5, 0.4], steps=4)
+    off = found.fit.network(X_new) - y_new
+    assert found.reg == 0.6
+    assert found.loss == pytest.approx(0.5 * off @ off, abs=1e-9)
+    want = convex_objective(found.fit.weights, X, y, patterns, found.reg)
+    assert found.fit.objective == pytest.approx(want)
+    assert 0.0 <= found.fit.gap <= 1e-5
+    assert found.fit.cone_slack >= -1e-9
 
 
 @pytest.mark.prop("P10.15", "the search stays between the best value's neighbours")

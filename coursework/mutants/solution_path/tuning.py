@@ -15,17 +15,21 @@ MUTANTS = [
     Mutant(
         TUNE,
         "the last for the best",
-        "reg, loss, _ = min(tried, key=lambda row: row[1])",
-        "reg, loss, _ = tried[-1]",
+        "k = int(columns[1].argmin())",
+        "k = len(tried) - 1",
     ),
     Mutant(
         TUNE,
         "the largest loss",
-        "min(tried, key=lambda row: row[1])",
-        "max(tried, key=lambda row: row[1])",
+        "columns[1].argmin()",
+        "columns[1].argmax()",
     ),
+    Mutant(TUNE, "the fit of another λ", "fits[k], *columns", "fits[0], *columns"),
     Mutant(
-        TUNE, "the fit of another λ", "next(f for f in fits if f.reg == reg)", "fits[0]"
+        TUNE,
+        "an optimum of the best λ, not the one with that loss",
+        "fits[k], *columns",
+        "next(f for f in fits if f.reg == tried[k][0]), *columns",
     ),
     Mutant(TUNE, "a secant that points away", "step = -slope_b", "step = slope_b"),
     Mutant(
@@ -55,8 +59,8 @@ MUTANTS = [
     Mutant(
         TUNE,
         "slopes where there are none",
-        "return network, np.nan\n",
-        "return network, 0.0\n",
+        "except ConditionFails:\n        return fit, np.nan\n",
+        "except ConditionFails:\n        return fit, 0.0\n",
     ),
     Mutant(
         TUNE, "the loss for its slope", "X, X_new, y_new)[1]", "X, X_new, y_new)[0]"
