@@ -81,8 +81,9 @@ def certified_candidates(
             "a smaller tol, or bring the features to one size",
             best,
         )
-    total = max(float(best.alpha.sum()), np.finfo(float).tiny)
-    short = min(best.spread, best.gap / (UNSEEN * total))  # (eq:optimal-small)
+    least = UNSEEN * float(best.alpha.sum())
+    sure = best.gap / least if least else np.inf  # (eq:optimal-small)
+    short = min(best.spread, sure)
     may = best.sizes >= reg - short  # (eq:optimal-allowed)
     return Candidates(
         best.nu, best.index[may], best.directions[may], best.sizes[may],

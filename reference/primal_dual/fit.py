@@ -20,10 +20,12 @@ from numpy.typing import ArrayLike
 from reference.acquisition import Mlp, sample_losses
 from reference.common import (
     NotConverged,
+    as_array,
     as_integer,
     as_matrix,
     as_real,
     as_vector,
+    need_callable,
 )
 from reference.primal_dual.linear import (
     interior_point,
@@ -173,6 +175,7 @@ def pdcl(
     rounds = as_integer(rounds, "rounds", low=1)
     primal_steps = as_integer(primal_steps, "primal_steps", low=1)
     dual_rate = as_real(dual_rate, "dual_rate", low=0.0)
+    need_callable(callback, "callback", optional=True)
     tol = as_real(tol, "tol", low=0.0, open_low=True)
     max_iter = as_integer(max_iter, "max_iter", low=1)
     if isinstance(model, Mlp):
@@ -268,7 +271,7 @@ def _relu(
     )
     slacks = squared.value(fit.fitted / np.sqrt(1.0 + duals), y) - epsilon
     objective = (fit.objective - duals @ (slacks + epsilon)) / len(y)
-    size = float(y @ y) / len(y)
+    size = float(y @ y) / len(y) or 1.0
     return Constrained(
         replace(model, network=fit.network), duals, slacks, float(objective),
         _residual(fit.gap / len(y), size, duals, slacks, epsilon),
@@ -296,7 +299,7 @@ def _accumulated(
             f"None, got {view!r}"
         )
     sample_losses(np.zeros((len(X), model.sizes[-1])), y, task=model.task)
-    targets = np.asarray(y)
+    targets = as_array(y, "y").astype(int if model.task == "classification" else float)
     bounds = as_bounds(epsilon, len(X))
     model = copy.deepcopy(model)
     duals, slacks, history = train_under_bounds(

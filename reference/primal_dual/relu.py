@@ -47,9 +47,10 @@ def relu_dual_ascent(
     def minus_dual(duals: np.ndarray) -> tuple[float, np.ndarray]:
         fit, outputs = weighted_fit(X, y, patterns, reg, 1.0 + duals)
         slacks = 0.5 * (outputs - y) ** 2 - epsilon
-        return duals @ epsilon - fit.objective, -slacks
+        return (duals @ epsilon - fit.objective) / size, -slacks / size
 
-    duals = np.zeros(len(y))
+    size = 0.5 * float(y @ y) or 1.0  # values and slopes in units of the loss
+    duals, gtol = np.zeros(len(y)), tol * float(epsilon.min()) / size
     for cap in CAPS:  # where outputs do not answer, a quasi-Newton step has no length
         found = minimize(
             minus_dual,
@@ -57,7 +58,7 @@ def relu_dual_ascent(
             jac=True,
             method="L-BFGS-B",
             bounds=[(0.0, cap)] * len(y),
-            options={"maxiter": max_iter, "ftol": 0.0, "gtol": tol * epsilon.min()},
+            options={"maxiter": max_iter, "ftol": 0.0, "gtol": gtol},
         )
         duals = np.clip(found.x, 0.0, cap)
         if duals.max() < cap:

@@ -65,6 +65,17 @@ def test_refusal(subject):
         optimal_set(fit, X, y)
 
 
+@pytest.mark.prop("P9.14", "large targets and an optimum of zero: nothing overflows")
+def test_zero_is_optimal(subject):
+    optimal_set = subject("optimal_set.optimal_set")
+    X, y = np.array([[1.0], [-1.0]]), np.array([2e12, 1e12])
+    fit = fit_convex_relu(X, y, enumerate_patterns(X), 3e12)
+    with np.errstate(all="raise"):
+        found = optimal_set(fit, X, y)
+    assert not len(found.alpha)
+    assert not found.fitted.any()
+
+
 @pytest.mark.prop("P9.14", "symmetric, integer and scaled problems: no refusal, no gap")
 def test_many(subject):
     optimal_set = subject("optimal_set.optimal_set")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from reference.activation_patterns import sample_patterns
+from reference.activation_patterns import enumerate_patterns, sample_patterns
 from reference.common import Infeasible
 from reference.primal_dual import ConvexReluModel
 from reference.primal_dual import pdcl as reference_pdcl
@@ -30,6 +30,31 @@ def test_relu_models(subject, seed):
     losses = 0.5 * (answer.model(X) - y) ** 2
     np.testing.assert_allclose(answer.slacks, losses - epsilon, atol=1e-6)
     assert answer.slacks.max() <= 1e-4 * epsilon.max()
+
+
+@pytest.mark.prop("P13.9", "other units of targets: the same duals, in their units")
+@pytest.mark.parametrize("unit", [2.0**-40, 2.0**40])
+def test_units_of_the_targets(subject, unit):
+    pdcl = subject("primal_dual.pdcl")
+    X = np.array([[-1.0], [2.0], [-2.0]])
+    y, epsilon = np.array([-1.0, 1.0, 2.0]), np.array([2.0, 0.05, 0.5])
+    patterns = enumerate_patterns(X)
+    want = pdcl(ConvexReluModel(patterns, 1.0), X, y, epsilon)
+    scaled = X, unit * y, unit**2 * epsilon
+    found = pdcl(ConvexReluModel(patterns, unit), *scaled)
+    np.testing.assert_allclose(found.duals, want.duals, atol=1e-4)
+    np.testing.assert_allclose(found.objective, unit**2 * want.objective, rtol=1e-5)
+
+
+@pytest.mark.prop("P13.9", "targets of zero: the zero network, and free bounds")
+def test_zero_targets(subject):
+    pdcl = subject("primal_dual.pdcl")
+    X = np.array([[0.0, 1.0], [1.0, 1.0], [2.0, 1.0]])
+    patterns = sample_patterns(X, 5, rng=np.random.default_rng(0))
+    answer = pdcl(ConvexReluModel(patterns, 0.1), X, np.zeros(3), 0.5)
+    assert not answer.duals.any()
+    assert answer.objective == 0.0
+    np.testing.assert_allclose(answer.slacks, -0.5)
 
 
 @pytest.mark.prop("P13.9", "the dual function of a convex ReLU model is a lower bound")

@@ -132,6 +132,18 @@ def test_another_bounded_loss(subject, seed):
     np.testing.assert_allclose(answer.objective, losses_of(twin, X, y).mean())
 
 
+@pytest.mark.prop("P13.11", "classes may come as floats, as truth values, in a list")
+@pytest.mark.parametrize("kind", [float, bool, np.int8, list])
+def test_classes_of_any_kind(subject, kind):
+    pdcl = subject("primal_dual.pdcl")
+    X, _, sizes = problem(0)
+    y = np.arange(9) % 2
+    want = pdcl(network(sizes, "classification"), X, y, 0.2, rounds=2)
+    same = y.tolist() if kind is list else y.astype(kind)
+    found = pdcl(network(sizes, "classification"), X, same, 0.2, rounds=2)
+    np.testing.assert_array_equal(found.duals, want.duals)
+
+
 @pytest.mark.prop("P13.5", "a bound that a network cannot meet is reported, and grows")
 def test_impossible_bounds_are_reported(subject):
     pdcl = subject("primal_dual.pdcl")
