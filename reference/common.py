@@ -26,6 +26,7 @@ __all__ = [
     "as_real",
     "as_rng",
     "as_vector",
+    "need_callable",
     "need_nonzero_rows",
     "need_parts",
     "unit_vectors",
@@ -253,6 +254,12 @@ def as_rng(rng: Any, name: str = "rng") -> np.random.Generator:
             "make one with np.random.default_rng(0)"
         )
     return rng
+
+
+def need_callable(value: Any, name: str, *, optional: bool = False) -> None:
+    """Raise unless value can be called; None will do where it is optional."""
+    if not callable(value) and not (optional and value is None):
+        raise ValueError(f"{name} must be callable, got {value!r}")
 
 
 def need_parts(value: Any, name: str, kind: str, *parts: str) -> None:

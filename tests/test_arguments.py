@@ -343,7 +343,8 @@ KINDS = {
     "pool_size ratio rounds",
     "object": "patterns first second weights network fit model state path",
     "generator": "rng",
-    "choice": "loss objective solver query rule",
+    "choice": "loss objective solver query rule task of",
+    "function": "callback final_solve",
 }
 KIND = {name: kind for kind, names in KINDS.items() for name in names.split()}
 asking = {
@@ -400,7 +401,7 @@ SPECIAL = {
     "ntk.flow_coefficients": {"kernel": "array", "times": "array"},
     "ntk.descent_coefficients": {"kernel": "array", "counts": "array"},
     "ntk.fastest_step": {"kernel": "array"},
-    "ntk.descend_ntk_network": {"num_steps": "integer", "callback": "function"},
+    "ntk.descend_ntk_network": {"num_steps": "integer"},
     "ntk.secant_gates": {"before": "array", "after": "array"},
     "primal_dual.pdcl": {
         "model": "object",
@@ -442,7 +443,6 @@ SPECIAL = {
         "decay": "real",
         "batch_size": "integer",
         "refine_every": "integer",
-        "callback": "function",
     },
     "semi_supervised.welch": {
         "means": "array",
@@ -460,7 +460,6 @@ SPECIAL = {
         "label": "function",
         "strategy": "function",
         "score": "function",
-        "callback": "function",
     },
     "version_space.cutting_plane_game": {
         "label": "function",

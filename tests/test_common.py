@@ -24,6 +24,7 @@ from reference.common import (
     as_real,
     as_rng,
     as_vector,
+    need_callable,
     need_nonzero_rows,
     need_parts,
     unit_vectors,
@@ -81,6 +82,14 @@ def test_a_seed_is_no_generator(seed):
 def test_the_wrong_kind_of_object_is_refused_by_name():
     with pytest.raises(ValueError, match="network must be a ReluNetwork"):
         need_parts(np.ones(3), "network", "a ReluNetwork", "hidden", "output")
+
+
+def test_what_cannot_be_called_is_refused_by_name():
+    need_callable(len, "score")
+    need_callable(None, "score", optional=True)
+    for value, optional in ((None, False), (3, False), ("len", True)):
+        with pytest.raises(ValueError, match="score must be callable"):
+            need_callable(value, "score", optional=optional)
 
 
 @pytest.mark.parametrize("value", ["Hinge", None, ["hinge"], np.array(["hinge"])])

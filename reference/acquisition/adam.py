@@ -19,7 +19,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from reference.common import as_array, as_integer, as_real, as_vector
+from reference.common import as_array, as_integer, as_real, as_vector, need_callable
 
 __all__ = ["minimize_adam"]
 
@@ -104,8 +104,7 @@ def minimize_adam(
     >>> minimize_adam(lambda z: 2.0 * z, [1.0, -50.0], step_size=0.1, max_iter=1)
     array([  0.9, -49.9])
     """
-    if not callable(gradient):
-        raise ValueError(f"gradient must be callable, got {gradient!r}")
+    need_callable(gradient, "gradient")
     theta = as_vector(start, "start")
     step_size = as_real(step_size, "step_size", low=0.0, open_low=True)
     state = AdamState(len(theta), step_size)

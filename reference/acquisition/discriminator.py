@@ -13,7 +13,14 @@ from numpy.typing import ArrayLike
 from scipy.special import expit
 
 from reference.acquisition.picks import as_embeddings
-from reference.common import NotConverged, as_budget, as_integer, as_matrix, as_rng
+from reference.common import (
+    NotConverged,
+    as_budget,
+    as_integer,
+    as_matrix,
+    as_rng,
+    need_callable,
+)
 
 __all__ = ["discriminative"]
 
@@ -89,8 +96,7 @@ def discriminative(
     budget, rng = as_budget(budget, len(H)), as_rng(rng)
     parts = min(as_integer(parts, "parts", low=1), budget)
     ratio = as_integer(ratio, "ratio", low=1)
-    if not (classifier is None or callable(classifier)):
-        raise ValueError(f"classifier must be callable, got {classifier!r}")
+    need_callable(classifier, "classifier", optional=True)
     middle = H.mean(axis=0)
     spread = np.maximum(H.std(axis=0), FAR * np.abs(known - middle).max(axis=0))
     spread[spread <= 1e-12 * np.abs(H).max(axis=0)] = 1.0

@@ -19,6 +19,7 @@ import numpy as np
 from reference.acquisition.bandit import BanditState, albl, albl_start, albl_update
 from reference.acquisition.covering import k_center
 from reference.acquisition.uncertainty import least_confidence
+from reference.common import need_callable
 
 __all__ = ["albl_strategy"]
 
@@ -81,8 +82,7 @@ def albl_strategy(
     [0, 3, 6]
     """
     fresh = albl_start(2, 1, rounds, failure=failure)  # checks rounds and failure
-    if callback is not None and not callable(callback):
-        raise ValueError(f"callback must be callable, got {callback!r}")
+    need_callable(callback, "callback", optional=True)
     memory: dict[str, Any] = {}
 
     def listen(

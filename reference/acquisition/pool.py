@@ -21,7 +21,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reference.acquisition.view import OFFERED, PoolView, rows_of
-from reference.common import as_classes, as_integer, as_matrix, as_rng, as_vector
+from reference.common import (
+    as_classes,
+    as_integer,
+    as_matrix,
+    as_rng,
+    as_vector,
+    need_callable,
+)
 
 __all__ = ["Run", "run_active_learning"]
 
@@ -154,7 +161,10 @@ def run_active_learning(
     rng = as_rng(rng)
     budget = as_integer(budget, "budget", low=1, high=n)
     batch = as_integer(batch, "batch", low=1)
-    need_callables(label=label, strategy=strategy, score=score, callback=callback)
+    need_callable(label, "label")
+    need_callable(strategy, "strategy")
+    need_callable(score, "score", optional=True)
+    need_callable(callback, "callback", optional=True)
     classify = needs_classes(model, num_classes)
     queried = starting_set(initial, n, budget, rng)
     answers = [label(int(i)) for i in queried]
@@ -225,14 +235,6 @@ def as_pool(X: Any) -> Any:
     if found.shape[0] == 0:
         raise ValueError(f"X needs at least one row, got shape {found.shape}")
     return found
-
-
-def need_callables(**functions: Any) -> None:
-    """Raise unless each is callable; `score` and `callback` may be None."""
-    for name, function in functions.items():
-        optional = name in ("score", "callback") and function is None
-        if not callable(function) and not optional:
-            raise ValueError(f"{name} must be callable, got {function!r}")
 
 
 def needs_classes(model: Any, num_classes: int | None) -> bool:

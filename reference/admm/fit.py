@@ -23,7 +23,13 @@ from numpy.typing import ArrayLike
 from reference.activation_patterns import Patterns
 from reference.admm.losses import checked_targets, dual_bound, loss_value
 from reference.admm.splitting import AdmmState, admm_iterates, dual_norm_bound
-from reference.common import NotConverged, as_integer, as_matrix, as_real
+from reference.common import (
+    NotConverged,
+    as_integer,
+    as_matrix,
+    as_real,
+    need_callable,
+)
 from reference.convex_relu import (
     ConvexFit,
     cone_slack,
@@ -173,6 +179,7 @@ def admm_convex_relu(
     tol = as_real(tol, "tol", low=0.0, open_low=True)
     max_iter = as_integer(max_iter, "max_iter", low=1)
     every = as_integer(every, "every", low=1)
+    need_callable(callback, "callback", optional=True)
     D, enough = masks.astype(float), tol * loss_value(0 * y, y, loss)
     states = admm_iterates(
         X, D, y, reg, loss=loss, cones=not gated, rho=rho, relaxation=relaxation,

@@ -33,7 +33,13 @@ from reference.analytic_center.newton import (
 )
 from reference.analytic_center.phase_one import find_center, recenter
 from reference.analytic_center.polytope import Polytope
-from reference.common import NotConverged, Unbounded, as_real, as_vector
+from reference.common import (
+    NotConverged,
+    Unbounded,
+    as_real,
+    as_vector,
+    need_callable,
+)
 from reference.version_space import as_polytope, need_bounded
 
 __all__ = ["add_cut", "analytic_center", "drop_rows", "lower_bound"]
@@ -120,6 +126,7 @@ def analytic_center(
     A, b = as_polytope(A, b)
     d = A.shape[1]
     tol = as_tol(tol)
+    need_callable(callback, "callback", optional=True)
     body = Polytope(A, b, as_size(radius, "radius"), as_size(box, "box"))
     z = np.zeros(d) if start is None else as_vector(start, "start", size=d)
     reach = np.maximum(np.linalg.norm(z) / body.radius, np.abs(z).max() / body.box)

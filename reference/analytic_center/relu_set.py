@@ -35,6 +35,7 @@ from reference.common import (
     as_matrix,
     as_real,
     as_vector,
+    need_callable,
 )
 
 __all__ = ["add_relu_cut", "relu_center"]
@@ -124,6 +125,7 @@ def relu_center(
     masks = as_masks(masks, columns=len(X))
     gates = as_matrix(gates, "gates", rows=len(masks), columns=X.shape[1])
     tol = as_tol(tol)
+    need_callable(callback, "callback", optional=True)
     if radius is None and box is None:
         raise ValueError("radius or box must be given: cones and cuts are unbounded")
     ball, cube = as_size(radius, "radius"), as_size(box, "box")

@@ -26,7 +26,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reference.activation_patterns import Patterns
-from reference.common import NotConverged, as_choice, as_matrix, as_real, as_vector
+from reference.common import (
+    NotConverged,
+    as_choice,
+    as_matrix,
+    as_real,
+    as_vector,
+    need_callable,
+)
 from reference.convex_relu.certificate import (
     project_blocks,
     scaled_residual_gap,
@@ -159,6 +166,7 @@ def fit_convex_relu(
     reg = as_real(reg, "reg", low=0.0, open_low=True)
     tol = as_real(tol, "tol", low=0.0, open_low=True)
     as_choice(solver, "solver", ("auto", "fista", "interior_point"))
+    need_callable(callback, "callback", optional=True)
     if not y.any():
         blocks, gap = np.zeros((1 if gated else 2, len(masks), d)), 0.0
     elif solver == "fista" or (solver == "auto" and gated and tol >= 1e-5):

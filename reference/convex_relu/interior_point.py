@@ -28,6 +28,7 @@ from reference.common import (
     as_matrix,
     as_real,
     as_vector,
+    need_callable,
 )
 from reference.convex_relu.certificate import scaled_residual_gap
 from reference.convex_relu.norm_cones import NormCones, predict_and_correct
@@ -134,6 +135,7 @@ def cone_interior_point(
     reg = as_real(reg, "reg", low=0.0, open_low=True)
     tol = as_real(tol, "tol", low=0.0, open_low=True)
     max_iter = as_integer(max_iter, "max_iter", low=1)
+    need_callable(callback, "callback", optional=True)
     unit = 0.5 * float(y @ y)  # the loss of zero weights measures gaps
     if unit == 0.0:
         raise ValueError("y must not be all zero: the optimum is then zero, gap zero")

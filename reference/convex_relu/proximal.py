@@ -16,7 +16,13 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from reference.common import NotConverged, as_array, as_integer, as_real
+from reference.common import (
+    NotConverged,
+    as_array,
+    as_integer,
+    as_real,
+    need_callable,
+)
 from reference.convex_relu.certificate import scaled_residual_gap
 from reference.convex_relu.interior_point import Progress
 
@@ -105,6 +111,7 @@ def fista(
     tol = as_real(tol, "tol", low=0.0, open_low=True)
     max_iter = as_integer(max_iter, "max_iter", low=1)
     every = as_integer(every, "every", low=1)
+    need_callable(callback, "callback", optional=True)
     flat, target = y.ravel(), tol * 0.5 * float((y * y).sum())
     out = fit(u)
     pull = adjoint(y - out)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reference.activation_patterns import Patterns, merge_patterns
-from reference.common import as_choice, as_integer, as_real, as_rng
+from reference.common import as_choice, as_integer, as_real, as_rng, need_callable
 from reference.convex_relu import fit_convex_relu
 from reference.cutting_plane.centers import KINDS
 from reference.cutting_plane.loop import CuttingPlaneRun, Rules, buy_and_cut
@@ -128,7 +128,7 @@ def active_learn(
     """
     loss = SignLoss(as_real(slack, "slack", low=0.0))
     model = as_model(X_pool, patterns, "X_pool")
-    need_final_solve(final_solve)
+    need_callable(final_solve, "final_solve", optional=True)
     rules = checked_rules(loss, center, radius, tol, rng, query, cut_on, callback)
     run = buy_and_cut(model, *_checked_labels(model, label, rules, budget, initial))
     return solved_at_the_end(model, run, final_solve)
@@ -209,7 +209,7 @@ def active_learn_regression(
     """
     loss = TubeLoss(as_real(epsilon, "epsilon", low=0.0, open_low=True))
     model = as_model(X_pool, patterns, "X_pool")
-    need_final_solve(final_solve)
+    need_callable(final_solve, "final_solve", optional=True)
     rules = checked_rules(loss, center, radius, tol, rng, query, cut_on, callback)
     run = buy_and_cut(model, *_checked_labels(model, label, rules, budget, initial))
     return solved_at_the_end(model, run, final_solve)
@@ -231,8 +231,7 @@ def checked_rules(
     if query == "local_margin" and center != "analytic":
         raise ValueError("query 'local_margin' needs center='analytic'")
     as_choice(cut_on, "cut_on", ("labels", "mistakes"))
-    if callback is not None and not callable(callback):
-        raise ValueError(f"callback must be callable, got {callback!r}")
+    need_callable(callback, "callback", optional=True)
     tol = as_real(tol, "tol", low=0.0, high=0.01, open_low=True)
     if radius is not None:
         radius = as_real(radius, "radius", low=0.0, open_low=True)
@@ -244,8 +243,7 @@ def _checked_labels(
     model: Model, label: Callable, rules: Rules, budget: int, initial: Sequence[int]
 ) -> tuple[Callable, Rules, int, list[int]]:
     n = len(model.X)
-    if not callable(label):
-        raise ValueError(f"label must be callable: label(i), got {label!r}")
+    need_callable(label, "label")
     budget = as_integer(budget, "budget", low=0, high=n)
     if np.ndim(initial) != 1:
         raise ValueError(f"initial must be a sequence of rows, got {initial!r}")
@@ -256,12 +254,6 @@ def _checked_labels(
             f"{budget}, got {first}"
         )
     return lambda _, i: label(i), rules, budget, first
-
-
-def need_final_solve(final_solve: Any) -> None:
-    """Raise before a label is paid for what no final solve can be."""
-    if final_solve is not None and not callable(final_solve):
-        raise ValueError(f"final_solve must be callable, got {final_solve!r}")
 
 
 def solved_at_the_end(

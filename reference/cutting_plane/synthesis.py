@@ -17,10 +17,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from reference.common import as_integer, as_matrix, as_real, as_vector, need_parts
+from reference.common import (
+    as_integer,
+    as_matrix,
+    as_real,
+    as_vector,
+    need_callable,
+    need_parts,
+)
 from reference.cutting_plane.active import (
     checked_rules,
-    need_final_solve,
     solved_at_the_end,
 )
 from reference.cutting_plane.centers import Bought, Point
@@ -107,8 +113,7 @@ def synthesize_queries(
     >>> run.queried.shape
     (8, 2)
     """
-    if not callable(label):
-        raise ValueError(f"label must be callable: label(x), got {label!r}")
+    need_callable(label, "label")
     need_parts(patterns, "patterns", "Patterns", "masks", "gates")
     gates = as_matrix(patterns.gates, "patterns.gates")
     low, high = _checked_box(low, high, gates.shape[1])
@@ -119,7 +124,7 @@ def synthesize_queries(
             "query must be 'min_margin' or 'random' and center a name, got "
             f"{query!r} and {center!r}"
         )
-    need_final_solve(final_solve)
+    need_callable(final_solve, "final_solve", optional=True)
     loss = SignLoss(as_real(slack, "slack", low=0.0))
     rules = checked_rules(loss, center, radius, tol, rng, query, callback=callback)
     walks = candidates if query == "min_margin" else 0

@@ -18,10 +18,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit
 
-from reference.common import as_integer, as_labels, as_matrix, as_real, as_rng
+from reference.common import (
+    as_integer,
+    as_labels,
+    as_matrix,
+    as_real,
+    as_rng,
+    need_callable,
+)
 from reference.cutting_plane.active import (
     checked_rules,
-    need_final_solve,
     solved_at_the_end,
 )
 from reference.cutting_plane.centers import Bought, Point
@@ -104,7 +110,7 @@ def train(
     y = as_labels(y, size=len(model.X))
     if rng is None and center == "centroid":
         raise ValueError("rng must be a generator for center='centroid'")
-    need_final_solve(final_solve)
+    need_callable(final_solve, "final_solve", optional=True)
     any_rng = np.random.default_rng(0) if rng is None else rng
     rules = checked_rules(
         SignLoss(), center, radius, tol, any_rng, "random", callback=callback
@@ -184,6 +190,7 @@ def descend_relu(
     steps = as_integer(steps, "steps", low=0)
     step_size = as_real(step_size, "step_size", low=0.0, open_low=True)
     rng = as_rng(rng)
+    need_callable(callback, "callback", optional=True)
     d = X.shape[1]
     weights = np.vstack(
         [

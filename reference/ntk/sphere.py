@@ -24,6 +24,7 @@ from reference.common import (
     as_integer,
     as_matrix,
     as_vector,
+    need_callable,
     need_nonzero_rows,
 )
 from reference.ntk.analytic import row_angles, unit_rows
@@ -77,8 +78,7 @@ def hermite_coefficients(
     array([1.      , 0.      , 1.414214, 0.      ])
     """
     count = as_integer(count, "count", low=1, high=64)
-    if not callable(activation):
-        raise ValueError(f"activation must be a function, got {activation!r}")
+    need_callable(activation, "activation")
     nodes, weights = np.polynomial.legendre.leggauss(NODES)
     half = REACH * (nodes + 1.0) / 2.0
     z, w = np.concatenate([-half, half]), np.tile(weights * REACH / 2.0, 2)

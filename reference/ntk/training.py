@@ -13,7 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from reference.common import NotConverged, as_integer, as_matrix, as_real, as_vector
+from reference.common import (
+    NotConverged,
+    as_integer,
+    as_matrix,
+    as_real,
+    as_vector,
+    need_callable,
+)
 from reference.ntk.empirical import (
     NtkNetwork,
     as_ntk_network,
@@ -97,8 +104,7 @@ def descend_ntk_network(
     y = as_vector(y, "y", size=len(X))
     step = as_real(step, "step", low=0.0, open_low=True)
     num_steps = as_integer(num_steps, "num_steps", low=0)
-    if callback is not None and not callable(callback):
-        raise ValueError(f"callback must be a function, got {callback!r}")
+    need_callable(callback, "callback", optional=True)
     passage = ntk_forward(network, X)
     outputs = [passage[0]]
     for _ in range(num_steps):

@@ -28,6 +28,7 @@ from reference.common import (
     as_matrix,
     as_real,
     as_rng,
+    need_callable,
     need_parts,
 )
 from reference.semi_supervised.darp import as_totals, refine
@@ -252,8 +253,7 @@ def fixmatch(
     weight = as_real(unlabeled_weight, "unlabeled_weight", low=0.0)
     decay = as_real(decay, "decay", low=0.0, high=1.0 - 1e-9)
     refine_every = as_integer(refine_every, "refine_every", low=1)
-    if callback is not None and not callable(callback):
-        raise ValueError(f"callback must be a function, got {callback!r}")
+    need_callable(callback, "callback", optional=True)
     totals = None if class_totals is None else as_totals(class_totals, len(U), C)
     return teach_itself(
         model, (X, y, U), views, rng, totals, steps=steps, batch_size=batch_size,

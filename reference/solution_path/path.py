@@ -24,6 +24,7 @@ from reference.common import (
     as_matrix,
     as_real,
     as_vector,
+    need_callable,
     need_parts,
 )
 from reference.convex_relu import (
@@ -146,6 +147,7 @@ def regularization_path(
     regs = as_vector(regs, "regs")
     if not len(regs) or regs.min() <= 0.0:
         raise ValueError(f"regs must be positive and at least one, got {regs}")
+    need_callable(callback, "callback", optional=True)
     solver = WarmSolver(X, y, patterns, tol)
     fits: dict[float, ConvexFit] = {}
     for reg in -np.unique(-regs):

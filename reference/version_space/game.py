@@ -31,6 +31,7 @@ from reference.common import (
     as_real,
     as_rng,
     as_vector,
+    need_callable,
     need_nonzero_rows,
 )
 from reference.version_space.centers import (
@@ -262,8 +263,7 @@ def cutting_plane_game(
     rng = as_rng(rng)
     A, b = version_space(X, np.ones(n), offset=offset, box=box)  # checks the pool
     A, b, offset = A[: 2 * d], b[: 2 * d], b[2 * d :]
-    if not callable(label):
-        raise ValueError(f"label must be callable: label(i), got {label!r}")
+    need_callable(label, "label")
     as_choice(query, "query", QUERIES)
     if not callable(center):
         as_choice(center, "center, if not callable,", ("chebyshev", "centroid"))

@@ -95,7 +95,7 @@ def test_bad_input():
     network = draw((2, 5), rng=np.random.default_rng(0))
     with pytest.raises(ValueError, match="y needs 3 entries"):
         reference_descend(network, X, y[:2], step=0.1, num_steps=1)
-    with pytest.raises(ValueError, match="callback must be a function"):
+    with pytest.raises(ValueError, match="callback must be callable"):
         reference_descend(network, X, y, step=0.1, num_steps=1, callback=3)
     none = reference_descend(network, X, y, step=0.1, num_steps=0)
     assert none.outputs.shape == (1, 3)
