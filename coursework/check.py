@@ -65,7 +65,8 @@ def check(
         Time limit for the function's calls in each property; after the first
         failure there are a few seconds more to find a smaller example.
     strict : bool
-        Whether errors on bad input (I-properties) count too.
+        Whether errors on bad input (I-properties) count too; those that `only` names
+        always do.
     stop_at_first : bool
         Stop at the first property that fails.
     stage : {"plain"}, optional
@@ -83,7 +84,9 @@ def check(
     name = full_name(name or _own_name(function))
     if os.environ.get(INSIDE):  # a file that calls check, while the checker loads it
         return Report(name, [Verdict("P", "not run while the file loads", True)])
-    chosen, note = _chosen(name, stage, _numbers(only, [name]))
+    numbers = _numbers(only, [name])
+    chosen, note = _chosen(name, stage, numbers)
+    strict = strict or bool(numbers)  # what is named counts
     if not chosen:
         raise ValueError(f"{name} has no properties of the {stage} stage")
     with Remote(loader_of(function, name, FORKS), seconds) as remote:
@@ -169,6 +172,8 @@ def main(arguments: list[str] | None = None) -> int:
         options.file = options.require.pop()
     if options.file is None:
         parser.error("give your file")
+    if not 0 < options.seconds < 1e6:
+        parser.error("--seconds must be positive")
     start = time.perf_counter()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -195,6 +200,9 @@ def _check_file(options: argparse.Namespace) -> dict[str, Any]:
     if not Path(options.file).is_file():
         raise Problem(2, f"no such file: {options.file}")
     names_of_the_book()  # imports the book here, so that a fork has it
+    used: set[str] = set()
+    with contextlib.suppress(Exception):  # the process will say what is wrong with it
+        used = uses_of_the_book(options.file)  # before it runs: it may change itself
     load = functools.partial(load_file, options.file)
     with Remote(load, options.seconds, fork=sys.platform == "linux") as remote:
         try:
@@ -209,7 +217,9 @@ def _check_file(options: argparse.Namespace) -> dict[str, Any]:
         missing = [name for name in required if name not in names]
         notes = [f"{a} is no name of the book: {b}?" for a, b in misses.items()]
         notes += [f"{name} is required, and the file has none" for name in missing]
-        used = uses_of_the_book(options.file)
+        found = [name for name in required or names if name in names]
+        idle = [name for name in found if not _chosen(name, options.stage, numbers)[0]]
+        notes += [f"{name} has no property that was asked for" for name in idle]
         notes += [
             f"{name} is checked, and the file takes {short} from the book: see how"
             for name in required or names
@@ -218,14 +228,15 @@ def _check_file(options: argparse.Namespace) -> dict[str, Any]:
         if not options.json:
             print("".join(f"{note}\n" for note in notes), end="", flush=True)
         reports = []
-        for name in required or names:
-            chosen, note = _chosen(name, options.stage, numbers)
-            if name in names and chosen:
-                limits = options.strict, options.first
+        for name in found:
+            if name not in idle:
+                chosen, note = _chosen(name, options.stage, numbers)
+                limits = options.strict or bool(numbers), options.first
                 reports.append(_report(remote, name, chosen, note, *limits))
                 remote.stop()  # nothing leaks into the next check
                 if not options.json:
                     print(reports[-1], end="\n\n", flush=True)
+    missing += [name for name in idle if name in required]  # did not run
     if not reports and not missing:
         what = "property that was asked for" if names else "function of the book"
         raise Problem(2, "; ".join([f"{options.file} has no {what}", *notes]))

@@ -19,11 +19,17 @@ from collections.abc import Callable, Iterator
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 
 from coursework.subjects import names_of_the_book, near
 from coursework.wire import place
 
 RUN_ANYWAY = ("%%time", "%%timeit", "%%capture", "%%prun")
+# Lines of a notebook that are no Python: magics and commands of the shell (with the
+# lines that go on after a backslash), the same assigned to a name, questions for help.
+MAGIC = re.compile(
+    r"(?m)^([ \t]*)(?:(\w[\w, ]*=) *[%!]|[%!?]|[\w.]+\?\??[ \t]*$)(?:.*\\\n)*.*$"
+)
 
 
 class LoadError(Exception):
@@ -48,7 +54,8 @@ def functions_of(path: str | Path) -> tuple[dict[str, Callable], dict[str, str]]
     module.__file__ = str(path)
     sys.modules["homework"] = module  # dataclasses and pickle look there
     try:
-        module.__dict__["display"] = print  # a notebook has it without an import
+        # What a notebook, or a script made of one, has without an import:
+        vars(module).update(display=print, get_ipython=MagicMock())
         for name, source in _sources(path):
             linecache.cache[name] = len(source), None, source.splitlines(True), name
             exec(compile(source, name, "exec"), vars(module))
@@ -121,14 +128,28 @@ def _sources(path: Path) -> Iterator[tuple[str, str]]:
         with tokenize.open(path) as file:
             yield str(path), file.read()
         return
-    cells = json.loads(path.read_text("utf-8"))["cells"]
+    cells = json.loads(path.read_text("utf-8-sig"))["cells"]
     code = [cell["source"] for cell in cells if cell["cell_type"] == "code"]
     for k, source in enumerate(code, 1):
         text = "".join(source)
         first = text.lstrip().partition("\n")[0].split()
         if first and first[0].startswith("%%") and first[0] not in RUN_ANYWAY:
             continue  # a cell of another language
-        yield f"{path.name}, cell {k}", re.sub(r"(?m)^(\s*)[%!?].*$", r"\1pass", text)
+        yield f"{path.name}, cell {k}", _without_magic(text)
+
+
+def _without_magic(text: str) -> str:
+    """Return a cell as Python, line by line; one that is Python stays as it is."""
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError):
+        return MAGIC.sub(_nothing, text)
+    return text
+
+
+def _nothing(line: re.Match) -> str:
+    does = f"{line[2]} None" if line[2] else "pass"
+    return line[1] + does + "\n" * line[0].count("\n")
 
 
 def _foreign(value: Any) -> bool:
@@ -145,6 +166,8 @@ def _line(error: BaseException, path: Path) -> str:
     if isinstance(error, SyntaxError) and error.lineno:
         where = f"in line {error.lineno} of {Path(error.filename or path).name}"
         return f"{where}: {type(error).__name__}: {error.msg}"
-    if isinstance(error, json.JSONDecodeError | KeyError) and not place(error):
+    odd = isinstance(error, json.JSONDecodeError | KeyError | TypeError)
+    if odd and path.suffix == ".ipynb" and not place(error):
         return f"{path.name} is not a notebook: {error}"
-    return f"{where}: {type(error).__name__}: {' '.join(str(error).split())}"[:500]
+    what = " ".join([f"{type(error).__name__}:", *str(error).split()])
+    return f"{where}: {what.removesuffix(':')}"[:500]

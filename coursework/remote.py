@@ -56,6 +56,8 @@ class Remote:
         seconds: float,
         fork: bool = FORKS,
     ) -> None:
+        if not 0 < seconds < 1e6:
+            raise ValueError(f"seconds must be positive, got {seconds}")
         self.load, self.seconds = load, seconds
         self.context: Any = multiprocessing.get_context("fork" if fork else "spawn")
         self.process: Any = None
@@ -95,7 +97,10 @@ class Remote:
             warnings.simplefilter("ignore", DeprecationWarning)
             self.process.start()
         theirs.close()
-        kind, said, *rest = self.peer.receive()
+        try:
+            kind, said, *rest = self.peer.receive()
+        except Exception as error:
+            kind, said = "failed", str(error)
         if kind != "loaded":
             self.stop()
             raise Stopped(said)

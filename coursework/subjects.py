@@ -72,5 +72,5 @@ def names_of_the_book():
 
 def near(name):
     """Return the function of the book that was probably meant, or an empty string."""
-    close = difflib.get_close_matches(name, list(names_of_the_book()), 1, 0.75)
+    close = difflib.get_close_matches(name, list(names_of_the_book()), 1, 0.85)
     return close[0] if close else ""

@@ -34,21 +34,22 @@ def _fit(result: Any, kind: Any) -> Any:
         and isinstance(kind, type)
     ):
         raise TypeError(f"returned None for {kind.__name__}: is a return missing?")
-    if not isinstance(result, tuple):
-        return result
     if dataclasses.is_dataclass(kind):
         fields = dataclasses.fields(kind)
         needed = [f.name for f in fields if f.default is dataclasses.MISSING]
+        names = f"{kind.__name__}({', '.join(f.name for f in fields)})"
+        if not isinstance(result, tuple):
+            if all(hasattr(result, name) for name in needed):
+                return result
+            what = type(result).__name__
+            raise TypeError(f"returned a {what} for {names}: give a tuple of these")
         if not len(needed) <= len(result) <= len(fields):
-            raise TypeError(
-                f"returned a tuple of {len(result)} for {kind.__name__}"
-                f"({', '.join(f.name for f in fields)})"
-            )
+            raise TypeError(f"returned a tuple of {len(result)} for {names}")
         hints = typing.get_type_hints(kind)
         parts = zip(result, fields, strict=False)
         return kind(*[_fit(part, hints[f.name]) for part, f in parts])
     kinds = typing.get_args(kind) if typing.get_origin(kind) is tuple else ()
-    if len(kinds) != len(result):
+    if not isinstance(result, tuple) or len(kinds) != len(result):
         return result
     return tuple(_fit(part, k) for part, k in zip(result, kinds, strict=True))
 

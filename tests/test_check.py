@@ -152,6 +152,7 @@ HANDED_IN = {
         0,
         "2 of 2 properties hold",
     ),
+    "deletes itself": (WRONG + "import os\nos.remove(__file__)", 1, "count_by_cutting"),
     "is something else": ("def something_else():\n    pass", 2, "no function of the"),
 }
 
@@ -454,6 +455,7 @@ def test_functions_are_found_in_any_form(tmp_path):
         sample_patterns = Sampler()
         enumerate_patterns = functools.partial(helper.merge_patterns, 1)
         def fit_relu_pl(X, y): pass
+        def main(): pass  # near no name of the book
         """,
     )
     names, misses = loaded(str(file))
@@ -496,6 +498,17 @@ def test_a_load_error_has_an_exit_code_of_its_own_and_valid_json(tmp_path):
     assert "no such file" in json.loads(result.stdout)["error"]
 
 
+def test_a_file_that_talks_to_the_checker_is_one_line(tmp_path):
+    text = """
+    import contextlib, os
+    for fd in range(3, 64):
+        with contextlib.suppress(OSError):
+            os.write(fd, b"\\0\\0\\0\\4junk")
+    """
+    file = write(tmp_path / "homework.py", text)
+    assert loaded(str(file)).startswith("returned what the checker cannot take")
+
+
 def notebook(*cells):
     cells = [
         {"cell_type": "code", "source": c.splitlines(keepends=True)} for c in cells
@@ -509,8 +522,26 @@ def test_a_notebook_is_read_by_its_code_cells(tmp_path):
     assert loaded(str(file))[0] == [COUNT]
     file = write(tmp_path / "broken.ipynb", notebook("x = 1", "\ny = z"))
     assert loaded(str(file)).startswith("in line 2 of broken.ipynb, cell 2: NameError")
-    file = write(tmp_path / "none.ipynb", "{}")
-    assert "none.ipynb is not a notebook" in loaded(str(file))
+    for text in "{}", "[]", "":
+        file = write(tmp_path / "none.ipynb", text)
+        assert "none.ipynb is not a notebook" in loaded(str(file))
+
+
+def test_what_only_a_notebook_understands_does_no_harm(tmp_path):
+    cells = [
+        "count_patterns?\n?print\nmath.comb??",
+        "files = !ls\nt = %timeit -o 1 + 1\nassert files is None",
+        "if True:\n    %timeit -n 1 \\\n        1 + 1\n    !ls",
+        "get_ipython().run_line_magic('matplotlib', 'inline')",
+        # These are Python.
+        "x = (7\n  % 4)\nassert x == 3",
+        "text = '''\n!bang\n'''\nassert 'bang' in text",
+    ]
+    file = tmp_path / "homework.ipynb"
+    file.write_text("\ufeff" + notebook(*cells, RIGHT), "utf-8")
+    assert loaded(str(file))[0] == [COUNT]
+    file = write(tmp_path / "later.ipynb", notebook("%time \\\n  1\ny = z"))
+    assert loaded(str(file)).startswith("in line 3 of later.ipynb, cell 1: NameError")
 
 
 # ---------------------------------------------------------- what is asked of the shell
@@ -564,6 +595,28 @@ def test_only_some_properties(tmp_path):
     result = shell(homework, "--only", "P3.1,P9.9")
     assert result.returncode == 2
     assert result.stderr == "no property P9.9 here; there are P3.1, I3.2\n"
+
+
+def test_what_is_asked_for_counts(tmp_path):
+    homework = str(write(tmp_path / "homework.py", RIGHT))
+    code = f"""
+    from coursework.check import main
+    print(main([{homework!r}, "--only", "P3.1,I3.2"]))
+    print(main([{homework!r}, "--stage", "plain", "--require", "count_patterns"]))
+    try:
+        main([{homework!r}, "--seconds", "nan"])
+    except SystemExit as error:
+        print(error.code)
+    """
+    first, _, rest = script(code).partition("2 of 3 properties hold")
+    assert "I3.2   FAIL" in first
+    assert rest.split("\n")[3:] == [
+        "1",
+        f"{COUNT} has no property that was asked for",
+        "1",
+        "2",
+        "",
+    ]
 
 
 def test_the_output_fits_any_encoding():
@@ -659,6 +712,8 @@ def test_names_are_found_or_named():
         check(3)
     with pytest.raises(ValueError, match="there are P3"):
         check(max, "count_patterns", only="P9.1")
+    with pytest.raises(ValueError, match="seconds must be positive"):
+        check(max, "count_patterns", seconds=-1.0)
     with pytest.raises(ValueError, match="stage"):
         check(max, "count_patterns", stage="rough")
 
@@ -696,6 +751,9 @@ def test_what_a_function_returns_is_fitted_or_refused_with_advice():
         fitted(([1.0], [2.0]), {"return": Patterns})
     with pytest.raises(TypeError, match=r"tuple of 3 for Patterns\(masks, gates"):
         fitted((1, 2, 3), {"return": Patterns})
+    for odd in ([masks, masks], {"masks": masks, "gates": masks}, masks, iter(())):
+        with pytest.raises(TypeError, match=r"for Patterns\(masks, gates\): give a tu"):
+            fitted(odd, {"return": Patterns})
     with pytest.raises(TypeError, match="return missing"):
         fitted(None, {"return": Patterns})
 
