@@ -5,6 +5,7 @@
 ``figure_numbers``  one number for a figure of page and lab
 ``lab_figures``  a figure of the lab on the page
 ``lab_links``    page and labs, linked section by section
+``letters``      indices and powers in the documentation
 ``listings``     a function on the page, without its docstring
 ``names``        code names, numbers of properties and chapters as links
 ``plain_maths``  formulas in the statements of the tests
@@ -32,6 +33,7 @@ from companion import (
     names,
     places,
 )
+from companion.letters import SetLetters
 from companion.results import setup_results
 from companion.tested import setup_tested
 from companion.words import LinkWords
@@ -53,6 +55,7 @@ def setup(app):
     app.add_directive("literalinclude", listings.Listing, override=True)
     app.add_post_transform(names.LinkNames)
     app.add_post_transform(LinkWords)
+    app.add_post_transform(SetLetters)
     setup_results(app)
     setup_tested(app)
     app.connect("env-before-read-docs", lab_figures.labs_first)

@@ -1,0 +1,29 @@
+"""Indices and powers on the pages of the documentation."""
+
+import pytest
+
+from coursework.layout import ROOT
+
+
+@pytest.mark.parametrize(
+    "text, page",
+    [
+        ("blocks u_i and v_i", "blocks u[i] and v[i]"),
+        ("cut R^d where x_i^T h = 0", "cut R{d} where x[i]{T} h = 0"),
+        ("O(n^2 d), e^(-ν/w), e^-m", "O(n{2} d), e{−ν/w}, e{−m}"),
+        ("F (I + G'G)^{-1} F'", "F (I + G'G){−1} F'"),
+        ("s_j² / (G^-1)_jj, c_b(ν), H_u⁻¹", "s[j]² / (G{−1})[jj], c[b](ν), H[u]⁻¹"),
+        ("sum_k weight_k, X_new, d_in", "sum[k] weight[k], X[new], d[in]"),
+        ("decrement^2 / 2", "decrement{2} / 2"),
+        ("so that max_iter and batch_norm", "so that <max_iter> and <batch_norm>"),
+        ('"min_margin", 3.5, a plain (word)', '"min_margin", 3.5, a plain (word)'),
+    ],
+)
+def test_letters_get_their_indices_and_powers(monkeypatch, text, page):
+    monkeypatch.syspath_prepend(ROOT / "book/_ext")
+    from companion.letters import typeset
+
+    mark = {"subscript": "[{}]", "superscript": "{{{}}}", "literal": "<{}>"}
+    pieces = typeset(text)
+    got = "".join(mark.get(p.tagname, "{}").format(p.astext()) for p in pieces)
+    assert got == page
