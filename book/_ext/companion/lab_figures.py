@@ -67,17 +67,20 @@ def images(env, files, alt):
 
 
 def phone_figures(app, doctree):
-    """On the pages of the labs, too, a phone gets the figure that is made for it."""
+    """Give a phone the figures made for it: the labs', and ``name-phone.svg``."""
     env = app.env
-    if not env.docname.startswith("chapters/"):
-        return
-    stem = Path(env.docname).name
+    stem, here = Path(env.docname).name, Path(env.doc2path(env.docname)).parent
     for figure in doctree.findall(nodes.figure):
-        for name in figure["names"]:
-            found = find_figure(env, stem, name)
-            if found and len(found[0]) > 1:
+        if env.docname.startswith("chapters/"):
+            found = [find_figure(env, stem, name) for name in figure["names"]]
+        else:
+            file = here / figure[0].get("uri", "")
+            both = [file, file.with_name(f"{file.stem}-phone.svg")]
+            found = [(both, figure[0].get("alt", ""))] if both[1].exists() else []
+        for files, alt, *_ in filter(None, found):
+            if len(files) > 1:
                 # in place of the output in all its types, in whichever order they come
-                figure[0:1] = images(env, found[0], found[1])
+                figure[0:1] = images(env, files, alt)
 
 
 def find_figure(env, stem, name):
