@@ -13,6 +13,7 @@ from coursework.layout import ROOT
         ("O(n^2 d), e^(-ν/w), e^-m", "O(n{2} d), e{−ν/w}, e{−m}"),
         ("F (I + G'G)^{-1} F'", "F (I + G'G){−1} F'"),
         ("s_j² / (G^-1)_jj, c_b(ν), H_u⁻¹", "s[j]² / (G{−1})[jj], c[b](ν), H[u]⁻¹"),
+        ("(X u)_+ = D_i X u", "(X u)[+] = D[i] X u"),
         ("sum_k weight_k, X_new, d_in", "sum[k] weight[k], X[new], d[in]"),
         ("decrement^2 / 2", "decrement{2} / 2"),
         ("so that max_iter and batch_norm", "so that <max_iter> and <batch_norm>"),

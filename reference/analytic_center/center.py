@@ -237,7 +237,7 @@ def drop_rows(
     ----------
     center : Center
     threshold : float, optional
-        Rows with eta_i above it go. By default sqrt(N (N - 1)), N the number of
+        Rows with η_i above it go. By default sqrt(N (N - 1)), N the number of
         slacks, which never drops a row that matters: **the set stays the same**.
         Smaller thresholds keep fewer rows and may enlarge the set.
     tol : float

@@ -1,5 +1,7 @@
 """Several processes as one: gradients averaged, running moments averaged, one voice.
 
+::
+
     torchrun --nproc-per-node=4 -m reference.cifar_scale.train --config ...
 
 Each process has a copy of the network, a part of every batch, and a share of the pool

@@ -1,11 +1,13 @@
 """One command for an experiment of active learning on images.
 
+::
+
     python -m reference.cifar_scale.train --config npc_cifar10.toml
     torchrun --nproc-per-node=4 -m reference.cifar_scale.train --config ...
 
 Run it again and it goes on where it was: within a round from the last checkpoint, over
-rounds by finding their networks trained. `--measure 20` trains so many steps and prints
-what they took beside what the cost model says, and nothing else.
+rounds by finding their networks trained. ``--measure 20`` trains so many steps and
+prints what they took beside what the cost model says, and nothing else.
 """
 
 import argparse

@@ -238,7 +238,7 @@ def cutting_plane_game(
     Infeasible
         If the labels bought so far leave no interior; `certificate` (n,) is not zero
         and not negative, zero for labels not bought, and no weights in the box can
-        have a positive sum of lambda_n y_n f(x_n):
+        have a positive sum of λ_n y_n f(x_n):
         :math:`R\,\|\sum_n\lambda_n y_n x_n\|_1` is at most
         :math:`-\sum_n\lambda_n y_n o_n`.
 

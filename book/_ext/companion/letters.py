@@ -12,7 +12,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from companion.names import is_open
 
-INDEX = r"_(?:\{(?P<long>[^{}]*)\}|(?P<short>[A-Za-z0-9]+))"
+INDEX = r"_(?:\{(?P<long>[^{}]*)\}|(?P<short>[A-Za-z0-9]+|\+))"
 POWER = r"\^(?:\((?P<sum>[^()]*)\)|\{(?P<group>[^{}]*)\}|(?P<one>[-−]?\w+))"
 SCRIPTED = re.compile(rf"(?P<base>[^\W_]+|[)\]])(?:{INDEX})?(?:{POWER})?")
 NAME = re.compile(r"(?<![\w.\"'/])[A-Za-z]{2,}\d*(?:_[A-Za-z]\w+)+(?![\w\"'/])")
@@ -66,7 +66,7 @@ class SetLetters(SphinxPostTransform):
             if ("_" not in text and "^" not in text) or not is_open(text.parent):
                 continue
             kind, above = text.parent.tagname, text.parent.parent.tagname
-            if "term" in (kind, above) or kind.startswith("desc_"):
-                continue  # names of parameters and functions
+            if "term" in (kind, above) or kind.startswith(("desc_", "doctest")):
+                continue  # names of parameters and functions, examples
             pieces = typeset(str(text), names=kind != "classifier")
             text.parent.replace(text, pieces)
