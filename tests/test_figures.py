@@ -165,3 +165,14 @@ def test_a_figure_of_page_and_lab_has_one_number(monkeypatch):
     renumber(page, labs)
     assert labs[0] == {"fig-own": (4, 3), "fig-line": (4, 2)}
     assert labs[1] == {"fig-cone": (4, 1), "fig-last": (4, 4)}
+
+
+def test_a_legend_above_its_panel_keeps_markers_and_error_bars():
+    figure, axes = plt.subplots(figsize=(3, 2))
+    line = np.linspace(0, 1, 300)
+    axes.errorbar(line, np.sin(60 * line), 0.2, fmt="s--", label="a mean")
+    axes.legend()
+    make_room(figure)
+    lines = axes.get_legend().findobj(matplotlib.lines.Line2D)
+    assert "s" in [line.get_marker() for line in lines]
+    assert "--" in [line.get_linestyle() for line in lines]

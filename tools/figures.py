@@ -159,6 +159,9 @@ def legend_above(axes):
         title = axes.title.get_window_extent()
         top = axes.transAxes.inverted().transform(title.corners()).max(axis=0)[1]
     handles, title = legend.legend_handles, legend.get_title().get_text() or None
+    given, names = axes.get_legend_handles_labels()
+    if names == texts:  # with their markers and error bars, which a legend's lack
+        handles = given
     size, room = legend.get_texts()[0].get_fontsize(), axes.get_window_extent().width
     for columns in (4, 3, 2, 1):
         legend = axes.legend(
