@@ -88,7 +88,7 @@ def count_patterns(n: int, rank: int) -> int:
     ----------
     n, rank : int
         Non-zero rows of X (at least 1) and rank of X (at least 0; n or more gives
-        2**n). Rank 0, that is X = 0, has one pattern.
+        2^n). Rank 0, that is X = 0, has one pattern.
 
     Returns
     -------
