@@ -17,6 +17,9 @@ POWER = r"\^(?:\((?P<sum>[^()]*)\)|\{(?P<group>[^{}]*)\}|(?P<one>[-−]?\w+))"
 SCRIPTED = re.compile(rf"(?P<base>[^\W_]+|[)\]])(?:{INDEX})?(?:{POWER})?")
 NAME = re.compile(r"(?<![\w.\"'/])[A-Za-z]{2,}\d*(?:_[A-Za-z]\w+)+(?![\w\"'/])")
 
+OTHER = ("desc_", "doctest", "title_reference")  # names of functions, examples
+DOTTED = re.compile(r"\w+(?:\.\w+)+")
+
 
 def is_index(base, index):
     """Is this a letter with an index, or a word with one letter, not a name of code?"""
@@ -61,12 +64,13 @@ class SetLetters(SphinxPostTransform):
         if not self.env.docname.startswith("api/"):
             return
         for name in list(self.document.findall(nodes.title_reference)):
-            name.replace_self(nodes.literal("", name.astext()))
+            if DOTTED.fullmatch(name.astext()):  # the others become links: ``polish``
+                name.replace_self(nodes.literal("", name.astext()))
         for text in list(self.document.findall(nodes.Text)):
             if ("_" not in text and "^" not in text) or not is_open(text.parent):
                 continue
             kind, above = text.parent.tagname, text.parent.parent.tagname
-            if "term" in (kind, above) or kind.startswith(("desc_", "doctest")):
-                continue  # names of parameters and functions, examples
+            if "term" in (kind, above) or kind.startswith(OTHER):
+                continue
             pieces = typeset(str(text), names=kind != "classifier")
             text.parent.replace(text, pieces)

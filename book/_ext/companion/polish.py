@@ -59,7 +59,7 @@ class PolishedPages(BuiltinTemplateLoader):
         page = without_unused_scripts(page)
         page = with_names(page)
         page = BODY.sub(lambda body: with_room(together(body[0])), page)
-        page = IMAGE.sub(self.with_size, page)
+        page = IMAGE.sub(self.with_size, page).replace(" ± ", "&nbsp;±&nbsp;")
         # the name of a file may be wider than a phone
         page = FILE.sub(lambda m: m[1] + re.sub("([/_])", r"\1<wbr/>", m[2]), page)
         name = context["pagename"]
