@@ -54,6 +54,21 @@ def test_a_path_leads_to_its_number(numbers, text, expected):
 
 
 @pytest.mark.parametrize(
+    "text, printed",
+    [
+        ("0.863 ± 0.018", "0.863 ± 0.018"),
+        ("-0.02", "−0.02"),
+        ("+0.028", "+0.028"),
+        ("5.2e+10", "5.2 · 10¹⁰"),
+        ("-4e-12", "−4 · 10⁻¹²"),
+        ("CIFAR-10", "CIFAR-10"),
+    ],
+)
+def test_a_number_is_printed_as_in_a_book(text, printed):
+    assert results.typeset(text) == printed
+
+
+@pytest.mark.parametrize(
     "text", ["nothing rows", "trial columns", "trial rows.9.seed", "trial rows.*.seed"]
 )
 def test_a_path_that_leads_nowhere_is_an_error(numbers, text):

@@ -31,6 +31,7 @@ REDUCERS = {
     "max": max,
     "count": len,
 }
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @cache
@@ -86,12 +87,22 @@ def look_up(text):
     return format(found[0], layout)
 
 
+def typeset(text):
+    """Return a number as a book prints it: −0.02, 5.2 · 10¹⁰."""
+    text = re.sub(r"(?<!\w)-(?=\d)", "−", text)
+    return re.sub(
+        r"(\d)e([+-])0*(\d+)",
+        lambda m: f"{m[1]} · 10{(m[2].strip('+') + m[3]).translate(RAISED)}",
+        text,
+    )
+
+
 class Result(SphinxRole):
     """Print a committed number."""
 
     def run(self):
         try:
-            text = look_up(self.text)
+            text = typeset(look_up(self.text))
             path = committed(self.text.split()[0])[1]
             self.env.note_dependency(str(path))
             return [nodes.Text(text)], []
