@@ -27,7 +27,8 @@ from coursework.subjects import reference_function
 from coursework.values import drawn, edge_of, example_of, expecting, fitted, shown
 
 OPTIONS = [
-    "-q", "-p", "no:cacheprovider", "-p", "no:doctest", "-p", "no:xdist",
+    "-q", "-p", "no:cacheprovider", "-p", "no:doctest",
+    "--disable-plugin-autoload",  # what else is installed has no say, and takes time
     "-p", "no:unraisableexception",  # it collects garbage five times a trial
     "-o", "addopts=", "--import-mode=importlib", "--rootdir", str(ROOT),
     "-c", str(ROOT / "pyproject.toml"), "--tb=no",

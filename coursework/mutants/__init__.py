@@ -8,6 +8,7 @@ name here, and names the public function of the chapter that goes wrong with it.
 checker must reject every one.
 """
 
+import functools
 import importlib.util
 import json
 import sys
@@ -84,6 +85,7 @@ def mutants_of(chapter, file):
 KILLERS = ROOT / "coursework/mutants/killers.json"
 
 
+@functools.cache
 def killers():
     """Return ``{mutant: [test, profile]}``: what caught each mutant when last recorded.
 
