@@ -22,7 +22,7 @@ test: lint  ## lint, and run every test and documentation example
 	@$(RUN) -m pytest -n auto --dist worksteal --ignore tests/browser -p tools.record
 
 pages: book  ## read the built book in Chromium: links, phone, keyboard, contrast
-	@$(RUN) -m pytest tests/browser -rs
+	@$(RUN) -m pytest -n 2 --dist worksteal tests/browser -rs
 
 lint: .venv/ready  ## style and types only
 	@$(RUN) -m ruff check .

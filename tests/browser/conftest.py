@@ -7,12 +7,16 @@ import pytest
 from tests.browser.site import chromium, missing, served
 
 
+def pytest_configure():
+    """Fail where the gate must not skip these tests."""
+    if os.environ.get("COMPANION_BROWSER") == "required" and (reason := missing()):
+        raise pytest.UsageError(f"the browser tests cannot run: {reason}")
+
+
 def pytest_collection_modifyitems(items):
-    """Skip these tests with instructions; fail where the gate must not skip them."""
+    """Skip these tests with instructions."""
     mine = [item for item in items if "tests/browser" in item.nodeid]
     reason = missing() if mine else None
-    if reason and os.environ.get("COMPANION_BROWSER") == "required":
-        raise pytest.UsageError(f"the browser tests cannot run: {reason}")
     for item in mine if reason else []:
         item.add_marker(pytest.mark.skip(reason=reason))
 
