@@ -15,8 +15,11 @@ from coursework.layout import ROOT
         ("s_j² / (G^-1)_jj, c_b(ν), H_u⁻¹", "s[j]² / (G{−1})[jj], c[b](ν), H[u]⁻¹"),
         ("(X u)_+ = D_i X u", "(X u)[+] = D[i] X u"),
         ("sum_k weight_k, X_new, d_in", "sum[k] weight[k], X[new], d[in]"),
+        ("1 - 2ηλ_min", "1 - 2ηλ[min]"),
+        ("(1 - ηλ_min)", "(1 - ηλ[min])"),
         ("decrement^2 / 2", "decrement{2} / 2"),
         ("so that max_iter and batch_norm", "so that <max_iter> and <batch_norm>"),
+        ("v -> H^{-1} v, n >= sqrt(2)", "v → H{−1} v, n ≥ √(2)"),
         ('"min_margin", 3.5, a plain (word)', '"min_margin", 3.5, a plain (word)'),
     ],
 )
@@ -28,3 +31,11 @@ def test_letters_get_their_indices_and_powers(monkeypatch, text, page):
     pieces = typeset(text)
     got = "".join(mark.get(p.tagname, "{}").format(p.astext()) for p in pieces)
     assert got == page
+
+
+def test_statements_of_tests_have_letters_and_formulas(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "book/_ext")
+    from companion.plain_maths import with_formulas
+
+    kinds = [p.tagname for p in with_formulas("λ_min bounds max_iter, b - Az > 0")]
+    assert [k for k in kinds if k != "#text"] == ["subscript", "literal", "math"]

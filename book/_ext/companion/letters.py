@@ -15,6 +15,8 @@ from companion.names import is_open
 INDEX = r"_(?:\{(?P<long>[^{}]*)\}|(?P<short>[A-Za-z0-9]+|\+))"
 POWER = r"\^(?:\((?P<sum>[^()]*)\)|\{(?P<group>[^{}]*)\}|(?P<one>[-−]?\w+))"
 SCRIPTED = re.compile(rf"(?P<base>[^\W_]+|[)\]])(?:{INDEX})?(?:{POWER})?")
+SIGNS = {" -> ": " → ", " >= ": " ≥ ", " <= ": " ≤ ", "sqrt(": "√("}
+WANTED = re.compile("[_^]|" + "|".join(map(re.escape, SIGNS)))
 NAME = re.compile(r"(?<![\w.\"'/])[A-Za-z]{2,}\d*(?:_[A-Za-z]\w+)+(?![\w\"'/])")
 
 OTHER = ("desc_", "doctest", "title_reference")  # names of functions, examples
@@ -23,7 +25,8 @@ DOTTED = re.compile(r"\w+(?:\.\w+)+")
 
 def is_index(base, index):
     """Is this a letter with an index, or a word with one letter, not a name of code?"""
-    return (len(base) == 1 and len(index) <= 4) or len(index) == 1
+    letters = len(base) == 1 or not base.isascii()  # ηλ_min
+    return (letters and len(index) <= 4) or len(index) == 1
 
 
 def scripted(text):
@@ -47,6 +50,8 @@ def scripted(text):
 
 def typeset(text, names=True):
     """Return text as nodes: names of code as code, the rest `scripted`."""
+    for keys, sign in SIGNS.items():
+        text = text.replace(keys, sign)
     found, end = [], 0
     for match in NAME.finditer(text) if names else ():
         found += scripted(text[end : match.start()])
@@ -67,10 +72,10 @@ class SetLetters(SphinxPostTransform):
             if DOTTED.fullmatch(name.astext()):  # the others become links: ``polish``
                 name.replace_self(nodes.literal("", name.astext()))
         for text in list(self.document.findall(nodes.Text)):
-            if ("_" not in text and "^" not in text) or not is_open(text.parent):
+            if not WANTED.search(text) or not is_open(text.parent):
                 continue
             kind, above = text.parent.tagname, text.parent.parent.tagname
-            if "term" in (kind, above) or kind.startswith(OTHER):
+            if above == "term" or kind.startswith(OTHER):  # names of parameters, …
                 continue
-            pieces = typeset(str(text), names=kind != "classifier")
+            pieces = typeset(str(text), names=kind not in ("classifier", "term"))
             text.parent.replace(text, pieces)

@@ -8,6 +8,8 @@ import re
 
 from docutils import nodes
 
+from companion.letters import typeset
+
 GREEK = [
     "alpha",
     "beta",
@@ -57,9 +59,9 @@ def with_formulas(statement):
         if not SURE.search(text):
             continue
         start = match.start() + match[0].index(text)
-        found += [nodes.Text(signs(statement[end:start])), nodes.math("", as_tex(text))]
+        found += [*typeset(signs(statement[end:start])), nodes.math("", as_tex(text))]
         end = start + len(text)
-    return [*found, nodes.Text(signs(statement[end:]))]
+    return [*found, *typeset(signs(statement[end:]))]
 
 
 def signs(text):
