@@ -33,13 +33,14 @@ from reference.primal_dual.linear import (
     need_a_minimum,
     strictly_inside,
 )
-from reference.primal_dual.models import ConvexReluModel, LinearModel
+from reference.primal_dual.models import ConvexReluModel, LinearModel, need_model
 from reference.primal_dual.point_losses import (
     PointLoss,
     as_bounds,
     lagrangian_loss,
     point_loss,
     targets_and_bounds,
+    unit_of,
 )
 from reference.primal_dual.relu import relu_dual_ascent, weighted_fit
 from reference.primal_dual.training import View, train_under_bounds
@@ -139,7 +140,8 @@ def pdcl(
         training of a network left the finite numbers; its `state` is the network.
     ValueError
         For bad input; for bounds that can be met, but not strictly; for a mean loss
-        without a minimum: logistic, labels that can be separated, and reg = 0.
+        without a minimum: logistic, labels that can be separated, and reg = 0; for rows
+        or columns of X that are lost to rounding beside the others.
 
     Notes
     -----
@@ -163,7 +165,7 @@ def pdcl(
     >>> answer.model.theta.round(4), answer.duals.round(3) + 0.0
     (array([3.]), array([0., 2.]))
     """
-    _need_model(model, LinearModel, ConvexReluModel, Mlp)
+    need_model(model, LinearModel, ConvexReluModel, Mlp)
     X = as_matrix(X)
     own_mode = "accumulated" if isinstance(model, Mlp) else "converged"
     if mode not in (None, own_mode):
@@ -199,13 +201,6 @@ def pdcl(
     return answer
 
 
-def _need_model(model: Any, *kinds: type) -> None:
-    """Raise unless the model is of one of these kinds."""
-    if not isinstance(model, kinds):
-        names = " or ".join(kind.__name__ for kind in kinds)
-        raise ValueError(f"model must be {names}, got {type(model).__name__}")
-
-
 def _checked(
     model: LinearModel | ConvexReluModel, X: np.ndarray, y: ArrayLike,
     epsilon: ArrayLike, loss: str | None, constraint_loss: str | View | None,
@@ -230,9 +225,7 @@ def _linear(
 ) -> Constrained:  # fmt: skip
     """Solve for a linear model, in units of the targets: bounds may be of any size."""
     loss, bounded = losses
-    unit = 1.0
-    if not (loss.labels or bounded.labels):
-        unit = float(np.abs(y).max() or np.sqrt(2.0 * epsilon.min()))
+    unit = unit_of(y, epsilon, losses)
     y, epsilon = y / unit, epsilon / unit**2
     low, high = bounded.interval(y, epsilon)
     program, to_parameters = interval_program(X, y, low, high, loss, model.reg)
@@ -245,14 +238,15 @@ def _linear(
     steepness = np.abs(bounded.slope(wall, y[program.sample]))
     duals = np.zeros(len(y))
     np.add.at(duals, program.sample, len(y) * mu / steepness)  # (eq:pd-multiplier)
-    z = program.basis @ t
+    theta = to_parameters @ t
+    z = X @ theta  # what the model says, whatever the basis promised
     slacks = bounded.value(z, y) - epsilon
     pull = (loss.slope(z, y) + duals * bounded.slope(z, y)) / len(y)
     tilt = float(np.linalg.norm(program.basis.T @ pull + program.ridge * t))
     size = program.size(t) + float(np.linalg.norm(program.rows.T @ mu))
     largest = float(np.abs(epsilon).max()) or 1.0
     return Constrained(
-        replace(model, theta=unit * (to_parameters @ t)), duals, unit**2 * slacks,
+        replace(model, theta=unit * theta), duals, unit**2 * slacks,
         unit**2 * program.objective(t), _residual(tilt, size, duals, slacks, largest),
     )  # fmt: skip
 
@@ -358,7 +352,7 @@ def lagrangian_bound(
     >>> [round(lagrangian_bound(*data, [0.0, dual]), 4) for dual in (0.0, 2.0, 4.0)]
     [2.0, 2.5, 2.3333]
     """
-    _need_model(model, LinearModel, ConvexReluModel)
+    need_model(model, LinearModel, ConvexReluModel)
     X = as_matrix(X)
     y, bounds, losses = _checked(model, X, y, epsilon, loss, constraint_loss)
     prices = as_vector(duals, "duals", size=len(X))
@@ -370,11 +364,12 @@ def lagrangian_bound(
         return float((fit.objective - fit.gap) / len(X) - paid)
     both = lagrangian_loss(*losses, prices)
     open_ended = np.full(len(X), np.inf)
-    program, _ = interval_program(X, y, -open_ended, open_ended, both, model.reg)
+    unit = unit_of(y, bounds, losses)
+    program, _ = interval_program(X, y / unit, -open_ended, open_ended, both, model.reg)
     start = np.zeros(program.basis.shape[1])
     if not program.hessian(start).any() and program.gradient(start).any():
         raise ValueError("reg must be positive for a Lagrangian that is linear, got 0")
     if losses[1].labels:
         need_a_minimum(replace(program, loss=losses[0]))
     t, _ = interior_point(program, start, 1e-10)
-    return float(program.objective(t) - paid)
+    return float(unit**2 * program.objective(t) - paid)

@@ -18,7 +18,7 @@ import numpy as np
 
 from reference.common import Infeasible, NotConverged
 from reference.primal_dual.point_losses import PointLoss
-from reference.version_space import linear_program, recession_ray
+from reference.version_space import balance, linear_program, recession_ray
 
 __all__: list[str] = []
 
@@ -81,9 +81,20 @@ def interval_program(
     loss: PointLoss, reg: float,
 ) -> tuple[IntervalProgram, np.ndarray]:  # fmt: skip
     """Return the program and the (d, r) map from its coordinates to parameters."""
-    U, sizes, Vt = np.linalg.svd(X, full_matrices=False)
+    units = np.ones(X.shape[1])
+    if reg == 0.0:  # a ridge knows the columns' own; powers of two cost no digit
+        largest = np.abs(X).max(axis=0)
+        largest = np.where(largest > 0.0, largest, 1.0)
+        units = 1024.0 ** -np.round(np.log2(largest) / 10.0)
+    U, sizes, Vt = np.linalg.svd(X * units, full_matrices=False)
     rank = int((sizes > max(X.shape) * PRECISION * sizes[0]).sum())
-    to_parameters = Vt[:rank].T / sizes[:rank]
+    rows, columns = balance(X)
+    if np.linalg.matrix_rank(rows[:, None] * X * columns) > rank:
+        raise ValueError(
+            "X must have rows and columns of one size: in the units it has, outputs "
+            "that differ cannot be told apart; divide features by their spread"
+        )
+    to_parameters = (Vt[:rank] * units).T / sizes[:rank]
     U[np.abs(U) <= max(X.shape) * PRECISION] = 0.0  # rounding, of zero rows for example
     above, below = np.flatnonzero(high < np.inf), np.flatnonzero(low > -np.inf)
     program = IntervalProgram(
@@ -130,6 +141,7 @@ def strictly_inside(program: IntervalProgram) -> np.ndarray:
     nu = np.zeros(len(program.y))
     np.add.at(nu, program.sample, program.sign * weights)
     nu -= program.basis @ (program.basis.T @ nu)  # Xᵀν = 0 to rounding
+    nu[np.abs(nu) <= 1e-13 * np.abs(nu).max()] = 0.0  # rounding, not guilt
     worst = _largest_product(nu, program)
     if worst < -1e-12 * unit * np.abs(nu).sum():
         raise Infeasible(

@@ -1,6 +1,7 @@
 """Models that constrained learning can solve to its optimality conditions."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -74,3 +75,10 @@ class ConvexReluModel:
         if self.network is None:
             raise ValueError("the model has no parameters yet: fit it with pdcl")
         return self.network(X)
+
+
+def need_model(model: Any, *kinds: type) -> None:
+    """Raise unless the model is of one of these kinds."""
+    if not isinstance(model, kinds):
+        names = " or ".join(kind.__name__ for kind in kinds)
+        raise ValueError(f"model must be {names}, got {type(model).__name__}")

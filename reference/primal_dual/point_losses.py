@@ -126,3 +126,15 @@ def targets_and_bounds(
     targets = as_labels(y, size=size) if labels else as_vector(y, size=size)
     positive = losses[1] is not POINT_LOSSES["margin"]
     return targets, as_bounds(epsilon, size, positive=positive)
+
+
+def unit_of(
+    y: np.ndarray, epsilon: np.ndarray, losses: tuple[PointLoss, PointLoss]
+) -> float:
+    """Return the size of the targets, or of the bounds; 1 for labels, which have none.
+
+    In it outputs are about one, where tolerances are meant to be relative.
+    """
+    if losses[0].labels or losses[1].labels:
+        return 1.0
+    return float(np.abs(y).max() or np.sqrt(2.0 * epsilon.min()))

@@ -200,6 +200,18 @@ def test_tiny_bounds(subject, tiny):
     np.testing.assert_allclose(answer.duals[1], 4.0 / radius - 2.0, rtol=1e-3)
 
 
+@pytest.mark.prop("P13.3", "the dual function in other units of the targets")
+@pytest.mark.parametrize("unit", [2.0**-40, 2.0**40])
+def test_the_dual_function_in_units(subject, unit):
+    lagrangian_bound = subject("primal_dual.lagrangian_bound")
+    X, y, epsilon = ONES[:2], np.array([0.0, 4.0]), np.array([9.0, 0.5])
+    for dual, value in ((0.0, 2.0), (2.0, 2.5), (4.0, 7.0 / 3.0)):  # by hand
+        bound = lagrangian_bound(
+            LinearModel(), X, unit * y, unit**2 * epsilon, [0.0, dual]
+        )
+        np.testing.assert_allclose(bound, unit**2 * value, rtol=1e-9)
+
+
 @pytest.mark.prop("P13.3", "the dual function where some directions have no curvature")
 def test_the_dual_function_without_curvature(subject):
     lagrangian_bound = subject("primal_dual.lagrangian_bound")

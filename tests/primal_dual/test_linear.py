@@ -119,6 +119,35 @@ def test_units(subject, seed, units):
     )
 
 
+@pytest.mark.prop("P13.10", "a column in tiny units is a column all the same")
+def test_columns_of_any_size(subject):
+    pdcl = subject("primal_dual.pdcl")
+    X = np.diag([1.0, 2.0**-60])
+    answer = pdcl(LinearModel(), X, [1.0, 1.0], 0.125)
+    np.testing.assert_allclose(answer.model(X), 1.0, atol=1e-6)
+    # With a ridge the size of a column counts: each number shrinks for itself.
+    X, reg = np.diag([1.0, 2.0**-20]), 2.0**-40
+    answer = pdcl(LinearModel(reg), X, [1.0, 1.0], 8.0)
+    np.testing.assert_allclose(answer.model(X), [1.0, 1.0 / 3.0], atol=1e-6)
+
+
+@pytest.mark.prop("P13.10", "outputs that rounding cannot tell apart are refused")
+def test_rows_of_too_many_sizes(subject):
+    pdcl = subject("primal_dual.pdcl")
+    X = np.array([[1.0, 1.0], [2.0**-60, -(2.0**-60)]])  # θ = (2^60, -2^60) will do
+    with pytest.raises(ValueError, match="X must have rows and columns of one size"):
+        pdcl(LinearModel(), X, [1.0, 1.0], 0.5, loss="zero", constraint_loss="margin")
+
+
+@pytest.mark.prop("P13.5", "a proof names those who make it, and has no dust")
+def test_the_proof_has_no_dust(subject):
+    pdcl = subject("primal_dual.pdcl")
+    X = np.array([[0.0, -3.0, 1.0], [1.0, -3.0, 0.0], [-1.0, 1.0, 1.0], [0.0, -6.0, 2]])
+    with pytest.raises(Infeasible) as error:  # the last row is twice the first
+        pdcl(LinearModel(), X, [1.0, 3.0, 4.0, -4.0], [2.0, 0.125, 0.5, 0.5])
+    np.testing.assert_array_equal(np.flatnonzero(error.value.certificate), [0, 3])
+
+
 @pytest.mark.prop("P13.10", "dependent and zero columns, one sample, equal targets")
 def test_degenerate_data(subject):
     pdcl = subject("primal_dual.pdcl")
