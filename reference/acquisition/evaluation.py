@@ -197,8 +197,10 @@ def chosen_overlap(chosen: Sequence[Sequence[ArrayLike]]) -> np.ndarray:
     array([[1. , 0.2],
            [0.2, 1. ]])
     """
-    unions = []
-    for trials in chosen:
+    unions: list[set[int]] = []
+    for trials in chosen if np.iterable(chosen) else [chosen]:
+        if not np.iterable(trials):
+            raise ValueError(f"chosen needs trials for each strategy, got {trials!r}")
         found = [as_classes(trial, "chosen").tolist() for trial in trials]
         unions.append(set().union(*found))
         if not unions[-1]:

@@ -253,7 +253,7 @@ def starting_set(
     initial: Any, n: int, budget: int, rng: np.random.Generator
 ) -> np.ndarray:
     """Return the first samples to buy: a uniform draw, or the ones given."""
-    if np.ndim(initial) == 0:
+    if isinstance(initial, (int, np.integer)):
         size = as_integer(initial, "initial", low=1, high=budget)
         return rng.choice(n, size, replace=False)
     found = as_classes(initial, "initial", num_classes=n)

@@ -102,6 +102,8 @@ def active_learn(
         If the labels bought contradict each other on these patterns. It names the
         cuts; `certificate` (k,) has a multiplier for each that made one, in the order
         of purchase, and its `farkas_residual` is below 1e-12.
+    NotConverged
+        If rounding spoils a centre, as it does for features of very different size.
     ValueError
         For bad input, among it a budget over the pool.
 
@@ -183,6 +185,8 @@ def active_learn_regression(
         If no weights on these patterns reach all tubes; `certificate` (k,) has a
         negative `tube_residual`. Where nothing is proved the message says so: a given
         radius may be too small, or the tubes too thin for float64.
+    NotConverged
+        As for `active_learn`.
     ValueError
         For bad input.
 
@@ -245,7 +249,7 @@ def _checked_labels(
     n = len(model.X)
     need_callable(label, "label")
     budget = as_integer(budget, "budget", low=0, high=n)
-    if np.ndim(initial) != 1:
+    if not np.iterable(initial):
         raise ValueError(f"initial must be a sequence of rows, got {initial!r}")
     first = [as_integer(i, "initial", low=0, high=n - 1) for i in initial]
     if len(set(first)) < len(first) or len(first) > budget:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from reference.analytic_center import ReluCuts, analytic_center, relu_center
-from reference.common import Infeasible, NotConverged
+from reference.common import Infeasible, NotConverged, as_vector, need_callable
 from reference.cutting_plane.losses import Loss, raise_unexplained
 from reference.cutting_plane.models import Model, TwoLayerModel
 from reference.version_space import ball_with_room, centroid
@@ -139,12 +139,8 @@ def _callable_point(model: Model, bought: Bought, center: Callable) -> Point:
     network = center(
         model.X[bought.index], bought.labels, model.patterns_at(bought.index)
     )
-    outputs = np.asarray(network(model.X), dtype=float)
-    if outputs.shape != (len(model.X),) or not np.isfinite(outputs).all():
-        raise ValueError(
-            "center must return a network whose call gives a finite output for each "
-            f"row of X, got shape {outputs.shape}"
-        )
+    need_callable(network, "what center returns")
+    outputs = as_vector(network(model.X), "center's output", size=len(model.X))
     return Point(None, outputs, network, 0, None, np.inf)
 
 

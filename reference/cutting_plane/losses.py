@@ -131,6 +131,7 @@ def _tube_proof(X: np.ndarray, y: np.ndarray, paths: np.ndarray) -> np.ndarray |
     F = LiftedOperator(X * units, paths, (1.0,))
     U, s, _ = svd(F.gram())
     U = U[:, s > 1e-12 * s[0]]  # the outputs that can be had
+    U[np.abs(U) < 1e-15] = 0.0  # rounding: a program would take it for a row's size
     if U.shape[1] == len(y):
         return None
     one = np.ones((len(y), 1))
@@ -206,8 +207,8 @@ def raise_unexplained(error: Exception) -> NoReturn:
     if isinstance(error, Infeasible):
         raise Infeasible(
             "the labels bought leave no room above rounding, though no contradiction "
-            "is proved: allow slack (of a tube: a larger epsilon) or, where you gave "
-            f"it, raise radius ({error})",
+            "is proved: bring the features to one size, allow slack (of a tube: a "
+            f"larger epsilon) or, where you gave it, raise radius ({error})",
             error.certificate,
         ) from error
     raise error

@@ -89,7 +89,7 @@ def synthesize_queries(
 
     Raises
     ------
-    Infeasible, ValueError
+    Infeasible, NotConverged, ValueError
         As for `active_learn`.
 
     Notes

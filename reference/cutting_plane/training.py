@@ -83,6 +83,8 @@ def train(
     ------
     Infeasible
         If the cuts contradict each other on these patterns, as for `active_learn`.
+    NotConverged
+        As for `active_learn`.
     ValueError
         For bad input.
 

@@ -178,6 +178,10 @@ def test_bad_curves(subject):
     common_target = subject("acquisition.common_target")
     with pytest.raises(ValueError, match="final"):
         common_target([[-0.1]])
+    chosen_overlap = subject("acquisition.chosen_overlap")
+    for wrong in (3, [3], [[]], [[["a"]]]):
+        with pytest.raises(ValueError, match="chosen"):
+            chosen_overlap(wrong)
     with pytest.raises(ValueError, match="share"):
         common_target([[0.1]], share=1.5)
     chosen_overlap = subject("acquisition.chosen_overlap")

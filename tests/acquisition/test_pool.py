@@ -312,7 +312,19 @@ def test_bad_budgets(subject):
 
     for name, values in {
         "budget": (13, 0, 2.5, 1),
-        "initial": (0, 7, -1, [1, 1], [12], [-1], [], [0.5], range(7), None),
+        "initial": (
+            0,
+            7,
+            -1,
+            [1, 1],
+            [12],
+            [-1],
+            [],
+            [0.5],
+            range(7),
+            None,
+            [[0], [1, 2]],
+        ),
         "batch": (0, 1.5, None),
         "num_classes": (1, 2.5),
         "score": (3,),

@@ -179,6 +179,7 @@ BAD = [
     ("initial", {"initial": [8]}),
     ("initial", {"initial": 3}),
     ("initial", {"initial": "rows"}),
+    ("initial", {"initial": [[0], [1, 2]]}),
     ("initial", {"initial": [0, 1, 2, 3]}),
     ("cut_on", {"cut_on": "all"}),
     ("tol", {"tol": 0.5}),

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reference.common import Infeasible
+from reference.cutting_plane import tube_residual
 from reference.relu_lp import farkas_residual
 from tests import strategies
 from tests.cutting_plane.oracle import Seller, pool, separable, uniform_error
@@ -50,6 +51,20 @@ def test_one_input_two_labels(subject, linear):
     with pytest.raises(Infeasible, match=r"contradict each other: 2, 4\.") as caught:
         active_learn(X, seller, patterns, budget=5, rng=rng, initial=[0, 2, 1, 4])
     np.testing.assert_allclose(caught.value.certificate, [0, 0.5, 0, 0.5], atol=1e-12)
+
+
+@pytest.mark.prop("P12.11", "tubes that clash, where the fit's basis has dust")
+def test_tubes_and_dust(subject):
+    regression = subject("cutting_plane.active_learn_regression")
+    X = np.array([[-2.0, -2.0], [-1.0, 1.0], [-1.0, -1.0], [0.0, 2.0], [0.0, 1.0]])
+    y, seller = np.array([-2.0, 0.0, 3.0, -2.0, 3.0]), []
+    with pytest.raises(Infeasible, match="contradict each other") as caught:
+        regression(
+            X, lambda i: (seller.append(i), y[i])[1], None, budget=5, epsilon=0.5,
+            rng=np.random.default_rng(0),
+        )  # fmt: skip
+    bought, one = X[seller], np.ones((1, len(seller)), dtype=bool)
+    assert tube_residual(bought, y[seller], one, caught.value.certificate, 0.5) < 0
 
 
 @pytest.mark.prop(

@@ -58,8 +58,8 @@ MUTANTS = [
     Mutant(
         ACTIVE,
         "a callable's outputs with the wrong sign",
-        "outputs = np.asarray(network(model.X), dtype=float)",
-        "outputs = 1 / (1 + np.abs(np.asarray(network(model.X), dtype=float)))",
+        "return Point(None, outputs, network, 0",
+        "return Point(None, 1 / (1 + np.abs(outputs)), network, 0",
     ),
     Mutant(
         ACTIVE,
