@@ -33,16 +33,19 @@ TRUSTING = {
     "cone_interior_point",
     "dual_norm_bound",
     "eliminate_bounds",
+    "factor_pairs",
     "fista",
-    "half_of_cells",
-    "line_search",
-    "linear_program",
     "normal_solver",
     "robust_barrier",
+    "robust_newton",
     "scale_cones",
     "scaled_residual_gap",
     "solve_pairs",
 }
+
+# Yes or no, and what the tests of their chapters give wrong values.
+FREE = {"adapt", "chosen", "copies", "cuts", "gated", "initial", "label", "others"}
+FREE |= {"paths", "refit", "settings"}
 
 X = np.array([[0.0, 1.0], [1.0, 1.0], [2.0, 1.0], [4.0, 1.0]])
 y = np.array([1.0, -1.0, 1.0, 1.0])
@@ -98,6 +101,7 @@ SCENE = {
     "patterns": patterns,
     "point": y,
     "rank": 2,
+    "ratios": np.array([1.0, -1.0]),
     "reg": 0.1,
     "regs": np.array([0.5, 0.2, 0.1]),
     "share": 0.5,
@@ -328,24 +332,30 @@ WRONG = {
     "generator": [0, np.random],
     "choice": ["nonsense", 3],
     "function": [3, "text"],
+    "masks": [None, "text", 3, [[0.5, 1.0]], np.ones((2, 9), bool)],
+    "radii": [None, "text", object(), np.nan, -1.0, np.ones(7)],
 }
 KINDS = {
     "array": "A b cost center shape normal start vertices X x y Y hidden output "
-    "X_new y_new regs "
+    "X_new y_new regs ratios counts sizes "
     "multipliers outputs point nu residual gates final origin p_values queried "
     "scores slopes advice chances correct embeddings labeled labeled_probabilities "
     "members picks pool probabilities",
     "real": "offset radius box tol reg margin step level failure step_size share dust "
-    "noise target coldness",
+    "noise target coldness slope bend threshold "
+    "rho relaxation dual_rate above dual_norm",
     "integer": "samples chains max_passes max_steps max_iter max_iterations budget "
     "block n rank num_gates hidden_layers num_neurons num_samples columns steps "
     "restarts keep neuron batch copies num_classes num_arms oversample parts "
-    "pool_size ratio rounds",
+    "pool_size ratio rounds every primal_steps",
     "object": "patterns first second weights network fit model state path",
     "generator": "rng",
     "choice": "loss objective solver query rule task of",
     "function": "callback final_solve",
+    "masks": "masks",
 }
+RADII = "radii_with_bias fgsm pgd output_bounds robust_slack robust_radius "
+RADII += "robust_patterns robust_program worst_case_loss fit_robust"
 KIND = {name: kind for kind, names in KINDS.items() for name in names.split()}
 asking = {
     "X_pool": "array",
@@ -479,7 +489,8 @@ SPECIAL = {
         "miss": "real",
     },
     "cutting_plane.descend_relu": {"width": "integer"},
-    "solution_path.min_norm_path": {"copies": None},  # yes or no
+    "solution_path.min_norm_path": {"copies": None},  # yes or no: FREE
+    **{f"adversarial.{name}": {"epsilon": "radii"} for name in RADII.split()},
     "analytic_center.add_cut": {"center": "object"},
     "analytic_center.drop_rows": {"center": "object"},
     "analytic_center.lower_bound": {"center": "object"},
@@ -499,6 +510,7 @@ def cases():
             parameters = inspect.signature(reference_function(name)).parameters
             for argument, parameter in parameters.items():
                 kind = SPECIAL.get(name, {}).get(argument, KIND.get(argument))
+                assert kind or argument in FREE, f"{name}: of what kind is {argument}?"
                 if kind and parameter.kind is not parameter.VAR_POSITIONAL:
                     yield name, argument, kind
 

@@ -279,7 +279,7 @@ def enumerate_deep_patterns(X: ArrayLike, hidden_layers: int = 2) -> DeepPattern
 
 def checked_counts(counts: Sequence[int]) -> list[int]:
     """Return the counts of the hidden layers as a list of positive integers."""
-    if np.ndim(counts) != 1 or len(counts) == 0:
+    if as_array(counts, "counts").ndim != 1 or len(counts) == 0:
         raise ValueError(
             f"counts needs one integer for each hidden layer, got {counts!r}"
         )
