@@ -95,7 +95,9 @@ class _Tests:
         self.remote, self.name, self.progress = remote, name, progress
         self.reference = reference_function(name)
         self.hints = typing.get_type_hints(self.reference)
-        self.parameters = list(inspect.signature(self.reference).parameters)
+        # Also what a loop of the book sees that asks a function for its parameters.
+        self.__signature__ = inspect.signature(self.reference)
+        self.parameters = list(self.__signature__.parameters)
         self.ordinary = ordinary  # let Hypothesis look away from edge cases
         self.verdicts: dict[str, Verdict] = {}
         self.trouble = ""

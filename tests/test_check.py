@@ -17,7 +17,7 @@ from coursework.check import check
 from coursework.layout import ROOT, Property, properties
 from coursework.load import load_file, loader_of
 from coursework.mutants.__main__ import unknown
-from coursework.remote import FORKS, Remote, Stopped
+from coursework.remote import FORKS, Local, Remote, Stopped
 from coursework.signature import described, lacks, rebuilt, refused
 from coursework.standalone import standalone
 from coursework.subjects import full_name, reference_function
@@ -226,6 +226,7 @@ def test_ctrl_c_is_no_success(tmp_path):
 
 
 def patient():
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     while True:
         with contextlib.suppress(BaseException):
             while True:
@@ -883,6 +884,13 @@ def test_a_single_file_is_accepted_with_its_own_classes(tmp_path):
     homework.write_text(standalone("relu_lp"), "utf-8")
     result = shell(homework, "--require", "fit_relu_lp", "to_network")
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_the_function_under_test_has_the_parameters_of_the_book_s():
+    from coursework.runner import _Tests
+
+    tests = _Tests(Local(len, 1.0), COUNT, lambda *_: None)
+    assert list(inspect.signature(tests).parameters) == ["n", "rank"]
 
 
 # One public function of each chapter; the tests themselves run on all of them.

@@ -132,10 +132,10 @@ def fgsm(
 
     Notes
     -----
-    Implements (eq:adv-fgsm); O(n d m). The sign s is that of the loss's slope, taken
-    from where it is not zero: the gradient of the hinge vanishes at margins above 1,
-    and an attack that follows it stands still there. Exact where no neuron changes
-    sign on the box.
+    Implements (eq:adv-fgsm); O(n d m). The sign s is that of the loss's slope (+1
+    where f(x) = y), taken from where it is not zero: the gradient of the hinge vanishes
+    at margins above 1, and an attack that follows it stands still there. Exact where no
+    neuron changes sign on the box.
 
     References
     ----------

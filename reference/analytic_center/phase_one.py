@@ -112,6 +112,7 @@ def relax_rows(body: Body, z: np.ndarray) -> tuple[np.ndarray, int]:
     For bodies with a bounded base, z inside it.
     """
     w, size = body.row_norms(), min(body.radius, body.box)
+    sides, unit = np.abs(body.slacks(0 * z)) / w, size
     excess = np.max(-body.slacks(z) / w)
     mu = max(excess, 1e-3 * size)
     tau, best, proof = excess + mu, np.inf, None
@@ -125,11 +126,14 @@ def relax_rows(body: Body, z: np.ndarray) -> tuple[np.ndarray, int]:
         ratios = np.concatenate([change, body.base_ratios(z, dz)])
         t = best_step(ratios, slope=dtau / mu)
         if decrement < 0.1:  # (eq:ac-certificate): these balance exactly
-            bound, multipliers = body.certificate(z, dz, (1 - change) / s)
+            y = (1 - change) / s
+            bound, multipliers = body.certificate(z, dz, y)
             if bound < 0:
                 raise EmptySet(EMPTY, multipliers)
             if bound < best:
                 best, proof = bound, multipliers
+                heavy = w * y > 1e-3 * (w * y).max()  # a ball far away measures nothing
+                unit = min(size, sides[heavy].max() or size)
             elif mu < 1e-6 * size:  # rounding; before it, the bound shrinks
                 break
             if best < 1e-11 * size:
@@ -138,9 +142,11 @@ def relax_rows(body: Body, z: np.ndarray) -> tuple[np.ndarray, int]:
         z, tau = z + t * dz, tau + t * dtau
         if (body.slacks(z) > 0).all():
             return z, step
-    if best < 1e-6 * size:  # half the digits are lost in the Hessian on the way
+    if best < 1e-4 * unit:  # half the digits are lost in the Hessian on the way
         raise FlatSet(FLAT, proof)
-    raise NotConverged("phase one did not settle whether the set is empty", z)
+    raise NotConverged(
+        "phase one did not settle whether the set is empty: give it a smaller radius", z
+    )
 
 
 def phase_one_step(

@@ -26,21 +26,11 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 from reference.activation_patterns import Patterns, pattern_parts
-from reference.common import (
-    NotConverged,
-    as_choice,
-    as_labels,
-    as_matrix,
-    as_real,
-)
+from reference.common import NotConverged, as_choice, as_labels, as_matrix, as_real
 from reference.relu_lp.convex_weights import ConvexWeights, to_network
 from reference.relu_lp.gates import interior_gates, steps_into_cones
 from reference.relu_lp.operator import LiftedOperator
-from reference.relu_lp.scaling import (
-    STANDARDISE,
-    column_units,
-    scale_to_margin,
-)
+from reference.relu_lp.scaling import STANDARDISE, column_units, scale_to_margin
 from reference.relu_lp.separation import separate_without_cones
 
 __all__ = ["fit_relu_lp"]

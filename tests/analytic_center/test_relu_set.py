@@ -63,6 +63,17 @@ def test_contradictions(subject, seed, offset):
     check_certificate(X, masks, gates, cuts, base, error.value.certificate, slack)
 
 
+@pytest.mark.prop("P2.29", "the size of a ball does not make a set flat")
+@pytest.mark.parametrize("offset", [-1.0, 1e-3])  # empty, with room
+def test_a_large_ball_decides_nothing(subject, offset):
+    relu_center = subject("analytic_center.relu_center")
+    X = np.array([[1.0, 1.0], [-2.0, 1.0], [0.5, 1.0]])
+    masks, gates = patterns(X, 8, np.random.default_rng(0))
+    cuts = X[[0, 0]], [1, -1], [-1.0, 1.0 + offset]
+    with pytest.raises((EmptySet, NotConverged)):  # too few digits: not FlatSet
+        relu_center(X, masks, gates, cuts, radius=1e12 if offset < 0 else 1e15)
+
+
 @pytest.mark.prop(
     "P2.7", "a tube too thin for the digits is refused, never answered wrongly"
 )

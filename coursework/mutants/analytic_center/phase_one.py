@@ -36,6 +36,8 @@ MUTANTS = (
            "ratios = np.concatenate([old, body.base_ratios(z, step)])", "ratios = old"),
     Mutant("analytic_center", "takes slacks of its own for those of the set",
            "if (r + s > (0 if step", "if (s > (0 if step"),
+    Mutant("relu_center", "measures by the ball what is flat",
+           "best < 1e-4 * unit", "best < 1e-6 * size"),
     Mutant("add_cut", "steps towards the cut",
            "z, step = center.point, -center.solve(normal)",
            "z, step = center.point, center.solve(normal)"),
