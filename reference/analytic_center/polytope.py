@@ -118,7 +118,7 @@ class Polytope:
                 return lambda v: (v.T / D).T - WD.T @ inner(WD @ v)
         H = W.T @ W
         H.flat[:: d + 1] += D
-        return cholesky_solver(H, rounding=1e-15)
+        return cholesky_solver(H, rounding=4e-14)
 
     def blur(self, z: np.ndarray, s: np.ndarray) -> np.ndarray:
         return (np.abs(self.A) @ np.abs(z) + np.abs(self.b)) / s

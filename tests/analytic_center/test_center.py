@@ -388,10 +388,13 @@ def test_every_set_is_settled(subject, A, seed):
 
 STRIP = np.array([[2.0, -1.0], [-2.0, 1.0]])  # thin beside a large ball, not flat
 
+LONG = np.array([[-1.0, 0], [-1, 0], [-1, 1], [1, -1]])  # H has no digits along it
+
 
 @pytest.mark.prop("P2.29", "verdicts are those of rational arithmetic, or refused")
 @given(case=scaled_sets())
 @example(case=(STRIP, np.array([1 + 2.0**-24, -1.0]), {"radius": 2.0**20}))
+@example(case=(LONG, np.array([39, 12582951, -31, 32]), {"radius": 2.0**25}))
 def test_verdicts_are_exact(subject, case):
     analytic_center = subject("analytic_center.analytic_center")
     A, b, base = case
