@@ -202,6 +202,8 @@ def main(arguments=None):
     os.environ |= {"PATH": path, "PYTHONWARNINGS": "ignore"}
     # Their figures are kept as drawings (tools/figures.py).
     os.environ["IPYTHONDIR"] = prepare(BUILD / "ipython")
+    profile = BUILD / "ipython/profile_default/ipython_kernel_config.py"
+    profile.write_text("c.IPKernelApp.log_level = 40\n")  # errors; a kernel is local
     paths = [str(ROOT), os.environ.get("PYTHONPATH")]
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     # The arrays of the labs are small: a second BLAS thread costs more than it gives.
