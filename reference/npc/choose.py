@@ -158,6 +158,14 @@ def _criterion(
     rank = len(solid.values) + len(picks)
     if choice == "continue" and rank > 0:
         return continued(kernel, labeled, pool, rank, tol), tol
+    own = np.abs(kernel.diagonal(np.concatenate([labeled, pool])))
+    if own[own > 0.0].min(initial=np.inf) < tol:  # then nothing is proved
+        raise ValueError(
+            "pool must hold samples of one size, with those that are labeled: beside "
+            f"θ_xx = {own.max() * kernel.unit:.3g} the least, "
+            f"{own[own > 0.0].min() * kernel.unit:.3g}, is rounding. Leave out the "
+            "longest or the shortest, or give the kernel of samples at length 1"
+        )
     instead = (
         "every batch would score zero. Give the kernel of the whole network, or say "
         'when_rank_deficient="continue" or "logdet"'

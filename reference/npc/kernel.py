@@ -64,14 +64,14 @@ def as_kernel(gram: ArrayLike | None, factor: ArrayLike | None) -> Kernel:
     if gram is None:
         assert factor is not None
         features = as_matrix(factor, "factor")
-        size = _power_of_two(np.abs(features).max())
+        size = _power_of_two(np.abs(features).max(), "factor", 1e150)
         return Kernel(None, features / size, size**2)
     matrix = as_matrix(gram, "gram")
     if matrix.shape[0] != matrix.shape[1]:
         raise ValueError(f"gram must be square, got shape {matrix.shape}")
     size = max(matrix.max(), -matrix.min())
     _need_symmetric(matrix, 8 * len(matrix) * ROUNDING * size)
-    unit = _power_of_two(size)
+    unit = _power_of_two(size, "gram", 1e300)
     matrix *= 1.0 / unit
     return Kernel(matrix, None, unit)
 
@@ -90,8 +90,13 @@ def _need_symmetric(matrix: np.ndarray, tol: float) -> None:
             )
 
 
-def _power_of_two(size: float) -> float:
+def _power_of_two(size: float, name: str, most: float) -> float:
     """Return the power of two at or below a size; 1 of nothing."""
+    if size > 0 and not 1.0 / most <= size <= most:
+        raise ValueError(
+            f"{name} needs a largest entry between {1.0 / most:g} and {most:g}, got "
+            f"{size:g}: eigenvalues would not be numbers; divide it"
+        )
     return float(2.0 ** np.floor(np.log2(size))) if size > 0 else 1.0
 
 

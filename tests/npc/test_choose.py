@@ -171,6 +171,17 @@ def test_the_rank_trap(subject, search):
         npc(labeled=np.arange(4), budget=1, rng=generator(), **args)
 
 
+@pytest.mark.prop("P16.6", "a long sample in the pool: no verdict on the others")
+@pytest.mark.parametrize("labeled", [[0], []])
+def test_a_long_sample_proves_nothing(subject, labeled):
+    npc = subject("npc.npc")
+    gram = np.diag([1.0, 1.0, 1.0, 2.0**60])  # of full rank, whatever is said of it
+    args = {"gram": gram, "labeled": labeled, "rng": generator(), "budget": 2}
+    with pytest.raises(ValueError, match="pool must hold samples of one size"):
+        npc(pool=[1, 2, 3], **args)
+    assert sorted(npc(pool=[1, 2], **args)) == [1, 2]
+
+
 @pytest.mark.prop(
     "P16.11", "continued: the eigenvalue of the largest rank there can be"
 )

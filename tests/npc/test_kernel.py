@@ -40,6 +40,16 @@ def test_units_are_powers_of_two(seed, kind, power):
         need_semidefinite(kernel, rows)
 
 
+@pytest.mark.prop("I16.1", "kernels whose eigenvalues would be no numbers")
+@pytest.mark.parametrize("form, size", [
+    ("factor", 1e200), ("factor", 1e-200), ("gram", 1e305), ("gram", 1e-310),
+])  # fmt: skip
+def test_sizes_that_are_no_numbers(subject, form, size):
+    addition_scores = subject("npc.addition_scores")
+    with pytest.raises(ValueError, match=f"{form} needs a largest entry between"):
+        addition_scores(labeled=[0], pool=[1], **{form: size * np.eye(2)})
+
+
 def test_an_indefinite_matrix_is_refused_where_it_is_used():
     gram = np.diag([1.0, 2.0, -1e-6])
     need_semidefinite(as_kernel(gram, None), np.array([0, 1]))

@@ -7,6 +7,7 @@ F = "npc"
 MUTANTS = [
     Mutant(F, "positions in the pool", "return others[chosen]", "return chosen"),
     Mutant(F, "greedy whatever the search", 'if search == "greedy":', "if True:"),
+    Mutant(F, "blames the rank beside a long sample", "inf) < tol:", "inf) < -1.0:"),
     Mutant(F, "no exchange", 'if search == "exchange":', "if False:"),
     Mutant(F, "returns singular batches", "if value <= tol:", "if value <= -1.0:"),
     Mutant(F, "refuses good batches", "if value <= tol:", "if value <= 1e6 * tol:"),

@@ -6,6 +6,9 @@ SCORES, NPC, ADD = "min_eigenvalue_scores", "npc", "addition_scores"
 
 MUTANTS = [
     Mutant(
+        ADD, "sizes beyond all numbers", "if size > 0 and not 1.0", "if False and 1.0"
+    ),
+    Mutant(
         SCORES, "the unit of features is not squared", "size, size**2)", "size, size)"
     ),
     Mutant(
