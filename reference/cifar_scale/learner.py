@@ -25,6 +25,7 @@ from reference.cifar_scale.primal_dual import pdcl_images
 from reference.cifar_scale.settings import Settings
 from reference.cifar_scale.training import Trained, train_fixmatch
 from reference.cifar_scale.wide_resnet import WideResNet, build_network
+from reference.common import as_classes
 
 __all__ = ["ImageLearner"]
 
@@ -117,7 +118,8 @@ class ImageLearner:
         seeds = seeds_of(s)
         start = network_of(s, self.num_classes, seeds).to(self.images.device)
         where = positions(rows).to(self.images.device)
-        labels = torch.as_tensor(np.asarray(y, dtype=np.int64)).to(where.device)
+        y = as_classes(y, size=len(where), num_classes=self.num_classes)
+        labels = torch.as_tensor(y.astype(np.int64)).to(where.device)
         if s.untrained_start and len(y) == s.initial:
             self.network, self.duals = start.eval(), np.zeros(len(y))
         elif s.trainer == "fixmatch":

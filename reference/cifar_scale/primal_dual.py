@@ -23,28 +23,18 @@ from reference.cifar_scale.checkpoints import generators
 from reference.cifar_scale.checks import need_classes, need_module, need_tensor
 from reference.cifar_scale.fixmatch import cross_entropy
 from reference.cifar_scale.parallel import average_gradients
-from reference.common import as_integer, as_real
+from reference.common import NotConverged, as_integer, as_real, need_callable
 from reference.primal_dual import Constrained
 
 __all__ = ["pdcl_images"]
 
 
 def pdcl_images(
-    network: nn.Module,
-    images: torch.Tensor,
-    y: torch.Tensor,
-    epsilon: float,
-    *,
-    rounds: int = 100,
-    primal_steps: int = 1,
-    dual_rate: float = 0.05,
-    step_size: float = 1e-3,
-    batch: int = 64,
-    augment: bool = True,
-    flip: bool = True,
-    seed: int = 0,
-    callback: Callable[[dict[str, float]], None] | None = None,
-) -> Constrained:
+    network: nn.Module, images: torch.Tensor, y: torch.Tensor, epsilon: float, *,
+    rounds: int = 100, primal_steps: int = 1, dual_rate: float = 0.05,
+    step_size: float = 1e-3, batch: int = 64, augment: bool = True, flip: bool = True,
+    seed: int = 0, callback: Callable[[dict[str, float]], None] | None = None,
+) -> Constrained:  # fmt: skip
     r"""Return a network trained under a bound for every image, with the duals.
 
     .. math::
@@ -82,6 +72,8 @@ def pdcl_images(
 
     Raises
     ------
+    NotConverged
+        If the training left the finite numbers; its `state` is the network.
     ValueError
         If an argument is out of range, or there is not a label for each image.
 
@@ -105,19 +97,21 @@ def pdcl_images(
     """
     need_module("network", network)
     need_tensor("images", images)
-    need_classes("y", y, 2**31)
-    for name, value in [("epsilon", epsilon), ("dual_rate", dual_rate),
-                        ("step_size", step_size)]:  # fmt: skip
+    reals = {"epsilon": epsilon, "dual_rate": dual_rate, "step_size": step_size}
+    for name, value in reals.items():
         as_real(value, name, low=0.0, open_low=True)
-    for name, value in [("rounds", rounds), ("primal_steps", primal_steps),
-                        ("batch", batch)]:  # fmt: skip
-        as_integer(value, name, low=1)
+    counts = {"rounds": rounds, "primal_steps": primal_steps, "batch": batch}
+    for name, count in counts.items():
+        as_integer(count, name, low=1)
     as_integer(seed, "seed", low=0)
     if y.shape != images.shape[:1]:
         raise ValueError(
             f"y needs an entry for each of {len(images)} images, got {tuple(y.shape)}"
         )
-    net = copy.deepcopy(network)
+    need_callable(callback, "callback", optional=True)
+    net = copy.deepcopy(network).eval()
+    with torch.no_grad():
+        need_classes("y", y, net(as_input(images[:1])).shape[-1])
     optimizer = torch.optim.Adam(net.parameters(), lr=step_size)
     duals = torch.zeros(len(y), dtype=torch.float64, device=y.device)
     history: list[dict[str, float]] = []
@@ -131,6 +125,9 @@ def pdcl_images(
                     x = weak_view(x, generator=generator, flip=flip)
                 primal_step(net, optimizer, as_input(x), y[part], 1.0 + duals[part])
         losses = image_losses(net, images, y)
+        if not bool(torch.isfinite(losses).all()):
+            message = "training left the finite numbers: look at images, or lower "
+            raise NotConverged(f"{message}step_size = {step_size:g}", net)
         slacks = losses - epsilon
         duals = (duals + dual_rate * slacks).clamp(min=0.0)  # (eq:pd-dual-step)
         history.append(

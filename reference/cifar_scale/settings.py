@@ -146,6 +146,9 @@ class Settings:
         as_choice(self.data, "data", known)
         as_choice(self.trainer, "trainer", ("fixmatch", "pdcl"))
         as_choice(self.device, "device", ("auto", "cpu", "cuda"))
+        for name, kind in (("classes", list), ("fixmatch", FixMatch)):
+            if not isinstance(value := getattr(self, name), kind):
+                raise ValueError(f"{name} must be a {kind.__name__}, got {value!r}")
 
 
 def read_settings(path: str | Path) -> Settings:

@@ -22,7 +22,7 @@ from reference.cifar_scale.parallel import average_moments
 from reference.cifar_scale.settings import FixMatch
 from reference.cifar_scale.steps import Run
 from reference.cifar_scale.wide_resnet import WideResNet
-from reference.common import as_integer
+from reference.common import as_integer, need_callable
 
 __all__ = ["Trained", "train_fixmatch"]
 
@@ -120,6 +120,7 @@ def train_fixmatch(
     need_module("settings", settings, FixMatch)
     need_tensor("labeled", labeled)
     need_tensor("labels", labels)
+    need_callable(callback, "callback", optional=True)
     if class_totals is not None:
         class_totals = floats("class_totals", class_totals, 1)
     copies = network.copies

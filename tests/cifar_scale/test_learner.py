@@ -92,3 +92,10 @@ def test_rows_are_positions():
     for rows in (ROWS[:, 0], ROWS + 0.5, np.hstack([ROWS, ROWS])):
         with pytest.raises(ValueError, match="positions"):
             model.fit(rows, Y)
+
+
+def test_labels_are_classes():
+    model = learner()
+    for y in (Y + 0.5, Y + model.num_classes, Y[:-1]):
+        with pytest.raises(ValueError, match=r"^y "):
+            model.fit(ROWS, y)

@@ -6,6 +6,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="chapter 18: requirements-torch.txt")
 
 from reference.cifar_scale import build_network
+from reference.common import NotConverged
 from reference.primal_dual import pdcl
 from tests.cifar_scale.oracle import twins
 
@@ -101,3 +102,19 @@ def test_bad_input(subject):
     for name in ("epsilon", "dual_rate", "step_size"):
         with pytest.raises(ValueError, match=name):
             pdcl_images(network, images, y, **{"epsilon": 0.5, name: 0.0})
+    with pytest.raises(ValueError, match=r"y must lie in 0..2, got \d to 3"):
+        pdcl_images(network, images, torch.where(y == y.max(), 3, y), 0.5)
+    with pytest.raises(ValueError, match="callback"):
+        pdcl_images(network, images, y, 0.5, callback=3)
+
+
+@pytest.mark.prop("P18.10", "training that leaves the finite numbers is no answer")
+def test_numbers_that_are_none(subject):
+    pdcl_images = subject("cifar_scale.pdcl_images")
+    _, network = twins((12, 6, 3))
+    _, y, images = samples()
+    with pytest.raises(NotConverged, match="left the finite numbers"):
+        pdcl_images(
+            network, torch.nan * images, torch.as_tensor(y), 0.5, rounds=1,
+            augment=False,
+        )  # fmt: skip

@@ -54,6 +54,12 @@ def test_wrong_entries_are_named(subject, tmp_path, line, named):
         read_settings(path)
 
 
+@pytest.mark.parametrize("wrong", [{"classes": 3}, {"fixmatch": {"steps": 3}}])
+def test_settings_of_another_kind_are_named(wrong):
+    with pytest.raises(ValueError, match=f"{next(iter(wrong))} must be a"):
+        Settings(**wrong)
+
+
 @pytest.mark.prop("I18.13", "the book's own configurations are right")
 def test_the_books_configurations(subject):
     read_settings = subject("cifar_scale.read_settings")

@@ -262,3 +262,5 @@ def test_bad_runs(subject):
             train_fixmatch(tiny(), *arguments)
     with pytest.raises(ValueError, match="seeds"):
         train_fixmatch(tiny(), images, labeled, labels, few, seeds=[0, 1])
+    with pytest.raises(ValueError, match="callback"):
+        train_fixmatch(tiny(), images, labeled, labels, few, callback=3)

@@ -21,8 +21,8 @@ MUTANTS = [
     Mutant(
         F,
         "labels of nobody",
-        "labels = torch.as_tensor(np.asarray(y,",
-        "labels = 0 * torch.as_tensor(np.asarray(y,",
+        "labels = torch.as_tensor(y.astype(np.int64)).to(",
+        "labels = 0 * torch.as_tensor(y.astype(np.int64)).to(",
     ),
     Mutant(
         F,
