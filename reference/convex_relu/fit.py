@@ -34,10 +34,7 @@ from reference.common import (
     as_vector,
     need_callable,
 )
-from reference.convex_relu.certificate import (
-    project_blocks,
-    scaled_residual_gap,
-)
+from reference.convex_relu.certificate import project_blocks, scaled_residual_gap
 from reference.convex_relu.interior_point import Progress, cone_interior_point
 from reference.convex_relu.objective import (
     balanced_network,
@@ -47,12 +44,7 @@ from reference.convex_relu.objective import (
     total_norm,
 )
 from reference.convex_relu.proximal import fista, shrink_blocks
-from reference.relu_lp import (
-    ConvexWeights,
-    LiftedOperator,
-    ReluNetwork,
-    convex_output,
-)
+from reference.relu_lp import ConvexWeights, LiftedOperator, ReluNetwork, convex_output
 
 __all__ = ["ConvexFit", "fit_convex_relu"]
 

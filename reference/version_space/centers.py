@@ -130,10 +130,11 @@ def chebyshev_center(A: np.ndarray, b: np.ndarray) -> Chebyshev:
     if (slack > error)[real].all():
         return Chebyshev(point, float((slack[real] / norms[real]).min()), multipliers)
     # No row counts here unless it carries weight: a wall far away decides nothing.
+    outside = (slack < -1e5 * error).any()  # by walls in smaller units
     depth, error = multipliers @ slack, multipliers @ error
     if depth < -error:
         raise Infeasible("the set {A z <= b} is empty", multipliers)
-    if depth > error:
+    if depth > error or outside:
         raise NotConverged("too thin to tell a flat set from one with room", point)
     return Chebyshev(point, 0.0, multipliers)
 

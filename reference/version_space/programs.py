@@ -111,7 +111,8 @@ def linear_program(cost: np.ndarray, A: np.ndarray, b: np.ndarray) -> LinearOpti
         miss = np.where(weights > 0, np.abs(slack), np.maximum(-slack, 0))
         off = cost + weights @ A
         terms = np.abs(cost) + weights @ np.abs(A)
-        fair = np.abs(off) <= 1e-9 * terms + EPS * price
+        # A variable that no row holds must cost nothing at all.
+        fair = np.abs(off) <= 1e-9 * terms + EPS * price * A.any(axis=0)
         if fair.all() and (miss <= rounding(A, b, point)).all():
             return LinearOptimum(columns * point, rows * weights)
         unit = miss.max() or 1.0

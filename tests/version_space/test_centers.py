@@ -133,6 +133,7 @@ def test_verdicts_are_exact(subject, polytope):
     [
         (CORNER, [1.0, 1, 1, 1, 1e9]),  # a wall far away decides nothing
         ([[1.0], [-1.0], [1.0]], [0.0, -1.0, 1e9]),
+        ([[1.0], [-1.0], [1.0]], [0.0, -1.0, 1e17]),
         ([[1.0], [-1.0], [1.0]], [0.0, 0.0, 1e9]),
         ([[1.0, -1e-7], [-1.0, -1e-7]], [1.0, 1.0]),
         ([[1.0, -1e-9], [-1.0, -1e-9]], [1.0, 1.0]),
@@ -145,6 +146,26 @@ def test_verdicts_are_exact(subject, polytope):
 def test_verdicts_on_sets_that_deceive(subject, A, b):
     chebyshev_center = subject("version_space.chebyshev_center")
     assert_right(chebyshev_center, np.array(A), np.array(b))
+
+
+@pytest.mark.prop("P1.29", "empty, flat or with room: as exact arithmetic says")
+@pytest.mark.parametrize("power", [-5, 0, 20])
+def test_the_point_of_a_flat_set_is_in_it(subject, power):
+    chebyshev_center = subject("version_space.chebyshev_center")
+    flat = [[0, -4], [0, 4], [2.0**35, -2], [-(2.0**35), -4]]  # z_2 = 7 * 2^15
+    A = np.array(flat) * [2.0**power, 1] / 2**17
+    b = np.array([-7.0, 7.0, 3.0, -3.0])
+    A, b = np.vstack([A, A[:1] / 2, A[:1], A[:1]]), np.append(b, [5, 0, 2.0**31])
+    A[4:] *= [[-1], [1], [1]]
+    try:
+        ball = chebyshev_center(
+            A[[4, 0, 5, 5, 1, 2, 3, 6]], b[[4, 0, 5, 5, 1, 2, 3, 6]]
+        )
+    except NotConverged:  # rounding in one unit is a mile in another
+        return
+    assert (
+        A @ ball.point <= b + 1e-8 * (np.abs(b) + np.abs(A) @ np.abs(ball.point))
+    ).all()
 
 
 def assert_right(chebyshev_center, A, b):

@@ -152,6 +152,7 @@ def test_bad_input_to_linear_program(subject):
     for cost, A, b in (
         ([1.0], [[1.0]], [1.0]),  # unbounded
         ([1.0], [[1.0], [-1.0]], [-1.0, -1.0]),  # empty
+        ([1e-20, 1.0], [[0.0, 1.0], [0.0, -1.0]], [1.0, 1.0]),  # no row holds z_1
     ):
         with pytest.raises(NotConverged):
             linear_program(cost, A, b)

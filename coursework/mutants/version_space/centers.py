@@ -39,6 +39,8 @@ MUTANTS = [
     Mutant(BALL, "lets walls far away decide: rounding of the largest",
            "depth, error = multipliers @ slack, multipliers @ error",
            "depth, error = multipliers @ slack, error.max()"),
+    Mutant(BALL, "does not look whether the point of a flat set is in it",
+           "depth > error or outside", "depth > error"),
     Mutant(MEAN, "returns the Chebyshev centre",
            "return Centroid(chains.mean(axis=0)",
            "return Centroid(units * ball.point"),

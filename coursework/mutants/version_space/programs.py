@@ -33,6 +33,8 @@ MUTANTS = [
     Mutant(PROGRAM, "measures rounding in all rows by the largest",
            "return EPS * (np.abs(b) + np.abs(A) @ np.abs(z))",
            "return 0 * b + 1e-9 * np.abs(b).max()"),
+    Mutant(PROGRAM, "a variable that no row holds may cost a little",
+           "EPS * price * A.any(axis=0)", "EPS * price"),
     Mutant(RAY, "looks only for directions that leave all rows at once",
            "np.append(0 * one, one)", "np.append(-one, 2 * one)"),
     Mutant(RAY, "forgets null vectors",
