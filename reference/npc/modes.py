@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from scipy.linalg import eigh
 from scipy.linalg.lapack import dpotrf
 
 from reference.common import NotConverged
@@ -166,5 +167,5 @@ def positive_definite(matrix: np.ndarray) -> bool:
 
 
 def _lowest_pair(T: np.ndarray) -> tuple[float, np.ndarray]:
-    values, vectors = np.linalg.eigh(T)
+    values, vectors = eigh(T, subset_by_index=[0, 0], check_finite=False)
     return float(values[0]), vectors[:, 0]
