@@ -70,15 +70,9 @@ MUTANTS = [
     ),
     Mutant(
         SCORES,
-        "the vector of the largest eigenvalue",
-        "vectors[:, 0]",
-        "vectors[:, -1]",
-    ),
-    Mutant(
-        SCORES,
         "the largest eigenvalue",
-        "return float(values[0]), ",
-        "return float(values[-1]), ",
+        "subset_by_index=[0, 0]",
+        "subset_by_index=[len(T) - 1] * 2",
     ),
     Mutant(SCORES, "links to the wrong vectors", "labeled) @ U)", "labeled) @ U.T)"),
     Mutant(
