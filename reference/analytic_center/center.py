@@ -144,21 +144,18 @@ def analytic_center(
 def _center_or_ray(body: Polytope, find: Callable[[], Center]) -> Center:
     """Return the centre that `find` finds; raise if a set without base has a ray.
 
-    On a ray Newton's method walks for ever, or until rounding makes it stop: it is
-    looked for where there is no centre, and where the centre's Hessian has few digits.
+    A decrement below one proves that there is a centre. On a ray Newton's method walks
+    for ever, or until rounding makes it stop: then the ray is looked for.
     """
     if body.bounded:
         return find()
     rows = np.vstack([body.A, 0 * body.A.sum(axis=0)])  # the last one bounds nothing
     try:
         with np.errstate(all="ignore"):  # numbers without end become NaN: no centre
-            center = find()
+            return find()
     except (NotConverged, Unbounded):
         need_bounded(rows, UnboundedSet)
         raise
-    if np.linalg.cond(body.A / center.slacks[:, None]) > 1e6:
-        need_bounded(rows, UnboundedSet)
-    return center
 
 
 def add_cut(

@@ -97,6 +97,7 @@ def pdcl_images(
     """
     need_module("network", network)
     need_tensor("images", images)
+    need_tensor("y", y)
     reals = {"epsilon": epsilon, "dual_rate": dual_rate, "step_size": step_size}
     for name, value in reals.items():
         as_real(value, name, low=0.0, open_low=True)

@@ -179,6 +179,8 @@ def test_the_draw(subject):
     # The linear head says about 0.9 at the right end, less than 0.2 together elsewhere
     # but for the soft maximum: it is drawn often, and not always.
     assert 30 <= np.sum(np.equal(first, 1.0)) <= 59
+    # The largest prediction of a linear head is always at an end.
+    assert not np.isin(first, [0.0, 1.0]).all()
 
 
 @pytest.mark.prop("P14.13", "duals that are all zero prefer nothing")
