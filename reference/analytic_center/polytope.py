@@ -134,14 +134,14 @@ class Polytope:
 
     def interior_point(self, z: np.ndarray) -> tuple[np.ndarray, int]:
         """Return a strictly interior point and the steps, or raise what is wrong."""
+        if not self.bounded:
+            return deepest_point(self.A, self.b), 0
         d = len(z)
         walls = np.vstack([self.A, np.eye(d), -np.eye(d)])
 
         def in_cube(half: float) -> np.ndarray:
             return deepest_point(walls, np.append(self.b, [half] * 2 * d), 2 * d)
 
-        if not self.bounded:
-            return deepest_point(self.A, self.b), 0
         if self.radius == np.inf:
             return in_cube(self.box), 0
         # What the cube around the ball does not hold, it does not hold either. And of
