@@ -73,6 +73,8 @@ def phone_figures(app, doctree):
     for figure in doctree.findall(nodes.figure):
         if env.docname.startswith("chapters/"):
             found = [find_figure(env, stem, name) for name in figure["names"]]
+        elif "wide" in figure[0]["classes"]:
+            found = []  # a lab's figure on a page, which has both already
         else:
             file = here / figure[0].get("uri", "")
             both = [file, file.with_name(f"{file.stem}-phone.svg")]
