@@ -87,57 +87,52 @@ def unit_vectors(rows: np.ndarray) -> np.ndarray:
 
 
 def _as_entries(
-    values: Any, name: str, kinds: str, what: str, ndim: int | None, shape: str
+    values: Any, name: str, kinds: str, what: str, shape: tuple[int | str, ...] | None
 ) -> np.ndarray:
-    """Return values as an array whose entries are of these kinds."""
+    """Return values as an array of these kinds and lengths; a letter is any length."""
     try:
         array = np.asarray(values)
     except ValueError as error:  # ragged nested lists
-        raise ValueError(f"{name} must be {shape}: {error}") from error
+        raise ValueError(f"{name} must be an array: {error}") from error
     if array.dtype.kind not in kinds:
         odd = (type(v).__name__ for v in array.flat if not isinstance(v, int | float))
         raise ValueError(
             f"{name} must hold {what}, got {next(odd, array.dtype)}; "
             "convert it before the call"
         )
-    if ndim is not None and array.ndim != ndim:
-        raise ValueError(f"{name} must be {shape}, got shape {array.shape}")
+    if shape is not None and not _has_shape(array, shape):
+        wanted = str(shape).replace("'", "")
+        raise ValueError(f"{name} needs shape {wanted}, got {array.shape}")
     return array
 
 
-def _as_floats(values: Any, name: str, ndim: int | None, shape: str) -> np.ndarray:
-    array = _as_entries(values, name, "biuf", "real numbers", ndim, shape)
-    array = array.astype(np.float64)
-    if np.ma.is_masked(values):
-        array[values.mask] = np.nan  # missing
-    if not np.isfinite(array).all():
-        where = tuple(np.argwhere(~np.isfinite(array))[0].tolist())
-        at = f" at index {where}" if where else ""
-        raise ValueError(f"{name} must be finite, got {array[where]}{at}")
-    return array
+def _has_shape(array: np.ndarray, shape: tuple[int | str, ...]) -> bool:
+    pairs = zip(array.shape, shape, strict=False)
+    fits = all(isinstance(length, str) or got == length for got, length in pairs)
+    return fits and array.ndim == len(shape)
 
 
-def _need_size(array: np.ndarray, name: str, *lengths: int | None) -> np.ndarray:
-    """Return a matrix that has entries, and so many rows and columns."""
-    if not array.size:
+def _need_entries(matrix: np.ndarray, name: str) -> np.ndarray:
+    if not matrix.size:
         raise ValueError(
-            f"{name} needs at least one row and one column, got shape {array.shape}"
+            f"{name} needs at least one row and column, got {matrix.shape}"
         )
-    for length, got, axis in zip(
-        lengths, array.shape, ("rows", "columns"), strict=True
-    ):
-        if length not in (None, got):
-            raise ValueError(f"{name} needs {length} {axis}, got shape {array.shape}")
-    return array
+    return matrix
 
 
 def as_array(
-    values: ArrayLike, name: str, shape: tuple[int, ...] | None = None
+    values: ArrayLike, name: str, shape: tuple[int | str, ...] | None = None
 ) -> np.ndarray:
-    """Return values as a new finite float64 array of this shape, or of any."""
-    array = _as_floats(values, name, None, "an array")
-    if shape is not None and array.shape != shape:
-        raise ValueError(f"{name} needs shape {shape}, got {array.shape}")
+    """Return values as a new finite float64 array of this shape, or of any.
+
+    A letter in the shape stands for any length.
+    """
+    array = _as_entries(values, name, "biuf", "real numbers", shape)
+    array = array.astype(np.float64)
+    array[np.ma.getmask(values)] = np.nan  # missing
+    for where in map(tuple, np.argwhere(~np.isfinite(array)).tolist()):
+        at = f" at index {where}" if where else ""
+        raise ValueError(f"{name} must be finite, got {array[where]}{at}")
     return array
 
 
@@ -149,8 +144,7 @@ def as_matrix(
     columns: int | None = None,
 ) -> np.ndarray:
     """Return X as a new finite float64 array of shape (n, d), n and d >= 1."""
-    X = _as_floats(X, name, 2, "a matrix (2-dimensional)")
-    return _need_size(X, name, rows, columns)
+    return _need_entries(as_array(X, name, (rows or "n", columns or "d")), name)
 
 
 def need_nonzero_rows(X: np.ndarray, name: str = "X") -> None:
@@ -164,10 +158,7 @@ def need_nonzero_rows(X: np.ndarray, name: str = "X") -> None:
 
 def as_vector(y: ArrayLike, name: str = "y", *, size: int | None = None) -> np.ndarray:
     """Return y as a new finite float64 array of shape (n,)."""
-    y = _as_floats(y, name, 1, "a vector (1-dimensional)")
-    if size is not None and len(y) != size:
-        raise ValueError(f"{name} needs {size} entries, got {len(y)}")
-    return y
+    return as_array(y, name, ("n" if size is None else size,))
 
 
 def as_labels(y: ArrayLike, name: str = "y", *, size: int | None = None) -> np.ndarray:
@@ -199,8 +190,8 @@ def as_masks(
     masks: ArrayLike, name: str = "masks", *, columns: int | None = None
 ) -> np.ndarray:
     """Return activation masks as a Boolean array of shape (P, n), P >= 1."""
-    masks = _as_entries(masks, name, "b", "Booleans", 2, "a matrix of shape (P, n)")
-    return _need_size(masks, name, None, columns)
+    masks = _as_entries(masks, name, "b", "Booleans", ("P", columns or "n"))
+    return _need_entries(masks, name)
 
 
 def as_real(
@@ -212,7 +203,7 @@ def as_real(
     open_low: bool = False,
 ) -> float:
     """Return value as a finite float within [low, high] (or (low, high])."""
-    number = float(_as_floats(value, name, 0, "a number"))
+    number = float(as_array(value, name, ()))
     if number < low or number > high or (open_low and number == low):
         bracket = "(" if open_low else "["
         raise ValueError(
@@ -249,10 +240,7 @@ def as_choice(value: Any, name: str, choices: Collection[str]) -> str:
 def as_rng(rng: Any, name: str = "rng") -> np.random.Generator:
     """Return rng if it is a NumPy generator; nothing else is one."""
     if not isinstance(rng, np.random.Generator):
-        raise ValueError(
-            f"{name} must be a numpy.random.Generator, got {rng!r}; "
-            "make one with np.random.default_rng(0)"
-        )
+        raise ValueError(f"{name} must be like np.random.default_rng(0), got {rng!r}")
     return rng
 
 
@@ -264,9 +252,5 @@ def need_callable(value: Any, name: str, *, optional: bool = False) -> None:
 
 def need_parts(value: Any, name: str, kind: str, *parts: str) -> None:
     """Raise unless value has the attributes that an instance of `kind` has."""
-    missing = [part for part in parts if not hasattr(value, part)]
-    if missing:
-        raise ValueError(
-            f"{name} must be {kind} (with {', '.join(parts)}), "
-            f"got {type(value).__name__}"
-        )
+    if not all(hasattr(value, part) for part in parts):
+        raise ValueError(f"{name} must be {kind}, got {type(value).__name__}")

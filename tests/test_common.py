@@ -152,11 +152,11 @@ def test_what_comes_back_is_a_new_array(name):
 def test_a_wrong_shape_is_refused_with_both_shapes():
     with pytest.raises(ValueError, match=r"H needs shape \(2, 3\), got \(2,\)"):
         as_array([1.0, 2.0], "H", (2, 3))
-    with pytest.raises(ValueError, match=r"X needs 3 rows, got shape \(1, 2\)"):
+    with pytest.raises(ValueError, match=r"X needs shape \(3, d\), got \(1, 2\)"):
         as_matrix([[1.0, 2.0]], rows=3)
-    with pytest.raises(ValueError, match="y needs 3 entries, got 2"):
+    with pytest.raises(ValueError, match=r"y needs shape \(3,\), got \(2,\)"):
         as_vector([1.0, 2.0], size=3)
-    with pytest.raises(ValueError, match=r"y must be a vector .* got shape \(1, 2\)"):
+    with pytest.raises(ValueError, match=r"y needs shape \(n,\), got \(1, 2\)"):
         as_vector([[1.0, 2.0]])
 
 

@@ -201,5 +201,5 @@ def test_k_center_refuses_by_name(subject):
     for wrong in (np.nan, np.inf):
         with pytest.raises(ValueError, match="embeddings must be finite"):
             k_center(np.array([[1.0, wrong], [0.0, 0.0]]), 1, labeled=None, rng=rng())
-    with pytest.raises(ValueError, match="embeddings must be a matrix"):
+    with pytest.raises(ValueError, match=r"embeddings needs shape \(n, d\)"):
         k_center(np.ones(4), 1, labeled=None, rng=rng())

@@ -177,7 +177,10 @@ def test_bait_refuses_by_name(subject):
         ({"labeled": L}, "labeled_probabilities must be given"),
         ({"labeled": L, "labeled_probabilities": pL[:1]}, "labeled_probabilities"),
         ({"labeled": L, "labeled_probabilities": np.full((2, 4), 0.25)}, "2 columns"),
-        ({"labeled": L[:, :1], "labeled_probabilities": pL}, "labeled needs 2 columns"),
+        (
+            {"labeled": L[:, :1], "labeled_probabilities": pL},
+            r"labeled needs shape \(n, 2\)",
+        ),
         ({"oversample": 0}, "oversample"),
     ):
         with pytest.raises(ValueError, match=words):

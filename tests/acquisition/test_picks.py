@@ -15,7 +15,7 @@ def test_probabilities_are_refused_by_name(subject):
         ([[0.5, 0.6]], "row 0"),
         ([[1.5, -0.5]], "negative"),
         ([[0.5, 0.5], [np.nan, 1.0]], "finite"),
-        ([0.5, 0.5], "matrix"),
+        ([0.5, 0.5], r"needs shape \(n, d\)"),
         (np.zeros((0, 2)), "at least one row"),
     ):
         with pytest.raises(ValueError, match=rf"probabilities.*{words}"):
@@ -69,7 +69,7 @@ def test_large_pools_are_not_copied_and_never_changed():
     H[5000, 1] = np.inf
     with pytest.raises(ValueError, match=r"embeddings.*finite.*5000, 1"):
         as_embeddings(H)
-    with pytest.raises(ValueError, match="embeddings must be a matrix"):
+    with pytest.raises(ValueError, match=r"embeddings needs shape \(n, d\)"):
         as_embeddings(H[0])
 
 

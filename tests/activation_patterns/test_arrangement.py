@@ -78,7 +78,7 @@ def test_bad_input_of_half_of_cells(subject):
         half_of_cells([[1.0, 2.0], [0.0, 0.0]])
     with pytest.raises(ValueError, match="finite"):
         half_of_cells([[1.0, np.nan]])
-    with pytest.raises(ValueError, match="matrix"):
+    with pytest.raises(ValueError, match=r"needs shape \(n, d\)"):
         half_of_cells([1.0, 2.0])
     with pytest.raises(ValueError, match="block"):
         half_of_cells([[1.0]], block=0)

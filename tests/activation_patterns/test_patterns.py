@@ -333,7 +333,7 @@ def test_merge_of_selected_columns(subject, n):
 
 def bad_data(function):
     for X, words in (
-        ([1.0, 2.0], "matrix"),
+        ([1.0, 2.0], r"needs shape \(n, d\)"),
         (np.ones((0, 2)), "at least one row"),
         ([[1.0, np.inf]], "finite"),
         ([["a"]], "real numbers"),

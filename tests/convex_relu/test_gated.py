@@ -171,7 +171,7 @@ def test_gated_models_name_bad_arguments(subject):
     fit_gated = subject("convex_relu.fit_gated")
     for arguments, named in [
         ((X, Y[0], PATTERNS, 1.0), "Y"),
-        ((X, Y[:1], PATTERNS, 1.0), "Y needs 2 rows"),
+        ((X, Y[:1], PATTERNS, 1.0), r"Y needs shape \(2, d\)"),
         ((X, Y, PATTERNS, -1.0), "reg"),
         ((X, Y, None, 1.0), "patterns"),
     ]:

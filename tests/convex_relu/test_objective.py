@@ -140,7 +140,7 @@ UNEQUAL = ConvexWeights(np.ones((1, 2)), np.ones((2, 2)))
         ((WIDE, X, Y, PATTERNS, 1.0), r"weights\.positive"),
         ((UNEQUAL, X, Y, PATTERNS, 1.0), r"weights\.negative"),
         ((GOOD, X[:2], Y, PATTERNS, 1.0), r"patterns\.masks"),
-        ((GOOD, X, Y[:2], PATTERNS, 1.0), "y needs 3"),
+        ((GOOD, X, Y[:2], PATTERNS, 1.0), r"y needs shape \(3,\)"),
         ((GOOD, X * np.nan, Y, PATTERNS, 1.0), "X must be finite"),
         ((GOOD, X, Y, PATTERNS.masks, 1.0), "patterns must be Patterns"),
         ((np.ones((2, 1, 2)), X, Y, PATTERNS, 1.0), "weights must be ConvexWeights"),

@@ -119,9 +119,9 @@ def test_bad_input():
     with pytest.raises(ValueError, match="sizes"):
         reference_draw(3, rng=rng)
     network = reference_draw((2, 3), rng=rng)
-    with pytest.raises(ValueError, match="X needs 2 columns"):
+    with pytest.raises(ValueError, match=r"X needs shape \(n, 2\)"):
         reference_empirical(network, [[1.0]])
-    with pytest.raises(ValueError, match="Z needs 2 columns"):
+    with pytest.raises(ValueError, match=r"Z needs shape \(n, 2\)"):
         reference_empirical(network, [[1.0, 2.0]], [[1.0]])
 
 

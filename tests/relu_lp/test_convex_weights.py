@@ -314,7 +314,7 @@ def test_reduce_neurons_names_bad_shapes(subject, rows, columns, named):
 @pytest.mark.prop("I4.3", "data with another number of columns are refused")
 def test_from_network_names_bad_data(subject):
     from_network = subject("relu_lp.from_network")
-    with pytest.raises(ValueError, match="X needs 2 columns"):
+    with pytest.raises(ValueError, match=r"X needs shape \(n, 2\)"):
         from_network(ReluNetwork(np.eye(2), np.ones(2)), np.ones((3, 3)))
     with pytest.raises(ValueError, match="network must be a ReluNetwork"):
         from_network((np.eye(2), np.ones(2)), np.ones((3, 2)))

@@ -120,9 +120,9 @@ def test_data_without_a_row_that_is_not_zero_have_no_cones():
 @pytest.mark.parametrize(
     "X, D, named",
     [
-        (np.ones(3), np.ones((1, 3)), "X must be a matrix"),
-        (np.ones((3, 2)), np.ones((1, 2)), "D needs 3 columns"),
-        (np.ones((3, 2)), np.ones(3), "D must be a matrix"),
+        (np.ones(3), np.ones((1, 3)), r"X needs shape \(n, d\)"),
+        (np.ones((3, 2)), np.ones((1, 2)), r"D needs shape \(n, 3\)"),
+        (np.ones((3, 2)), np.ones(3), r"D needs shape \(n, 3\)"),
         (np.ones((3, 2)), np.full((1, 3), np.nan), "D must be finite"),
     ],
 )

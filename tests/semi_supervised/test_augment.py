@@ -98,7 +98,7 @@ def test_patch_by_definition(subject, seed):
 def test_bad_images(subject):
     shift_images = subject("semi_supervised.shift_images")
     X = np.zeros((2, 6))
-    with pytest.raises(ValueError, match="X needs 4 columns"):
+    with pytest.raises(ValueError, match=r"X needs shape \(n, 4\)"):
         shift_images(X, np.zeros((2, 2)), shape=(2, 2))
     for shape in ((0, 6), 6, (2, 3, 1), (2.0, 3.0)):
         with pytest.raises(ValueError, match="shape must"):
