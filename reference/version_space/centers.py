@@ -105,7 +105,7 @@ def chebyshev_center(A: np.ndarray, b: np.ndarray) -> Chebyshev:
     Notes
     -----
     Implements (eq:chebyshev), one linear program; its radius may be negative, so that
-    one solve gives the centre (not always unique) or the certificate.
+    one solve gives the centre (not always unique), the certificate, or a ray.
 
     References
     ----------
@@ -120,12 +120,21 @@ def chebyshev_center(A: np.ndarray, b: np.ndarray) -> Chebyshev:
     [1. 1.] 1.0
     """
     A, b = as_polytope(A, b)
-    m, d = A.shape
+    d = A.shape[1]
     norms, real = np.linalg.norm(A, axis=1), rows_that_bound(A, b)
     if not real.any():
         raise Unbounded("no row of A bounds anything", np.eye(d)[0])
-    multipliers = np.zeros(m)
-    point, multipliers[real] = _largest_ball(A[real], b[real], norms[real])
+    # A ball of radius `most`, larger than all b_i/|a_i|, has its centre z at A z < 0:
+    # a ray. So it may well stop there, and the program has a solution.
+    most = 2 * np.abs(b[real] / norms[real]).max() or 1.0
+    size = np.append(np.zeros(d), 1.0)
+    rows = np.vstack([np.column_stack([A, norms]), size])
+    found = linear_program(-size, rows, np.append(b, most))  # (eq:chebyshev)
+    point, multipliers = found.point[:d], found.multipliers[:-1]
+    if found.multipliers[-1] > 0:
+        if (A @ point >= -rounding(A, 0 * b, point))[real].any():
+            raise NotConverged("too thin to tell balls of any size from none", point)
+        raise Unbounded("it holds balls of any size: bound it", point)
     slack, error = b - A @ point, rounding(A, b, point)
     if (slack > error)[real].all():
         return Chebyshev(point, float((slack[real] / norms[real]).min()), multipliers)
@@ -137,27 +146,6 @@ def chebyshev_center(A: np.ndarray, b: np.ndarray) -> Chebyshev:
     if depth > error or outside:
         raise NotConverged("too thin to tell a flat set from one with room", point)
     return Chebyshev(point, 0.0, multipliers)
-
-
-def _largest_ball(
-    A: np.ndarray, b: np.ndarray, norms: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Solve (eq:chebyshev); multipliers with sum_i lambda_i norms_i = 1."""
-    d = A.shape[1]
-    deepest = np.append(np.zeros(d), -1.0)
-    rows = np.column_stack([A, norms])
-    try:
-        found = linear_program(deepest, rows, b)  # (eq:chebyshev)
-    except NotConverged:
-        # Is it because {A u <= 0} holds a ball? Its radius is at most one here.
-        cone = linear_program(
-            deepest, np.vstack([rows, -deepest]), np.append(0 * b, 1.0)
-        )
-        ray = cone.point[:d]
-        if (A @ ray < 0).all():
-            raise Unbounded("it holds balls of any size: bound it", ray) from None
-        raise
-    return found.point[:d], found.multipliers
 
 
 def ball_with_room(A: np.ndarray, b: np.ndarray) -> Chebyshev:
@@ -296,11 +284,9 @@ def cut_ellipsoid(
     d = len(center)
     length = np.sqrt(normal @ shape @ normal)
     axis = shape @ normal / length  # the farthest point is center + axis
-    depth = (normal @ center - beta) / length
+    depth = max((normal @ center - beta) / length, -1 / d)  # -1/d changes nothing
     if depth >= 1:
         raise Infeasible(f"a cut of depth {depth:g} leaves nothing", center - axis)
-    if depth <= -1 / d:
-        return Ellipsoid(center, shape)
     # (eq:ellipsoid-step): one factor along the cut's axis, one across it
     along = (d * (1 - depth) / (d + 1)) ** 2
     across = d**2 * (1 - depth**2) / (d**2 - 1) if d > 1 else 0.0
@@ -356,12 +342,11 @@ def perceptron(X: np.ndarray, y: np.ndarray, *, max_passes: int = 1000) -> Perce
         raise Infeasible(f"zero row {row} has no sign: append a bias", np.eye(n)[row])
     theta, mistakes = np.zeros(d), 0
     for _ in range(as_integer(max_passes, "max_passes", low=1)):
-        before = mistakes
         for row in signed:
             if row @ theta <= 0:  # a zero margin is a mistake: theta starts there
                 theta = theta + row  # (eq:perceptron)
                 mistakes += 1
-        if mistakes == before:
+        if (signed @ theta > 0).all():
             return Perceptron(theta, mistakes)
     A = np.vstack([np.eye(d), -np.eye(d), -signed])
     ball = chebyshev_center(A, np.append(np.ones(2 * d), np.zeros(n)))
