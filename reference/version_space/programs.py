@@ -92,17 +92,10 @@ def linear_program(cost: np.ndarray, A: np.ndarray, b: np.ndarray) -> LinearOpti
     columns = columns[:d]  # b took part: it says how large each variable may be
     A, b, cost = rows[:, None] * A * columns, rows * b, columns * cost  # (eq:balance)
     price = np.abs(cost).max() or 1.0
-    point, unit = np.zeros(d), np.abs(b).max() or 1.0
+    point, slack, unit = np.zeros(d), b, np.abs(b).max() or 1.0
     for _ in range(6):
-        slack = b - A @ point
-        answer = linprog(
-            cost / price,
-            A,
-            np.minimum(slack / unit, 1e9),  # walls beyond that are out of sight
-            bounds=(None, None),
-            method="highs-ds",
-            options=TIGHT,
-        )
+        sides = np.minimum(slack / unit, 1e9)  # walls beyond that are out of sight
+        answer = linprog(cost / price, A, sides, bounds=(None, None), options=TIGHT)
         if answer.status != 0:
             break
         point = point + unit * answer.x

@@ -6,7 +6,7 @@ PROGRAM, RAY = "linear_program", "recession_ray"
 
 MUTANTS = [
     Mutant(PROGRAM, "leaves variables at their default bounds, nonnegative",
-           "            bounds=(None, None),\n", ""),
+           "sides, bounds=(None, None),", "sides,"),
     Mutant(PROGRAM, "has the sign of the multipliers wrong",
            "np.maximum(-answer.ineqlin.marginals, 0)",
            "np.maximum(answer.ineqlin.marginals, 0)"),
@@ -27,7 +27,7 @@ MUTANTS = [
            "np.exp2(rows.round()), np.exp2(columns.round())",
            "np.exp2(-rows.round()), np.exp2(-columns.round())"),
     Mutant(PROGRAM, "maximises",
-           "            cost / price,", "            -cost / price,"),
+           "linprog(cost / price,", "linprog(-cost / price,"),
     Mutant(PROGRAM, "does not look at b for the units",
            "balance(np.column_stack([A, b]))", "balance(A)"),
     Mutant(PROGRAM, "measures rounding in all rows by the largest",
