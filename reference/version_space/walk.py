@@ -116,10 +116,7 @@ def hit_and_run(
     max_iter = as_integer(max_iter, "max_iter", low=2)
     slack = b - A @ start
     if (slack <= 0)[A.any(axis=1)].any() or (slack < 0).any():
-        raise ValueError(
-            "start must be strictly inside {A z <= b}; its smallest slack is "
-            f"{slack.min():g} (row {slack.argmin()})"
-        )
+        raise ValueError(f"start must be strictly inside, got a slack {slack.min():g}")
     need_bounded(A)
     # From here on z stands for z - start: a set far away keeps its digits. Columns of
     # one size, to a factor of a thousand, keep those of the directions.
@@ -146,14 +143,13 @@ def _far_corners(A: np.ndarray, slack: np.ndarray) -> tuple[np.ndarray, np.ndarr
     Each pair is as far apart as can be across the axes before it. However thin the
     set is and however it is turned, it fits these axes within a factor of d alone.
     """
-    axes: np.ndarray = np.empty((0, A.shape[1]))
-    corners: list[np.ndarray] = []
-    for k in range(A.shape[1]):
-        lengths = np.linalg.norm(axes, axis=1, keepdims=True)
-        across = np.linalg.qr((axes / lengths).T, mode="complete").Q[:, k]
-        pair = [linear_program(s * across, A, slack).point for s in (1, -1)]
-        axes, corners = np.vstack([axes, pair[1] - pair[0]]), corners + pair
-    return axes, np.array(corners)
+    d = A.shape[1]
+    axes, corners = np.empty((d, d)), np.empty((d, 2, d))
+    for k in range(d):
+        across = np.linalg.qr(axes[:k].T, mode="complete").Q[:, k]
+        corners[k] = [linear_program(s * across, A, slack).point for s in (1, -1)]
+        axes[k] = corners[k, 1] - corners[k, 0]
+    return axes, corners.reshape(2 * d, d)
 
 
 def _walk(
@@ -194,8 +190,5 @@ def _root(points: np.ndarray) -> np.ndarray:
 def _forgotten(begun: np.ndarray, means: np.ndarray, spread: np.ndarray) -> bool:
     """Whether chains' means are free of where they began, in every direction."""
     begun, means = (np.linalg.solve(spread.T, v.T) for v in (begun, means))
-    begun, means = (v - v.mean(axis=1, keepdims=True) for v in (begun, means))
-    memory = (begun * means).sum(axis=1) / np.sqrt(
-        (begun**2).sum(axis=1) * (means**2).sum(axis=1)
-    )
+    memory = [np.corrcoef(*pair)[0, 1] for pair in zip(begun, means, strict=True)]
     return bool(np.abs(memory).max() < max(0.6, 5 / np.sqrt(begun.shape[1])))
