@@ -183,12 +183,12 @@ def ellipsoid_center(
             return around
         # What a flat set leaves is thinner than the digits of its centre or shape.
         if not (lengths > rounding(rows, sides, around.center)).all():
-            with suppress(Unbounded):  # a set with balls of any size is not flat
-                ball_with_room(A, b)
-            raise NotConverged("the ellipsoid has shrunk to rounding error", around)
+            break
         row = (excess / lengths).argmax()
         around = cut_ellipsoid(around.center, around.shape, rows[row], sides[row])
-    raise NotConverged(f"no centre inside after {max_steps} cuts", around)
+    with suppress(Unbounded):  # a set with balls of any size is not flat
+        ball_with_room(A, b)
+    raise NotConverged(f"no centre: too thin, or {max_steps} cuts too few", around)
 
 
 def cutting_plane_game(
@@ -293,10 +293,7 @@ def _largest_ball_or_proof(
     except Infeasible as error:
         certificate = np.zeros(n)
         certificate[queried] = error.certificate[len(A) - len(queried) :]
-        names = queried.tolist()
-        raise Infeasible(
-            f"labels of samples {names} leave no weights with room", certificate
-        ) from None
+        raise Infeasible("the labels leave no weights with room", certificate) from None
 
 
 def _center_strictly_inside(

@@ -113,9 +113,7 @@ def polygon_centroid(vertices: np.ndarray) -> Polygon:
     cross = v[:, 0] * w[:, 1] - v[:, 1] * w[:, 0]
     area = cross.sum() / 2
     if abs(area) <= 1e-14 * np.abs(v).max(axis=0).prod():
-        raise ValueError(
-            f"vertices must span an area, got {len(v)} points of area {area:g}"
-        )
+        raise ValueError(f"vertices must span an area, got one of {area:g}")
     return Polygon(abs(float(area)), vertices[0] + cross @ (v + w) / (6 * area))
 
 
@@ -156,9 +154,9 @@ def polygon_vertices(A: np.ndarray, b: np.ndarray) -> np.ndarray:
     # from the origin and in thin sets no corner is lost.
     units, ball = ball_in_round_units(A, b)
     A = A * units
-    slack, half_side = b - A @ ball.point, ball.radius
+    slack = b - A @ ball.point
     square = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
-    while half_side < np.inf:
+    for half_side in ball.radius * 8.0 ** np.arange(300):
         corners = half_side * square
         for normal, offset in zip(A, slack, strict=True):
             corners = plain_clip(corners, normal, offset)
@@ -167,5 +165,4 @@ def polygon_vertices(A: np.ndarray, b: np.ndarray) -> np.ndarray:
             sides = np.abs(corners - np.roll(corners, 1, axis=0)).max(axis=1)
             corners = corners[sides > 1e-12 * half_side]  # no side of length zero
             return units * (ball.point + corners)
-        half_side *= 8
     raise NotConverged("no square holds the polygon", ball)

@@ -71,5 +71,5 @@ MUTANTS = [
     Mutant(ROUND, "accepts a centre that violates rows a little",
            "(excess < 0).all()", "(excess < 0.1 * lengths).all()"),
     Mutant(ROUND, "does not ask why an ellipsoid is thin",
-           "                ball_with_room(A, b)\n", "                pass\n"),
+           "        ball_with_room(A, b)\n    raise", "        pass\n    raise"),
 ]  # fmt: skip
