@@ -96,10 +96,7 @@ def _as_entries(
         raise ValueError(f"{name} must be an array: {error}") from error
     if array.dtype.kind not in kinds:
         odd = (type(v).__name__ for v in array.flat if not isinstance(v, int | float))
-        raise ValueError(
-            f"{name} must hold {what}, got {next(odd, array.dtype)}; "
-            "convert it before the call"
-        )
+        raise ValueError(f"{name} must hold {what}, got {next(odd, array.dtype)}")
     if shape is not None and not _has_shape(array, shape):
         wanted = str(shape).replace("'", "")
         raise ValueError(f"{name} needs shape {wanted}, got {array.shape}")
@@ -112,12 +109,10 @@ def _has_shape(array: np.ndarray, shape: tuple[int | str, ...]) -> bool:
     return fits and array.ndim == len(shape)
 
 
-def _need_entries(matrix: np.ndarray, name: str) -> np.ndarray:
-    if not matrix.size:
-        raise ValueError(
-            f"{name} needs at least one row and column, got {matrix.shape}"
-        )
-    return matrix
+def _need_entries(X: np.ndarray, name: str) -> np.ndarray:
+    if not X.size:
+        raise ValueError(f"{name} needs at least one row and column, got {X.shape}")
+    return X
 
 
 def as_array(
@@ -205,10 +200,8 @@ def as_real(
     """Return value as a finite float within [low, high] (or (low, high])."""
     number = float(as_array(value, name, ()))
     if number < low or number > high or (open_low and number == low):
-        bracket = "(" if open_low else "["
-        raise ValueError(
-            f"{name} must lie in {bracket}{low:g}, {high:g}], got {number:g}"
-        )
+        left = "(" if open_low else "["
+        raise ValueError(f"{name} must lie in {left}{low:g}, {high:g}], got {number:g}")
     return number
 
 
