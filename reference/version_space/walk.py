@@ -167,8 +167,7 @@ def _walk(
         line = rng.standard_normal((chains, d)) @ spread
         pace, room = line @ A.T, np.maximum(slack - z @ A.T, 0)
         # (eq:chord) each row ends the chord on one of its two sides
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ends = room / pace
+        ends = np.divide(room, pace, where=pace != 0, out=np.zeros_like(room))
         high = np.where(pace > 0, ends, np.inf).min(axis=1, keepdims=True)
         low = np.where(pace < 0, ends, -np.inf).max(axis=1, keepdims=True)
         midpoints[k] = z + (low + high) / 2 * line
