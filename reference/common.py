@@ -5,7 +5,7 @@ names the argument, what it got and what it needs. They never modify their
 argument and never change a value silently.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,7 @@ __all__ = [
     "as_rng",
     "as_vector",
     "need_callable",
+    "need_limits",
     "need_nonzero_rows",
     "need_parts",
     "unit_vectors",
@@ -241,6 +242,15 @@ def need_callable(value: Any, name: str, *, optional: bool = False) -> None:
     """Raise unless value can be called; None will do where it is optional."""
     if not callable(value) and not (optional and value is None):
         raise ValueError(f"{name} must be callable, got {value!r}")
+
+
+def need_limits(
+    tol: float, max_iter: int = 1, callback: Callable[..., Any] | None = None
+) -> None:
+    """Raise unless tol > 0 and max_iter >= 1 can end a solver, and a callback call."""
+    as_real(tol, "tol", low=0.0, open_low=True)
+    as_integer(max_iter, "max_iter", low=1)
+    need_callable(callback, "callback", optional=True)
 
 
 def need_parts(value: Any, name: str, kind: str, *parts: str) -> None:

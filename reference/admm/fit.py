@@ -15,6 +15,7 @@ lower bound; when the two meet we stop. Losses are sums.
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice
 from typing import Any, TypeVar
 
 import numpy as np
@@ -23,26 +24,17 @@ from numpy.typing import ArrayLike
 from reference.activation_patterns import Patterns
 from reference.admm.losses import checked_targets, dual_bound, loss_value
 from reference.admm.splitting import AdmmState, admm_iterates, dual_norm_bound
-from reference.common import (
-    NotConverged,
-    as_integer,
-    as_matrix,
-    as_real,
-    need_callable,
-)
+from reference.common import as_integer, as_matrix, as_real, need_limits
 from reference.convex_relu import (
     ConvexFit,
     cone_slack,
+    gap_too_large,
+    lifted_operator,
     pattern_masks,
     project_blocks,
     total_norm,
 )
-from reference.relu_lp import (
-    ConvexWeights,
-    LiftedOperator,
-    as_blocks,
-    convex_output,
-)
+from reference.relu_lp import ConvexWeights, as_blocks, convex_output
 
 __all__ = ["admm_convex_relu", "project_to_cones"]
 
@@ -91,8 +83,7 @@ def project_to_cones(
     >>> project_to_cones(weights, [[1.0]], patterns)
     ConvexWeights(positive=array([[0.]]), negative=array([[3.]]))
     """
-    X = as_matrix(X)
-    F = LiftedOperator(X, pattern_masks(patterns, len(X)))
+    F = lifted_operator(X, patterns)
     blocks = as_blocks(weights, *F.shape[1:])
     nearest = project_blocks(F, blocks)
     sizes = np.linalg.norm([blocks, nearest], axis=-1)
@@ -176,10 +167,8 @@ def admm_convex_relu(
     reg = as_real(reg, "reg", low=0.0, open_low=True)
     rho = None if rho is None else as_real(rho, "rho", low=0.0, open_low=True)
     relaxation = as_real(relaxation, "relaxation", low=0.01, high=1.99)
-    tol = as_real(tol, "tol", low=0.0, open_low=True)
-    max_iter = as_integer(max_iter, "max_iter", low=1)
     every = as_integer(every, "every", low=1)
-    need_callable(callback, "callback", optional=True)
+    need_limits(tol, max_iter, callback)
     D, enough = masks.astype(float), tol * loss_value(0 * y, y, loss)
     states = admm_iterates(
         X, D, y, reg, loss=loss, cones=not gated, rho=rho, relaxation=relaxation,
@@ -187,7 +176,7 @@ def admm_convex_relu(
     )  # fmt: skip
     best: Any = None
     next_check = 0.0
-    for state in states:
+    for state in islice(states, max(1, max_iter // every)):
         if callback is not None:
             callback(state)
         last = state.iteration + every > max_iter
@@ -198,14 +187,7 @@ def admm_convex_relu(
         best = sharper(best, fit)
         if best.gap <= enough:
             return best
-        if last:
-            break
-    raise NotConverged(
-        f"ADMM: duality gap {best.gap:.3g} after {state.iteration} iterations "
-        f"(objective {best.objective:.6g}); raise tol or max_iter, or take state, the "
-        "best fit so far",
-        best,
-    )
+    raise gap_too_large(f"{max_iter} steps of ADMM", best.gap, enough, best)
 
 
 def sharper(best: Fit | None, fit: Fit) -> Fit:

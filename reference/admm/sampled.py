@@ -29,8 +29,15 @@ from reference.admm.losses import (
     scaled_dual,
 )
 from reference.admm.splitting import admm_iterates
-from reference.common import NotConverged, as_integer, as_matrix, as_real, as_rng
-from reference.convex_relu import balanced_network, non_negative_least_squares
+from reference.common import (
+    NotConverged,
+    as_integer,
+    as_matrix,
+    as_real,
+    as_rng,
+    need_limits,
+)
+from reference.convex_relu import balanced_network, gap_too_large, least_distance
 from reference.relu_lp import ConvexWeights, ReluNetwork
 
 __all__ = ["SampledFit", "fit_sampled"]
@@ -136,8 +143,7 @@ def fit_sampled(
     y = checked_targets(y, loss, size=len(X))
     N = as_integer(num_neurons, "num_neurons", low=1)
     reg = as_real(reg, "reg", low=0.0, open_low=True)
-    tol = as_real(tol, "tol", low=0.0, open_low=True)
-    max_iter = as_integer(max_iter, "max_iter", low=1)
+    need_limits(tol, max_iter)
     neurons = as_rng(rng).standard_normal((N, X.shape[1]))
     neurons /= np.linalg.norm(neurons, axis=1, keepdims=True)
     features = np.maximum(neurons @ X.T, 0.0)  # (N, n)
@@ -155,12 +161,9 @@ def fit_sampled(
         best = replace(sharper(best, fit), dual=proof.dual)
         if best.gap <= enough:
             return best
-    raise NotConverged(
-        f"duality gap {best.gap:.3g} at the end (objective {best.objective:.6g}); "
-        f"raise tol{'' if squared else ' or max_iter'}, or take state, the best fit so "
-        "far",
-        best,
-    )
+    what = "tol" if squared else "tol or max_iter"
+    advice = f"raise {what}, or take state, the best so far"
+    raise gap_too_large("the last step", best.gap, enough, best, advice)
 
 
 def _by_projection(
@@ -168,17 +171,14 @@ def _by_projection(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the lasso's solution: its residual is the projection (eq:scp-projection).
 
-    Lawson and Hanson's least distance programme: the point x nearest to 0 with
-    G x >= h is -r / r_last for the residual r of one non-negative least squares.
+    The shortest step from y into the polytope of the dual is a least-distance program.
     """
     size = np.linalg.norm(y) or 1.0
     goal, level = y / size, reg / size  # every length below is then at most 1
     G, pull = np.vstack([-features, features]), features @ goal
     h = np.concatenate([pull - level, -pull - level])
-    last = np.append(0.0 * y, 1.0)
-    zeta = non_negative_least_squares(np.vstack([G.T, h]), last)
+    zeta, scale = least_distance(G, h)
     up, down = zeta.reshape(2, -1)
-    scale = 1.0 - h @ zeta  # the squared length of the residual
     if not scale > 0.0:
         raise NotConverged("the projection of y lost all its digits: reg is too small")
     output = size * (up - down) / scale

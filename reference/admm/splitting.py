@@ -92,14 +92,13 @@ class NormalSolver:
     @cached_property
     def factor(self) -> tuple:
         """Cholesky's of σ I + gram."""
+        matrix = self.gram + self.shift * np.eye(len(self.gram))
         try:
-            matrix = self.gram + self.shift * np.eye(len(self.gram))
             return cho_factor(matrix, lower=True, check_finite=False)
         except LinAlgError as error:
             raise ValueError(
-                f"a shift of {self.shift:.3g} is lost in rounding beside a matrix of "
-                f"size {np.abs(self.gram).max():.3g}; leave rho=None, or give a larger "
-                "one"
+                f"a shift of {self.shift:.3g} is rounding beside a matrix of size "
+                f"{np.abs(self.gram).max():.3g}: leave rho=None, or give a larger one"
             ) from error
 
     def __call__(self, r: np.ndarray) -> np.ndarray:
@@ -173,11 +172,6 @@ class _Splitting:
     loss: str
     scale: float  # the length of all rows of the cones
     shift: float  # σ
-
-    def zeros(self) -> tuple[np.ndarray, ...]:
-        """Return copies, or multipliers, that are zero."""
-        k, P, d = self.F.shape
-        return np.zeros((k, P, d)), np.zeros((k, P, len(self.F.rows))), 0.0 * self.y
 
     def spread(self, u: np.ndarray) -> tuple[np.ndarray, ...]:
         """Return A u."""
@@ -259,16 +253,16 @@ def admm_iterates(
     split, solve, rho = _start(X, D, y, reg, loss, cones, rho)
     squared = loss == "squared"  # its quadratic joins the system: σ = ρ, y for z - ω
     pull = split.F.adjoint(y)
-    copies = multipliers = split.zeros()  # of u = ū, G u = s, F u = z, over ρ
+    copies = multipliers = split.spread(
+        0.0 * pull
+    )  # of u = ū, G u = s, F u = z, over ρ
     next_change = 25
     for iteration in count(1):
         right = split.gather(*(c - m for c, m in zip(copies, multipliers, strict=True)))
         u = solve(right + pull / rho if squared else right)  # (eq:admm-u)
         here, old = split.spread(u), copies
-        q = [relaxation * new for new in here]  # (eq:admm-relax), memory used again
-        for new, m, c in zip(q, multipliers, old, strict=True):
-            new += m
-            new += (1.0 - relaxation) * c
+        parts = zip(here, old, multipliers, strict=True)  # (eq:admm-relax)
+        q = [c + relaxation * (new - c) + m for new, c, m in parts]
         copies = split.copies(q, rho)
         multipliers = tuple(a - c for a, c in zip(q, copies, strict=True))
         if iteration % every and iteration != next_change:

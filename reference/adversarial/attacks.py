@@ -307,10 +307,11 @@ def output_bounds(
     # Chord above the ReLU; below it a line of slope 0 or 1, whichever is closer.
     chord = np.where(crosses, high / np.where(crosses, high - low, 1.0), low >= 0)
     below = np.where(crosses, high > -low, low >= 0)
-    bounds = []
-    for side in (-1.0, 1.0):
-        slope = alpha * np.where(side * alpha > 0, chord, below)
-        lifted = np.where(crosses & (side * alpha > 0), -chord * low, 0.0) @ alpha
-        swing = np.abs(slope @ W.T) @ epsilon  # (eq:adv-relaxation)
-        bounds.append((slope * before).sum(axis=1) + lifted + side * swing)
-    return bounds[0], bounds[1]
+
+    def upper(alpha: np.ndarray) -> np.ndarray:  # (eq:adv-relaxation)
+        slope = alpha * np.where(alpha > 0, chord, below)
+        lifted = np.where(crosses & (alpha > 0), -chord * low, 0.0) @ alpha
+        swing = np.abs(slope @ W.T) @ epsilon
+        return (slope * before).sum(axis=1) + lifted + swing
+
+    return -upper(-alpha), upper(alpha)

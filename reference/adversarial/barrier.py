@@ -21,8 +21,13 @@ from scipy.special import expit
 
 from reference.adversarial.newton import robust_newton
 from reference.adversarial.program import RobustProgram, robust_program
-from reference.common import NotConverged, as_integer, as_matrix, as_real
-from reference.convex_relu import NormCones, predict_and_correct, without_zeros
+from reference.common import as_matrix, need_limits
+from reference.convex_relu import (
+    NormCones,
+    gap_too_large,
+    predict_and_correct,
+    without_zeros,
+)
 
 __all__ = ["RobustSolution", "robust_barrier"]
 
@@ -108,28 +113,25 @@ def robust_barrier(
     program = robust_program(X, y, masks, reg, epsilon, loss=loss)
     P, d = len(program.D), program.X.shape[1]
     gates = as_matrix(gates, "gates", rows=P, columns=d)
-    tol = as_real(tol, "tol", low=0.0, open_low=True)
-    max_iter = as_integer(max_iter, "max_iter", low=1)
+    need_limits(tol, max_iter)
     zero = np.zeros((2, P, d))
     unit = program.primal(zero)  # the loss of the zero network measures gaps
     if unit == 0.0 or not len(program.rows):  # nothing to gain, or no output but zero
         return RobustSolution(zero, unit, 0.0, 0)
     state = _start(program, gates, unit)
-    best, gap = _certified(program, state, unit)
-    for step in range(1, max_iter + 1):
+    for step in range(max_iter + 1):
+        bound, norms = program.dual(state.p, state.q)
+        best = without_zeros(state.x[..., 1:], norms / reg, 1e-3 * unit / reg)
+        value = program.primal(best)
+        if value - bound <= tol * unit:
+            return RobustSolution(best, value, max(value - bound, 0.0), step)
         try:
             state = _advance(program, state)
         except LinAlgError:  # rounding stops the progress
             break
-        best, gap = _certified(program, state, unit)
-        if gap <= tol * unit:
-            return RobustSolution(best, program.primal(best), max(gap, 0.0), step)
-    raise NotConverged(
-        f"the interior point stopped after {step} steps with a gap of {gap:.1e} "
-        f"(wanted {tol * unit:.1e}): max_iter={max_iter} is small, or tol is near "
-        "rounding error",
-        best,
-    )
+    where = f"{step} steps of the interior point"
+    why = f"max_iter={max_iter} is small, or tol is near rounding error"
+    raise gap_too_large(where, value - bound, tol * unit, best, why)
 
 
 class _State(NamedTuple):
@@ -200,13 +202,3 @@ def _advance(program: RobustProgram, state: _State) -> _State:
         return max((-dp / p).max(), (dp / (1.0 - p)).max()) if inside else 0.0
 
     return predict_and_correct(state, newton, rate)
-
-
-def _certified(
-    program: RobustProgram, state: _State, unit: float
-) -> tuple[np.ndarray, float]:
-    """Return the blocks without those that end at zero, and their duality gap."""
-    bound, norms = program.dual(state.p, state.q)
-    shares, floor = norms / program.reg, 1e-3 * unit / program.reg
-    best = without_zeros(state.x[..., 1:], shares, floor)
-    return best, program.primal(best) - bound

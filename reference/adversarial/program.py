@@ -17,7 +17,6 @@ affine in (w, a, c, e).
 
 import math
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
 
 import numpy as np
 from scipy.special import entr, logit
@@ -93,9 +92,9 @@ class RobustProgram:
         P, n, hinge = len(self.D), len(self.X), self.loss == "hinge"
         m, k, K = len(self.rows), len(self.box), len(self.radii)
         shapes = (2, P, m), (2, 2, P, k), (2, n, K), (2, n * hinge)
-        spans = pairwise(accumulate(map(math.prod, shapes), initial=0))
-        parts = zip(spans, shapes, strict=True)
-        return [s[a:b].reshape(shape) for (a, b), shape in parts]
+        parts = np.split(s, np.cumsum([math.prod(shape) for shape in shapes[:-1]]))
+        pairs = zip(parts, shapes, strict=True)
+        return [part.reshape(shape) for part, shape in pairs]
 
     def slope(
         self, z: np.ndarray, p: np.ndarray, theta: np.ndarray, target: np.ndarray

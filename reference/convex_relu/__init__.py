@@ -12,6 +12,8 @@ from reference.convex_relu.certificate import (
     scaled_residual_gap,
 )
 from reference.convex_relu.certificate import cone_rows as cone_rows
+from reference.convex_relu.certificate import gap_too_large as gap_too_large
+from reference.convex_relu.certificate import least_distance as least_distance
 from reference.convex_relu.certificate import (
     non_negative_least_squares as non_negative_least_squares,
 )
@@ -40,6 +42,7 @@ from reference.convex_relu.objective import (
     convex_objective,
     nonconvex_objective,
 )
+from reference.convex_relu.objective import lifted_operator as lifted_operator
 from reference.convex_relu.objective import pattern_masks as pattern_masks
 from reference.convex_relu.objective import total_norm as total_norm
 from reference.convex_relu.plain import (

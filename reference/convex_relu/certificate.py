@@ -13,14 +13,21 @@ Every feasible ν bounds the optimum from below. A scaled residual of any point 
 feasible, so every point, however it was found, brings a certificate along.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import nnls
 
 from reference.activation_patterns import Patterns
 from reference.common import NotConverged, as_masks, as_matrix, as_real, as_vector
-from reference.convex_relu.objective import pattern_masks, total_norm
-from reference.relu_lp import ConvexWeights, LiftedOperator, as_blocks
+from reference.convex_relu.objective import lifted_operator, total_norm
+from reference.relu_lp import (
+    ConvexWeights,
+    LiftedOperator,
+    as_blocks,
+    convex_output,
+)
 
 __all__ = [
     "cone_dual_norms",
@@ -128,6 +135,11 @@ def cone_dual_norms(
     return np.where(bounds > above, np.linalg.norm(inside, axis=-1), bounds)
 
 
+def dual_norms(F: LiftedOperator, r: np.ndarray) -> np.ndarray:
+    """Return the dual norms of a residual (k, P); a gated model has no cones."""
+    return np.linalg.norm(project_blocks(F, F.adjoint(r)), axis=-1)
+
+
 def project_blocks(F: LiftedOperator, blocks: np.ndarray) -> np.ndarray:
     """Return the nearest blocks in their cones (k, P, d); a gated model has none."""
     blocks = blocks.copy()
@@ -159,6 +171,17 @@ def non_negative_least_squares(A: np.ndarray, b: np.ndarray) -> np.ndarray:
     except RuntimeError as error:
         raise NotConverged(f"non-negative least squares: {error}") from error
     return x
+
+
+def least_distance(G: np.ndarray, h: np.ndarray) -> tuple[np.ndarray, float]:
+    """Return ρ >= 0 and c, with x = G'ρ / c the shortest that has G x >= h.
+
+    Lawson and Hanson's program: (-c x, c) is the residual of a non-negative least
+    squares, and c its squared length, zero if no x has G x >= h.
+    """
+    last = np.append(np.zeros(G.shape[1]), 1.0)
+    rho = non_negative_least_squares(np.vstack([G.T, h]), last)
+    return rho, float(1.0 - h @ rho)
 
 
 def duality_gap(
@@ -204,19 +227,11 @@ def duality_gap(
     >>> duality_gap(zero, X, y, enumerate_patterns(X), 3.0)  # zero is optimal
     0.0
     """
-    X = as_matrix(X)
-    y = as_vector(y, size=len(X))
-    reg = as_real(reg, "reg", low=0.0, open_low=True)
-    F = LiftedOperator(X, pattern_masks(patterns, len(X)))
-    blocks = as_blocks(weights, *F.shape[1:])
-    r = y - F.outputs(blocks)
-    largest = _largest_norm(F, r, gated)
-    return scaled_residual_gap(y, r, total_norm(blocks), reg, largest)
-
-
-def _largest_norm(F: LiftedOperator, r: np.ndarray, gated: bool) -> float:
-    pulls = F.adjoint(r) if gated else project_blocks(F, F.adjoint(r))
-    return float(np.linalg.norm(pulls, axis=-1).max())
+    F = lifted_operator(X, patterns, gated)
+    y = as_vector(y, size=len(F.X))
+    r = y - convex_output(X, patterns.masks, weights)
+    largest = float(dual_norms(F, r).max())
+    return scaled_residual_gap(y, r, total_norm(as_blocks(weights)), reg, largest)
 
 
 def critical_reg(
@@ -253,7 +268,14 @@ def critical_reg(
     >>> critical_reg(X, [2.0, -3.0], enumerate_patterns(X))
     3.0
     """
-    X = as_matrix(X)
-    y = as_vector(y, size=len(X))
-    F = LiftedOperator(X, pattern_masks(patterns, len(X)))
-    return _largest_norm(F, y, gated)
+    F = lifted_operator(X, patterns, gated)
+    return float(dual_norms(F, as_vector(y, size=len(F.X))).max())
+
+
+def gap_too_large(
+    where: str, gap: float, wanted: float, state: Any,
+    advice: str = "raise tol or max_iter, or take state, the best so far",
+) -> NotConverged:  # fmt: skip
+    """Return the error of a method that stopped short of the gap it was to prove."""
+    message = f"gap {gap:.2e} after {where} (wanted {wanted:.2e}): {advice}"
+    return NotConverged(message, state)

@@ -27,14 +27,18 @@ from numpy.typing import ArrayLike
 
 from reference.activation_patterns import Patterns
 from reference.common import (
-    NotConverged,
     as_choice,
     as_matrix,
     as_real,
     as_vector,
-    need_callable,
+    need_limits,
 )
-from reference.convex_relu.certificate import project_blocks, scaled_residual_gap
+from reference.convex_relu.certificate import (
+    dual_norms,
+    gap_too_large,
+    project_blocks,
+    scaled_residual_gap,
+)
 from reference.convex_relu.interior_point import Progress, cone_interior_point
 from reference.convex_relu.objective import (
     balanced_network,
@@ -152,16 +156,13 @@ def fit_convex_relu(
     (array([ 1.5, -2.5]), 2.25)
     """
     X = as_matrix(X)
-    n, d = X.shape
-    y = as_vector(y, size=n)
-    masks = pattern_masks(patterns, n)
+    y = as_vector(y, size=len(X))
+    masks = pattern_masks(patterns, len(X))
     reg = as_real(reg, "reg", low=0.0, open_low=True)
-    tol = as_real(tol, "tol", low=0.0, open_low=True)
+    need_limits(tol, callback=callback)
     as_choice(solver, "solver", ("auto", "fista", "interior_point"))
-    need_callable(callback, "callback", optional=True)
-    if not y.any():
-        blocks, gap = np.zeros((1 if gated else 2, len(masks), d)), 0.0
-    elif solver == "fista" or (solver == "auto" and gated and tol >= 1e-5):
+    quick = solver == "fista" or (solver == "auto" and gated and tol >= 1e-5)
+    if quick or not y.any():  # zero targets: it starts at the optimum
         blocks, gap = _by_fista(X, y, masks, reg, gated, tol, callback)
     else:
         solution = cone_interior_point(
@@ -187,7 +188,7 @@ def _by_fista(
     blocks, work = np.zeros(F.shape), np.zeros(len(masks), dtype=bool)
     residual, scale = y, 0.5 * float(y @ y)
     for round_ in range(1, 100):
-        norms = np.linalg.norm(project_blocks(F, F.adjoint(residual)), axis=-1)
+        norms = dual_norms(F, residual)
         penalty = total_norm(blocks)
         gap = scaled_residual_gap(y, residual, penalty, reg, norms.max())
         if callback is not None:
@@ -196,20 +197,16 @@ def _by_fista(
             callback(Progress(round_, value, gap, slack, blocks.copy()))
         if gap <= tol * scale:
             return blocks, gap
-        work |= _most_violated(norms.max(axis=0), work, reg)
+        # Add the worst cuts, and double their number.
+        excess = np.where(work, 0.0, norms.max(axis=0) - reg)
+        worst = np.argsort(-excess)[: max(50, work.sum())]
+        work[worst] |= excess[worst] > 0.0
         # No need to solve a poor working set well.
         inner = max(0.5 * tol, 0.1 * gap / scale)
         part = LiftedOperator(X, masks[work], F.signs)
         blocks[:, work] = _restricted(part, y, reg, inner, blocks[:, work])
         residual = y - F.outputs(blocks)
-    raise NotConverged(f"gap {gap:.2e} after {round_} rounds of patterns", blocks)
-
-
-def _most_violated(norms: np.ndarray, work: np.ndarray, reg: float) -> np.ndarray:
-    """Return the patterns to add: the worst of those above λ, doubling their number."""
-    candidates = np.flatnonzero(~work & (norms > reg))
-    worst = candidates[np.argsort(-norms[candidates])][: max(50, work.sum())]
-    return np.isin(np.arange(len(work)), worst)
+    raise gap_too_large(f"{round_} rounds of patterns", gap, tol * scale, blocks)
 
 
 def _restricted(

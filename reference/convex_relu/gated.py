@@ -24,11 +24,11 @@ from numpy.typing import ArrayLike
 
 from reference.activation_patterns import Patterns
 from reference.common import Infeasible, NotConverged, as_array, as_matrix, as_real
-from reference.convex_relu.certificate import cone_rows, non_negative_least_squares
+from reference.convex_relu.certificate import cone_rows, least_distance
 from reference.convex_relu.interior_point import Progress
-from reference.convex_relu.objective import pattern_masks
+from reference.convex_relu.objective import lifted_operator
 from reference.convex_relu.proximal import fista
-from reference.relu_lp import ConvexWeights, LiftedOperator, as_blocks
+from reference.relu_lp import ConvexWeights, as_blocks
 
 __all__ = ["GatedFit", "cone_decomposition", "fit_gated", "gated_predict"]
 
@@ -150,12 +150,10 @@ def fit_gated(
     array([[0.75, 0.  ],
            [0.  , 0.75]])
     """
-    X = as_matrix(X)
-    Y = as_matrix(Y, "Y", rows=len(X))
-    masks = pattern_masks(patterns, len(X))
+    F = lifted_operator(X, patterns, gated=True)  # one for each output
+    Y = as_matrix(Y, "Y", rows=len(F.X))
     reg = as_real(reg, "reg", low=0.0, open_low=True)
-    start = np.zeros((len(masks), X.shape[1], Y.shape[1]))
-    F = LiftedOperator(X, masks, (1.0,))  # one for each output
+    start = np.zeros((*F.shape[1:], Y.shape[1]))
 
     def outputs(U: np.ndarray) -> np.ndarray:
         return F.outputs(U.transpose(2, 0, 1)[:, None]).T
@@ -230,28 +228,25 @@ def cone_decomposition(
     >>> split.positive.round(9) + 0.0, split.negative.round(9) + 0.0
     (array([[3., 0.]]), array([[ 0., -4.]]))
     """
-    X = as_matrix(X)
-    masks = pattern_masks(patterns, len(X))
-    F = LiftedOperator(X, masks)
+    F = lifted_operator(X, patterns)
     if isinstance(weights, ConvexWeights):
         gated = np.subtract(*as_blocks(weights, *F.shape[1:]))
     else:
-        gated = as_matrix(weights, "weights", rows=len(masks), columns=X.shape[1])
+        gated = as_matrix(weights, "weights", rows=len(F.D), columns=F.shape[2])
     positive, negative = np.zeros((2, *gated.shape))
     for i in map(int, np.flatnonzero(gated.any(axis=1))):
         size = np.linalg.norm(gated[i])
         cone, U = cone_rows(F, i), gated[i] / size
-        u = _least_distance(cone, np.maximum(cone @ U, 0.0), i)
+        u = _shortest_part(cone, np.maximum(cone @ U, 0.0), i)
         positive[i], negative[i] = size * u, size * (u - U)
     return ConvexWeights(positive, negative)
 
 
-def _least_distance(G: np.ndarray, h: np.ndarray, index: int) -> np.ndarray:
+def _shortest_part(G: np.ndarray, h: np.ndarray, index: int) -> np.ndarray:
     """Return the shortest u with G u >= h, by an NNLS problem for its multipliers."""
-    target = np.append(np.zeros(G.shape[1]), 1.0)
-    rho = non_negative_least_squares(np.vstack([G.T, h]), target)
-    # The residual is a multiple of (u, -1), but a tiny one if u is long: keep the
-    # digits by solving the rows that hold with equality.
+    rho = least_distance(G, h)[0]
+    # The residual is small if u is long: keep the digits by solving the rows that
+    # hold with equality.
     u = np.linalg.lstsq(G[rho > 0], h[rho > 0], rcond=1e-9)[0]
     # Rows of G and the gate weight have length 1: below 1e-12 is rounding.
     allowed = 1e-9 * h.max(initial=0.0) + 1e-12 * (1.0 + np.linalg.norm(u))
@@ -260,9 +255,8 @@ def _least_distance(G: np.ndarray, h: np.ndarray, index: int) -> np.ndarray:
     proof = float(rho @ h)  # rho'G = 0 and rho'h > 0: no u has G u >= h
     if proof > 0.0 and np.linalg.norm(rho @ G) <= 1e-7 * proof:
         raise Infeasible(
-            f"the cone of pattern {index} does not span the space (or is too thin), "
-            "and its gate weight is no difference of two points of the cone: fit the "
-            "ReLU program instead",
+            f"pattern {index}: its gate weight is no difference of two points of its "
+            "cone, which spans too little or is too thin: fit the ReLU program instead",
             rho,
         )
     raise NotConverged(f"pattern {index}: its cone is too thin to split a gate weight")

@@ -21,16 +21,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
-from reference.common import (
-    NotConverged,
-    as_integer,
-    as_masks,
-    as_matrix,
-    as_real,
-    as_vector,
-    need_callable,
-)
-from reference.convex_relu.certificate import scaled_residual_gap
+from reference.common import as_masks, as_matrix, as_real, as_vector, need_limits
+from reference.convex_relu.certificate import gap_too_large, scaled_residual_gap
 from reference.convex_relu.norm_cones import NormCones, predict_and_correct
 from reference.convex_relu.objective import total_norm
 from reference.relu_lp import LiftedOperator
@@ -133,9 +125,7 @@ def cone_interior_point(
     y = as_vector(y, size=len(X))
     masks = as_masks(masks, columns=len(X))
     reg = as_real(reg, "reg", low=0.0, open_low=True)
-    tol = as_real(tol, "tol", low=0.0, open_low=True)
-    max_iter = as_integer(max_iter, "max_iter", low=1)
-    need_callable(callback, "callback", optional=True)
+    need_limits(tol, max_iter, callback)
     unit = 0.5 * float(y @ y)  # the loss of zero weights measures gaps
     if unit == 0.0:
         raise ValueError("y must not be all zero: the optimum is then zero, gap zero")
@@ -145,8 +135,8 @@ def cone_interior_point(
         norms, whole = _certified(F, y, reg, state.w, state.rho, iteration)
         slack = F.cone_values(state.w).min(initial=np.inf)
         if callback is not None:
-            w = state.w.copy()
-            callback(Progress(iteration, whole.objective, whole.gap, slack, w))
+            point = state.w.copy()
+            callback(Progress(iteration, whole.objective, whole.gap, slack, point))
         w = without_zeros(state.w, norms / reg, 1e-6 * unit / reg)
         clean = _certified(F, y, reg, w, state.rho, iteration)[1]
         if clean.gap <= tol * unit and F.cone_values(w).min(initial=0.0) >= 0:
@@ -161,12 +151,9 @@ def cone_interior_point(
             break
     if reserve is not None:
         return reserve
-    raise NotConverged(
-        f"interior point stopped after {iteration} systems with gap {whole.gap:.2e} "
-        f"(wanted {tol * unit:.2e}) and cone slack {slack:.2e}: max_iter is small, tol "
-        "or reg is near rounding error, or a pattern's cone has no interior",
-        whole,
-    )
+    where = f"{iteration} systems of the interior point, cone slack {slack:.2e}"
+    why = "max_iter, tol or reg is small, or a pattern's cone has no interior"
+    raise gap_too_large(where, whole.gap, tol * unit, whole, why)
 
 
 class _State(NamedTuple):

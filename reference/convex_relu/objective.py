@@ -200,6 +200,15 @@ def total_norm(blocks: np.ndarray) -> float:
     return float(np.linalg.norm(blocks, axis=-1).sum())
 
 
+def lifted_operator(
+    X: ArrayLike, patterns: Patterns, gated: bool = False
+) -> LiftedOperator:
+    """Return F for data and patterns; a gated model has one sign and no cones."""
+    X = as_matrix(X)
+    signs = (1.0,) if gated else (1.0, -1.0)
+    return LiftedOperator(X, pattern_masks(patterns, len(X)), signs)
+
+
 def pattern_masks(patterns: Patterns, n: int) -> np.ndarray:
     """Return the masks (P, n) of patterns, or say what is wrong with them."""
     need_parts(patterns, "patterns", "Patterns", "masks", "gates")

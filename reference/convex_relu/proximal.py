@@ -16,14 +16,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from reference.common import (
-    NotConverged,
-    as_array,
-    as_integer,
-    as_real,
-    need_callable,
-)
-from reference.convex_relu.certificate import scaled_residual_gap
+from reference.common import as_array, as_integer, as_real, need_limits
+from reference.convex_relu.certificate import gap_too_large, scaled_residual_gap
 from reference.convex_relu.interior_point import Progress
 
 __all__ = ["fista"]
@@ -108,10 +102,8 @@ def fista(
     """
     y, u = as_array(y, "y"), as_array(start, "start")
     reg = as_real(reg, "reg", low=0.0, open_low=True)
-    tol = as_real(tol, "tol", low=0.0, open_low=True)
-    max_iter = as_integer(max_iter, "max_iter", low=1)
+    need_limits(tol, max_iter, callback)
     every = as_integer(every, "every", low=1)
-    need_callable(callback, "callback", optional=True)
     flat, target = y.ravel(), tol * 0.5 * float((y * y).sum())
     out = fit(u)
     pull = adjoint(y - out)
@@ -147,11 +139,8 @@ def fista(
         u, out, t = new, new_out, following
         pull = adjoint(y - out)
         L *= 0.95
-    raise NotConverged(
-        f"FISTA stopped after {max_iter} iterations with gap {gap:.2e} (wanted "
-        f"{target:.2e}); raise tol or max_iter, or use the interior point",
-        u,
-    )
+    advice = "raise tol or max_iter, or use the interior point"
+    raise gap_too_large(f"{max_iter} steps of FISTA", gap, target, u, advice)
 
 
 def shrink_blocks(blocks: np.ndarray, threshold: float) -> np.ndarray:

@@ -64,8 +64,8 @@ MUTANTS = [
     Mutant(
         FIT,
         "quietly returns what it has",
-        "if last:",
-        "if last:\n            return best\n        if last:",
+        '    raise gap_too_large(f"{max_iter}',
+        '    return best\n    raise gap_too_large(f"{max_iter}',
     ),
     Mutant(FIT, "always the gated model", "cones=not gated", "cones=False"),
     Mutant(

@@ -53,8 +53,8 @@ MUTANTS = [
     Mutant(
         FIT,
         "returns whatever it has",
-        '    raise NotConverged(\n        f"duality',
-        '    return best\n    raise NotConverged(\n        f"duality',
+        '    raise gap_too_large("the',
+        '    return best\n    raise gap_too_large("the',
     ),
     Mutant(
         FIT,
@@ -65,8 +65,8 @@ MUTANTS = [
     Mutant(
         FIT,
         "advises max_iter where it does nothing",
-        "{'' if squared else ' or max_iter'}",
-        "{' or max_iter'}",
+        'what = "tol" if squared else "tol or max_iter"',
+        'what = "tol or max_iter"',
     ),
     Mutant(
         FIT,

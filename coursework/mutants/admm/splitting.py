@@ -122,8 +122,8 @@ MUTANTS = [
     Mutant(
         STEPS,
         "does not relax the old copies",
-        "new += (1.0 - relaxation) * c",
-        "pass",
+        "c + relaxation * (new - c) + m",
+        "relaxation * new + m",
     ),
     Mutant(
         STEPS,

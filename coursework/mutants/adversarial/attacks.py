@@ -10,8 +10,8 @@ CLIP = "points = np.clip(points + move, X - epsilon, X + epsilon)  # (eq:adv-pgd
 KEEP = "best[better], highest[better] = points[better], value[better]"
 FIRST = "    keep(X + epsilon * np.sign(_ascent(network, X, y, loss)))\n"
 MOVE = "move = step_size * epsilon * np.sign(_ascent(network, points, y, loss))"
-SLOPE = "slope = alpha * np.where(side * alpha > 0, chord, below)"
-SWING = "swing = np.abs(slope @ W.T) @ epsilon  # (eq:adv-relaxation)"
+SLOPE = "slope = alpha * np.where(alpha > 0, chord, below)"
+SWING = "swing = np.abs(slope @ W.T) @ epsilon"
 CHORD = "high / np.where(crosses, high - low, 1.0), low >= 0)"
 
 MUTANTS = [
@@ -149,7 +149,7 @@ MUTANTS = [
         "output_bounds",
         "chord and line below change places",
         SLOPE,
-        SLOPE.replace("side * alpha > 0", "side * alpha < 0"),
+        SLOPE.replace("alpha > 0", "alpha < 0"),
     ),
     Mutant(
         "output_bounds",

@@ -2,14 +2,14 @@
 
 from coursework.mutants import Mutant
 
-ACTIVE = "best = without_zeros(state.x[..., 1:], shares, floor)"
+ACTIVE = "best = without_zeros(state.x[..., 1:], norms / reg, 1e-3 * unit / reg)"
 
 MUTANTS = [
     Mutant(
         "robust_barrier",
         "stops too early and reports no gap",
-        "if gap <= tol * unit:",
-        "if gap <= 0.2 * unit:",
+        "if value - bound <= tol * unit:",
+        "if value - bound <= 0.2 * unit:",
     ),
     Mutant(
         "robust_barrier",
@@ -20,14 +20,14 @@ MUTANTS = [
     Mutant(
         "robust_barrier",
         "claims a gap of zero",
-        "    return best, program.primal(best) - bound",
-        "    return best, 0.0 * bound",
+        "value = program.primal(best)",
+        "value = bound = program.primal(best)",
     ),
     Mutant(
         "robust_barrier",
         "clears the blocks whose dual norm is at λ",
         ACTIVE,
-        "best = state.x[..., 1:] - without_zeros(state.x[..., 1:], shares, floor)",
+        ACTIVE.replace("= without", "= state.x[..., 1:] - without"),
     ),
     Mutant(
         "robust_barrier",
@@ -57,7 +57,7 @@ MUTANTS = [
     Mutant(
         "robust_barrier",
         "reports the value of the zero network",
-        "RobustSolution(best, program.primal(best), max",
+        "RobustSolution(best, value, max",
         "RobustSolution(best, unit, max",
     ),
 ]

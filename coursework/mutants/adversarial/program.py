@@ -111,14 +111,14 @@ MUTANTS = [
     Mutant(
         "robust_program",
         "reads the vector of slacks in the wrong order",
-        "s[a:b].reshape(shape)",
-        "s[a:b].reshape(shape[::-1]).T",
+        "part.reshape(shape)",
+        "part.reshape(shape[::-1]).T",
     ),
     Mutant(
         "robust_program",
         "takes the second group for the first",
-        "s[a:b].reshape(shape)",
-        "(s[max(a - 1, 0) :][: b - a]).reshape(shape)",
+        "part.reshape(shape)",
+        "np.roll(part, 1).reshape(shape)",
     ),
     Mutant(
         "robust_program",

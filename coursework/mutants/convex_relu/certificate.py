@@ -3,8 +3,9 @@
 from coursework.mutants import Mutant
 
 INSIDE = "inside = project_blocks(F, np.where(bounds[..., None] > above, pulls, 0.0))"
-LARGEST = "return float(np.linalg.norm(pulls, axis=-1).max())"
-PULLS = "pulls = F.adjoint(r) if gated else project_blocks(F, F.adjoint(r))"
+NORMS = "return np.linalg.norm(project_blocks(F, F.adjoint(r)), axis=-1)"
+GAP = "return scaled_residual_gap(y, r, total_norm(as_blocks(weights)), reg, largest)"
+GATED = "    F = lifted_operator(X, patterns, gated)\n    "
 
 MUTANTS = [
     Mutant(
@@ -89,74 +90,74 @@ MUTANTS = [
     Mutant(
         "duality_gap",
         "certifies with y instead of the residual",
-        "return scaled_residual_gap(y, r, total_norm(blocks)",
-        "return scaled_residual_gap(y, y, total_norm(blocks)",
+        GAP,
+        GAP.replace("(y, r,", "(y, y,"),
     ),
     Mutant(
         "duality_gap",
         "forgets the negative blocks",
-        "total_norm(blocks), reg, largest)",
-        "total_norm(blocks[0]), reg, largest)",
+        GAP,
+        GAP.replace("as_blocks(weights)", "weights.positive"),
     ),
     Mutant(
         "duality_gap",
         "claims twice the dual bound",
-        "total_norm(blocks), reg, largest)",
-        "total_norm(blocks), reg, largest / 2)",
+        GAP,
+        GAP.replace("largest", "largest / 2"),
     ),
     Mutant(
         "duality_gap",
         "uses the cones of a gated model",
-        "largest = _largest_norm(F, r, gated)",
-        "largest = _largest_norm(F, r, False)",
+        GATED + "y = as",
+        GATED.replace(", gated", "") + "y = as",
     ),
     Mutant(
         "duality_gap",
         "bounds the norms of the cones by those without",
-        PULLS,
-        "pulls = F.adjoint(r)",
+        NORMS,
+        "return np.linalg.norm(F.adjoint(r), axis=-1)",
     ),
     Mutant(
         "duality_gap",
         "stops at the first block",
-        LARGEST,
-        LARGEST.replace("pulls,", "pulls[:, 0],"),
+        NORMS,
+        NORMS + "[:, :1]",
     ),
     Mutant(
         "duality_gap",
         "leaves λ R out",
-        "total_norm(blocks), reg, largest)",
-        "0.0, reg, largest)",
+        GAP,
+        GAP.replace("total_norm(as_blocks(weights))", "0.0"),
     ),
     Mutant(
         "critical_reg",
         "takes the last block that it looks at",
-        LARGEST,
-        LARGEST.replace("pulls,", "pulls[:, -1],"),
+        NORMS,
+        NORMS + "[:, -1:]",
     ),
     Mutant(
         "critical_reg",
         "looks at positive output weights only",
-        LARGEST,
-        LARGEST.replace("pulls,", "pulls[0],"),
+        NORMS,
+        NORMS + "[:1]",
     ),
     Mutant(
         "critical_reg",
         "ignores the cones",
-        PULLS,
-        "pulls = F.adjoint(r)",
+        NORMS,
+        "return np.linalg.norm(F.adjoint(r), axis=-1)",
     ),
     Mutant(
         "critical_reg",
         "uses the cones of a gated model",
-        PULLS,
-        "pulls = project_blocks(F, F.adjoint(r))",
+        GATED + "return",
+        GATED.replace(", gated", "") + "return",
     ),
     Mutant(
         "critical_reg",
         "averages over the samples",
-        "return _largest_norm(F, y, gated)",
-        "return _largest_norm(F, y, gated) / len(y)",
+        "as_vector(y, size=len(F.X))).max())",
+        "as_vector(y, size=len(F.X))).max()) / len(F.X)",
     ),
     Mutant(
         "cone_decomposition",

@@ -18,8 +18,9 @@ MUTANTS = [
     Mutant(
         "fit_convex_relu",
         "never looks beyond the first working set",
-        "        work |= _most",
-        "        if round_ > 1:\n            return blocks, gap\n        work |= _most",
+        "        work[worst] |=",
+        "        if round_ > 1:\n            return blocks, gap\n"
+        "        work[worst] |=",
     ),
     Mutant(
         "fit_convex_relu",
@@ -48,9 +49,11 @@ MUTANTS = [
     Mutant(
         "fit_convex_relu",
         "lets idle patterns loosen the bound, and never ends",
-        "norms = np.linalg.norm(project_blocks(F, F.adjoint(residual)), axis=-1)",
-        "norms = cone_dual_norms(\n"
-        "            X, masks, residual, above=reg if round_ > 1 else 0.0\n        )",
+        "norms = dual_norms(F, residual)",
+        "norms, bounds = dual_norms(F, residual), F.adjoint(residual)\n"
+        "        bounds = np.linalg.norm(bounds, axis=-1)\n"
+        "        loose = (bounds <= reg) & (round_ > 1)\n"
+        "        norms = np.where(loose, bounds, norms)",
     ),
     Mutant(
         "fit_convex_relu",

@@ -111,8 +111,9 @@ MUTANTS = [
     Mutant(
         "fit_gated",
         "forgets the gates in the outputs",
-        "F = LiftedOperator(X, masks, (1.0,))",
-        "F = LiftedOperator(X, np.ones(masks.shape), (1.0,))",
+        "F = lifted_operator(X, patterns, gated=True)",
+        "open_ = Patterns(patterns.masks | True, patterns.gates)\n"
+        "    F = lifted_operator(X, open_, gated=True)",
     ),
     Mutant(
         "fit_gated",
