@@ -25,6 +25,7 @@ from reference.common import (
     as_rng,
     as_vector,
     need_callable,
+    need_limits,
     need_nonzero_rows,
     need_parts,
     unit_vectors,
@@ -90,6 +91,23 @@ def test_what_cannot_be_called_is_refused_by_name():
     for value, optional in ((None, False), (3, False), ("len", True)):
         with pytest.raises(ValueError, match="score must be callable"):
             need_callable(value, "score", optional=optional)
+
+
+@pytest.mark.parametrize(
+    "wrong, named",
+    [
+        ((0.0,), "tol"),
+        ((np.nan,), "tol"),
+        ((1.0, 0), "max_iter"),
+        ((1.0, 2.5), "max_iter"),
+        ((1.0, 1, 3), "callback"),
+    ],
+)
+def test_what_ends_no_solver_is_refused_by_name(wrong, named):
+    need_limits(1e-6)
+    need_limits(0.5, 3, print)
+    with pytest.raises(ValueError, match=named):
+        need_limits(*wrong)
 
 
 @pytest.mark.parametrize("value", ["Hinge", None, ["hinge"], np.array(["hinge"])])

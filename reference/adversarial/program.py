@@ -19,9 +19,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import entr, logit
+from scipy.special import logit
 
-from reference.admm import checked_targets, worst_losses
+from reference.admm import checked_targets, dual_value, worst_losses
 from reference.adversarial.attacks import checked_radii
 from reference.common import as_masks, as_matrix, as_real
 
@@ -137,8 +137,7 @@ class RobustProgram:
             scale = min(scale, max(linear, 0.0) / square)
             return float(scale * linear - 0.5 * scale**2 * square), scale * norms
         p = scale * np.clip(p, 0.0, 1.0)  # the hinge's may be off by rounding
-        bound = p if self.loss == "hinge" else entr(p) + entr(1.0 - p)
-        return float(bound.sum()), scale * norms
+        return dual_value(self.y * p, self.y, self.loss), scale * norms
 
 
 def robust_program(

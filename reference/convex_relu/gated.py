@@ -84,13 +84,8 @@ def gated_predict(X: ArrayLike, gates: ArrayLike, weights: ArrayLike) -> np.ndar
     """
     X = as_matrix(X)
     gates = as_matrix(gates, "gates", columns=X.shape[1])
-    weights = as_array(weights, "weights")
-    shape = weights.shape
-    if len(shape) not in (2, 3) or shape[:2] != gates.shape:
-        raise ValueError(
-            f"weights needs shape {gates.shape} or {(*gates.shape, 'C')}, one block "
-            f"for each gate, got {shape}"
-        )
+    weights = as_array(weights, "weights")  # a block for each gate, of C columns or one
+    weights = as_array(weights, "weights", (*gates.shape, *weights.shape[2:3]))
     return np.einsum("np,nd,pd...->n...", X @ gates.T >= 0, X, weights, optimize=True)
 
 

@@ -74,9 +74,9 @@ MUTANTS = [
     ),
     Mutant(
         "robust_program",
-        "the entropy of the wrong side",
-        "entr(p) + entr(1.0 - p)",
-        "2 * entr(p)",
+        "the hinge's lower bound for the logistic loss",
+        "dual_value(self.y * p, self.y, self.loss)",
+        'dual_value(self.y * p, self.y, "hinge")',
     ),
     Mutant(
         "robust_barrier",
