@@ -24,17 +24,16 @@ from numpy.typing import ArrayLike
 from reference.activation_patterns import Patterns
 from reference.admm.losses import checked_targets, dual_bound, loss_value
 from reference.admm.splitting import AdmmState, admm_iterates, dual_norm_bound
-from reference.common import as_integer, as_matrix, as_real, need_limits
+from reference.common import as_integer, as_real, need_limits
 from reference.convex_relu import (
     ConvexFit,
     cone_slack,
     gap_too_large,
     lifted_operator,
-    pattern_masks,
     project_blocks,
     total_norm,
 )
-from reference.relu_lp import ConvexWeights, as_blocks, convex_output
+from reference.relu_lp import ConvexWeights, LiftedOperator, as_blocks
 
 __all__ = ["admm_convex_relu", "project_to_cones"]
 
@@ -161,17 +160,16 @@ def admm_convex_relu(
     >>> fit.network(X).round(3), round(fit.objective, 4)
     (array([ 1.5, -2.5]), 2.25)
     """
-    X = as_matrix(X)
-    y = checked_targets(y, loss, size=len(X))
-    masks = pattern_masks(patterns, len(X))
+    F = lifted_operator(X, patterns)
+    y = checked_targets(y, loss, size=len(F.X))
     reg = as_real(reg, "reg", low=0.0, open_low=True)
     rho = None if rho is None else as_real(rho, "rho", low=0.0, open_low=True)
     relaxation = as_real(relaxation, "relaxation", low=0.01, high=1.99)
     every = as_integer(every, "every", low=1)
     need_limits(tol, max_iter, callback)
-    D, enough = masks.astype(float), tol * loss_value(0 * y, y, loss)
+    enough = tol * loss_value(0 * y, y, loss)
     states = admm_iterates(
-        X, D, y, reg, loss=loss, cones=not gated, rho=rho, relaxation=relaxation,
+        F.X, F.D, y, reg, loss=loss, cones=not gated, rho=rho, relaxation=relaxation,
         adapt=adapt, every=every,
     )  # fmt: skip
     best: Any = None
@@ -183,7 +181,7 @@ def admm_convex_relu(
         if state.iteration < next_check and not last:
             continue
         next_check = 1.2 * state.iteration + 10
-        fit = _certified_fit(X, y, patterns, reg, loss, gated, state)
+        fit = _certified_fit(F, y, patterns, reg, loss, gated, state)
         best = sharper(best, fit)
         if best.gap <= enough:
             return best
@@ -199,20 +197,21 @@ def sharper(best: Fit | None, fit: Fit) -> Fit:
 
 
 def _certified_fit(
-    X: np.ndarray, y: np.ndarray, patterns: Patterns, reg: float, loss: str,
+    F: LiftedOperator, y: np.ndarray, patterns: Patterns, reg: float, loss: str,
     gated: bool, state: AdmmState,
 ) -> ConvexFit:  # fmt: skip
     """Return the copies, in their cones, and the gap that the multipliers prove."""
     if gated:
         weights = ConvexWeights(state.weights[0], 0.0 * state.weights[0])
     else:
-        weights = project_to_cones(ConvexWeights(*state.weights), X, patterns)
-    fitted = convex_output(X, patterns.masks, weights)
-    objective = loss_value(fitted, y, loss) + reg * total_norm(as_blocks(weights))
-    eta, D = None if gated else state.cone_duals, patterns.masks.astype(float)
-    size = dual_norm_bound(X, D, state.dual, eta)
+        weights = project_to_cones(ConvexWeights(*state.weights), F.X, patterns)
+    blocks = as_blocks(weights)
+    fitted = F.outputs(blocks)
+    objective = loss_value(fitted, y, loss) + reg * total_norm(blocks)
+    eta = None if gated else state.cone_duals
+    size = dual_norm_bound(F.X, F.D, state.dual, eta)
     gap = objective - dual_bound(state.dual, y, reg, size, loss)  # (eq:admm-bound)
-    slack = cone_slack(weights, X, patterns.masks)
+    slack = cone_slack(weights, F.X, patterns.masks)
     return ConvexFit(
         weights, objective, max(gap, 0.0), slack, fitted, patterns, reg, gated
     )

@@ -28,7 +28,6 @@ from numpy.typing import ArrayLike
 from reference.activation_patterns import Patterns
 from reference.common import (
     as_choice,
-    as_matrix,
     as_real,
     as_vector,
     need_limits,
@@ -44,11 +43,11 @@ from reference.convex_relu.objective import (
     balanced_network,
     cone_slack,
     convex_objective,
-    pattern_masks,
+    lifted_operator,
     total_norm,
 )
 from reference.convex_relu.proximal import fista, shrink_blocks
-from reference.relu_lp import ConvexWeights, LiftedOperator, ReluNetwork, convex_output
+from reference.relu_lp import ConvexWeights, LiftedOperator, ReluNetwork
 
 __all__ = ["ConvexFit", "fit_convex_relu"]
 
@@ -155,37 +154,35 @@ def fit_convex_relu(
     >>> fit.network(X).round(3), round(fit.objective, 4)
     (array([ 1.5, -2.5]), 2.25)
     """
-    X = as_matrix(X)
-    y = as_vector(y, size=len(X))
-    masks = pattern_masks(patterns, len(X))
+    F = lifted_operator(X, patterns, gated)
+    y = as_vector(y, size=len(F.X))
     reg = as_real(reg, "reg", low=0.0, open_low=True)
     need_limits(tol, callback=callback)
     as_choice(solver, "solver", ("auto", "fista", "interior_point"))
     quick = solver == "fista" or (solver == "auto" and gated and tol >= 1e-5)
     if quick or not y.any():  # zero targets: it starts at the optimum
-        blocks, gap = _by_fista(X, y, masks, reg, gated, tol, callback)
+        blocks, gap = _by_fista(F, y, reg, tol, callback)
     else:
-        solution = cone_interior_point(
-            X, y, masks, reg, gated=gated, tol=tol, callback=callback
+        found = cone_interior_point(
+            F.X, y, patterns.masks, reg, gated=gated, tol=tol, callback=callback
         )
-        blocks, gap = solution.weights, solution.gap
+        blocks, gap = found.weights, found.gap
     weights = ConvexWeights(blocks[0], 0.0 * blocks[0] if gated else blocks[1])
     objective = convex_objective(weights, X, y, patterns, reg)
-    fitted, slack = convex_output(X, masks, weights), cone_slack(weights, X, masks)
+    fitted, slack = F.outputs(blocks), cone_slack(weights, F.X, patterns.masks)
     return ConvexFit(weights, objective, gap, slack, fitted, patterns, reg, gated)
 
 
 def _by_fista(
-    X: np.ndarray, y: np.ndarray, masks: np.ndarray, reg: float, gated: bool,
-    tol: float, callback: Callable[[Progress], None] | None,
+    F: LiftedOperator, y: np.ndarray, reg: float, tol: float,
+    callback: Callable[[Progress], None] | None,
 ) -> tuple[np.ndarray, float]:  # fmt: skip
     """FISTA on a working set: few patterns are active, the certificate asks them all.
 
     Leaving a pattern out of the program is leaving a cut out of its dual; the outer
     loop adds the cuts that the dual point violates most, until none is violated.
     """
-    F = LiftedOperator(X, masks, (1.0,) if gated else (1.0, -1.0))
-    blocks, work = np.zeros(F.shape), np.zeros(len(masks), dtype=bool)
+    blocks, work = np.zeros(F.shape), np.zeros(len(F.D), dtype=bool)
     residual, scale = y, 0.5 * float(y @ y)
     for round_ in range(1, 100):
         norms = dual_norms(F, residual)
@@ -193,7 +190,7 @@ def _by_fista(
         gap = scaled_residual_gap(y, residual, penalty, reg, norms.max())
         if callback is not None:
             value = 0.5 * float(residual @ residual) + reg * penalty
-            slack = np.nan if gated else 0.0
+            slack = 0.0 if len(F.signs) > 1 else np.nan
             callback(Progress(round_, value, gap, slack, blocks.copy()))
         if gap <= tol * scale:
             return blocks, gap
@@ -203,7 +200,7 @@ def _by_fista(
         work[worst] |= excess[worst] > 0.0
         # No need to solve a poor working set well.
         inner = max(0.5 * tol, 0.1 * gap / scale)
-        part = LiftedOperator(X, masks[work], F.signs)
+        part = LiftedOperator(F.X, F.D[work], F.signs)
         blocks[:, work] = _restricted(part, y, reg, inner, blocks[:, work])
         residual = y - F.outputs(blocks)
     raise gap_too_large(f"{round_} rounds of patterns", gap, tol * scale, blocks)

@@ -3,7 +3,7 @@
 from coursework.mutants import Mutant
 
 FIT, PROJECT = "admm_convex_relu", "project_to_cones"
-CONES = "weights = project_to_cones(ConvexWeights(*state.weights), X, patterns)"
+CONES = "weights = project_to_cones(ConvexWeights(*state.weights), F.X, patterns)"
 NEAREST = "nearest = project_blocks(F, blocks)"
 
 MUTANTS = [
@@ -22,13 +22,13 @@ MUTANTS = [
     Mutant(
         FIT,
         "forgets the penalty",
-        "loss_value(fitted, y, loss) + reg * total_norm(as_blocks(weights))",
+        "loss_value(fitted, y, loss) + reg * total_norm(blocks)",
         "loss_value(fitted, y, loss)",
     ),
     Mutant(
         FIT,
         "squares the norms",
-        "total_norm(as_blocks(weights))",
+        "total_norm(blocks)",
         "float((as_blocks(weights) ** 2).sum())",
     ),
     Mutant(

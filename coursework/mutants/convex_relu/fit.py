@@ -31,14 +31,14 @@ MUTANTS = [
     Mutant(
         "fit_convex_relu",
         "passes the solver ten times the regularisation",
-        "            X, y, masks, reg, gated=gated",
-        "            X, y, masks, 10 * reg, gated=gated",
+        "            F.X, y, patterns.masks, reg, gated=gated",
+        "            F.X, y, patterns.masks, 10 * reg, gated=gated",
     ),
     Mutant(
         "fit_convex_relu",
         "scales the loss by 1/n",
-        "            X, y, masks, reg, gated=gated",
-        "            X, y, masks, len(y) * reg, gated=gated",
+        "            F.X, y, patterns.masks, reg, gated=gated",
+        "            F.X, y, patterns.masks, len(y) * reg, gated=gated",
     ),
     Mutant(
         "fit_convex_relu",
@@ -58,8 +58,8 @@ MUTANTS = [
     Mutant(
         "fit_convex_relu",
         "reports no cone slack",
-        "convex_output(X, masks, weights), cone_slack(weights, X, masks)",
-        "convex_output(X, masks, weights), 0.0",
+        "F.outputs(blocks), cone_slack(weights, F.X, patterns.masks)",
+        "F.outputs(blocks), 0.0",
     ),
     Mutant(
         "fit_convex_relu",
