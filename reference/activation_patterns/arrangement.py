@@ -116,7 +116,7 @@ class _Vertices(NamedTuple):
 
     S: np.ndarray  # (N, k - 1) rows
     volume: np.ndarray  # (N, 1) |det A_S|
-    edges: np.ndarray  # (N, k - 1, k - 1) edge j leaves S_j and stays on the others
+    edges: np.ndarray  # (N, k, k - 1) edge j leaves S_j and stays on the others
     vertex: np.ndarray  # (N, k)
     values: np.ndarray  # (N, m) of the rows at the vertex, infinite for those of S
     edge: np.ndarray  # (N, k) the sum of the edges that lead down
@@ -159,25 +159,23 @@ def _vertices(
     A: np.ndarray, tol: float, block: int
 ) -> Iterator[tuple[_Vertices, np.ndarray]]:
     """Yield the vertices of blocks of subsets, and which of them are not crowded."""
-    subsets = combinations(range(len(A)), A.shape[1] - 1)
+    k = A.shape[1]
+    subsets = combinations(range(len(A)), k - 1)
     while chunk := list(islice(subsets, block)):
         S = np.array(chunk, dtype=np.intp)
-        volume = np.abs(np.linalg.det(A[S, :-1]))
+        chart = np.broadcast_to(np.eye(k)[-1:], (len(S), 1, k))  # the row of h[-1] = 1
+        corners = np.append(A[S], chart, axis=1)
+        volume = np.abs(np.linalg.det(corners))
         meet = ~dependent(A[S], volume, tol)
         S, volume = S[meet], volume[meet, None]
         # The hyperplanes S meet in a vertex; edge j leaves S_j and stays on the others.
-        edges = np.linalg.inv(A[S, :-1])
-        vertex = np.ones((len(S), A.shape[1]))
-        vertex[:, :-1] = -(edges * A[S, -1][:, None, :]).sum(axis=2)
-        close = np.flatnonzero(volume < 1e-3)  # rows whose vertex needs a correction
-        error = (A[S[close]] * vertex[close, None, :]).sum(axis=2)
-        vertex[close, :-1] -= (edges[close] * error[:, None, :]).sum(axis=2)
+        inverse = np.linalg.inv(corners[meet])
+        edges, vertex = inverse[:, :, :-1], inverse[:, :, -1]
         values = vertex @ A.T
         masks = values > 0
         np.put_along_axis(values, S, np.inf, axis=1)
         # It is the highest vertex of the cell into which all its edges lead down.
-        edge = np.zeros_like(vertex)
-        edge[:, :-1] = -(edges * np.sign(edges[:, -1:, :])).sum(axis=2)
+        edge = -(edges * np.sign(edges[:, [k - 2]])).sum(axis=2)
         slope = edge @ A.T
         np.put_along_axis(masks, S, np.take_along_axis(slope, S, 1) > 0, axis=1)
         minors = np.abs(values).min(axis=1, initial=np.inf, keepdims=True) * volume
@@ -200,8 +198,7 @@ def _shifted(
     p, i = np.nonzero((minors <= SMALL * tol) & ~on)
     on[p, i] = dependent(A[np.column_stack([at.S[p], i])], minors[p, i], tol)
     shift = np.random.default_rng(1).standard_normal(len(A))
-    aside = np.zeros_like(at.vertex)
-    aside[:, :-1] = -(at.edges * shift[at.S][:, None, :]).sum(axis=2)
+    aside = -(at.edges * shift[at.S][:, None, :]).sum(axis=2)
     moved = aside @ A.T + shift
     size = np.where(on, np.abs(moved), np.inf)
     inward = step_inside(0.0, at.edge, size, -np.abs(at.slope))
@@ -210,15 +207,11 @@ def _shifted(
         for sign in (1, -1)
     )
     on = np.packbits(on | np.isinf(at.values), axis=1)
-    a, b = _of_part(plus, part, parts), _of_part(minus, part, parts)
+    # Where there are parts, a random sum of its bytes puts a mask into one of them.
+    sums = np.random.default_rng(3).integers(1 << 40, size=plus.shape[1])
+    a, b = (bits.astype(np.int64) @ sums % parts == part for bits in (plus, minus))
     ahead, behind = inward + aside, inward - aside
     return plus[a], ahead[a], at.vertex[a], on[a], minus[b], behind[b]
-
-
-def _of_part(packed: np.ndarray, part: int, parts: int) -> np.ndarray:
-    """Return which masks fall into one of several parts, by a random sum of bytes."""
-    sums = np.random.default_rng(3).integers(1 << 40, size=packed.shape[1])
-    return packed.astype(np.int64) @ sums % parts == part
 
 
 def _found_twice(
@@ -229,10 +222,8 @@ def _found_twice(
         np.concatenate, zip(*cells, strict=True)
     )
     key = np.dtype((np.void, plus.shape[1]))
-    keys = np.concatenate([plus, minus]).view(key)[:, 0]
-    order = np.argsort(keys, kind="stable")
-    twice = np.flatnonzero(keys[order[1:]] == keys[order[:-1]])
-    ours, theirs = order[twice], order[twice + 1] - len(plus)
+    plus_keys, minus_keys = plus.view(key)[:, 0], minus.view(key)[:, 0]
+    _, ours, theirs = np.intersect1d(plus_keys, minus_keys, True, return_indices=True)
     if (ours >= len(plus)).any() or (theirs < 0).any():
         raise ValueError(
             "X is almost degenerate: one shift found a cell twice; merge almost "

@@ -57,9 +57,8 @@ class Patterns:
     gates: np.ndarray
 
     def __post_init__(self) -> None:
-        masks = as_masks(self.masks)
-        object.__setattr__(self, "masks", masks)
-        gates = as_matrix(self.gates, "gates", rows=len(masks))
+        object.__setattr__(self, "masks", as_masks(self.masks))
+        gates = as_matrix(self.gates, "gates", rows=len(self.masks))
         object.__setattr__(self, "gates", gates)
 
     def __len__(self) -> int:
@@ -294,19 +293,15 @@ def merge_patterns(first: Patterns, *others: Patterns) -> Patterns:
     4
     """
     every = (first, *others)
-    for other in every:
-        argument = "first" if other is first else "others"
-        need_parts(other, argument, "Patterns", "masks", "gates")
-        got, want = ((p.masks.shape[1], p.gates.shape[1]) for p in (other, first))
-        if got != want:
-            raise ValueError(
-                "merge_patterns needs patterns of the same data: masks and gates of "
-                f"the first have {want} columns, others {got}"
-            )
+    need_parts(first, "first", "Patterns", "masks", "gates")
+    for other in others:
+        need_parts(other, "others", "Patterns", "masks", "gates")
+    widths = {(p.masks.shape[1], p.gates.shape[1]) for p in every}
+    if len(widths) > 1:
+        raise ValueError(f"others must be of the same data, got (n, d) of {widths}")
     masks = np.concatenate([patterns.masks for patterns in every])
-    packed = np.ascontiguousarray(np.packbits(masks, axis=1))
-    keys = packed.view(np.dtype((np.void, packed.shape[1])))[:, 0]
-    found = np.sort(np.unique(keys, return_index=True)[1])
+    packed = np.packbits(masks, axis=1)
+    found = np.sort(np.unique(packed, axis=0, return_index=True)[1])
     gates = np.concatenate([patterns.gates for patterns in every])
     return Patterns(masks[found], gates[found])
 
@@ -320,13 +315,8 @@ def _gaussian_gates(
 
 def _realised(X: np.ndarray, gates: np.ndarray) -> Patterns:
     """Return the patterns of those gates that lie strictly inside their cells."""
-    found = []
-    for some in np.array_split(gates, len(gates) // 4096 + 1):
-        values = some @ X.T
-        limit = ROUNDING * (np.abs(some) @ np.abs(X).T)
-        inside = (np.abs(values) >= limit).all(axis=1)
-        if inside.any():
-            found.append(Patterns(values[inside] >= 0, some[inside]))
-    if not found:
+    values = gates @ X.T
+    inside = (np.abs(values) >= ROUNDING * (np.abs(gates) @ np.abs(X).T)).all(axis=1)
+    if not inside.any():
         raise ValueError("X has rows so close that no gate is clear of all of them")
-    return merge_patterns(*found)
+    return merge_patterns(Patterns(values[inside] >= 0, gates[inside]))

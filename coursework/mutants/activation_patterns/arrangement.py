@@ -18,14 +18,16 @@ MUTANTS = [
     Mutant(
         "half_of_cells",
         "takes the cell above one of the edges",
-        "edge[:, :-1] = -(edges * np.sign(edges[:, -1:, :])).sum(axis=2)",
-        "edge[:, :-1] = -(edges * np.abs(np.sign(edges[:, -1:, :]))).sum(axis=2)",
+        "edge = -(edges * np.sign(edges[:, [k - 2]])).sum(axis=2)",
+        "edge = -(edges * np.abs(np.sign(edges[:, [k - 2]]))).sum(axis=2)",
     ),
     Mutant(
         "half_of_cells",
         "transposes the edges",
-        "edge[:, :-1] = -(edges * np.sign(edges[:, -1:, :])).sum(axis=2)",
-        "edge[:, :-1] = -(edges * np.sign(edges[:, :, -1:])).sum(axis=1)",
+        "edge = -(edges * np.sign(edges[:, [k - 2]])).sum(axis=2)",
+        "edges = edges[:, :-1].swapaxes(1, 2)\n"
+        "        edge = np.zeros_like(vertex)\n"
+        "        edge[:, :-1] = -(edges * np.sign(edges[:, -1:])).sum(axis=2)",
     ),
     Mutant(
         "half_of_cells",
@@ -60,9 +62,9 @@ MUTANTS = [
     Mutant(
         "half_of_cells",
         "keeps what one shift found, not what both did",
-        "twice = np.flatnonzero(keys[order[1:]] == keys[order[:-1]])",
-        "twice = np.flatnonzero(order[:-1] < len(plus))\n"
-        "    order = np.append(order, len(plus))",
+        "_, ours, theirs = np.intersect1d(plus_keys, minus_keys, True, "
+        "return_indices=True)",
+        "ours = np.arange(len(plus))\n    theirs = ours % len(minus)",
     ),
     Mutant(
         "half_of_cells",
@@ -98,8 +100,8 @@ MUTANTS = [
     Mutant(
         "iter_patterns",
         "a cell is sought in one part, its twin in another",
-        "default_rng(3).integers(1 << 40, size=packed.shape[1])",
-        "default_rng().integers(1 << 40, size=packed.shape[1])",
+        "default_rng(3).integers(1 << 40, size=plus.shape[1])",
+        "default_rng().integers(1 << 40, size=plus.shape[1])",
     ),
     Mutant(
         "half_of_cells",
@@ -116,8 +118,9 @@ MUTANTS = [
     Mutant(
         "half_of_cells",
         "leaves the vertices of close rows to their rounding",
-        "close = np.flatnonzero(volume < 1e-3)",
-        "close = np.flatnonzero(volume < 0)",
+        "edges, vertex = inverse[:, :, :-1], inverse[:, :, -1]",
+        "edges, vertex = inverse[:, :, :-1], inverse[:, :, -1].copy()\n"
+        "        vertex[:, :-1] = -np.einsum('pij,pj->pi', edges[:, :-1], A[S, -1])",
     ),
     Mutant(
         "half_of_cells",
