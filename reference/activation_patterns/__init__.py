@@ -4,7 +4,9 @@ How many there are, how to list them all with a gate inside each cell, and how t
 some of them at random.
 """
 
+from reference.activation_patterns.arrangement import ROUNDING as ROUNDING
 from reference.activation_patterns.arrangement import half_of_cells
+from reference.activation_patterns.arrangement import step_inside as step_inside
 from reference.activation_patterns.patterns import (
     Patterns,
     count_patterns,

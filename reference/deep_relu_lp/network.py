@@ -29,9 +29,10 @@ from reference.deep_relu_lp.patterns import (
     LayerMasks,
     add_up_paths,
     as_layer_masks,
+    path_features,
     strict_heights,
 )
-from reference.relu_lp import steps_off_walls
+from reference.relu_lp import cells_beside
 
 __all__ = [
     "DeepConvexWeights",
@@ -41,8 +42,6 @@ __all__ = [
     "from_deep_network",
     "to_deep_network",
 ]
-
-SIGNAL_ROUNDING = 32 * np.finfo(float).eps  # of a signal, relative to its terms
 
 
 @dataclass(frozen=True, eq=False)
@@ -305,30 +304,20 @@ def from_deep_network(
     """
     need_parts(network, "network", "a DeepNetwork", "layers")
     X = as_matrix(X, columns=len(network.layers[0]))
-    rng = np.random.default_rng(0)  # one fixed generic direction for ties
     masks: list[np.ndarray] = []
     gates: list[np.ndarray] = []
-    signals, sizes = X @ network.layers[0], np.abs(X) @ np.abs(network.layers[0])
     lifted = signed = network.layers[0]  # (..., d, m): paths below each unit
     for layer in network.layers[1:]:
-        signals = np.where(np.abs(signals) <= SIGNAL_ROUNDING * sizes, 0.0, signals)
-        ties = rng.standard_normal(signed.shape[:-1])
-        slope = add_up_paths(ties @ X.T, masks)
-        side = np.where(signals != 0, signals, slope[:, None]) >= 0
-        cells, cell = np.unique(side.T, axis=0, return_inverse=True)
-        member = np.eye(len(cells))[cell.ravel()]  # one row for each unit, (m, P)
-        # The sum of a cell's units is in its cone; a small step makes it strict.
-        gate = np.moveaxis(signed @ member, -1, 0)
-        step = steps_off_walls((signals @ member).T, slope)
-        gates.append(gate + np.multiply.outer(step, ties))
-        masks.append(cells)
+        units = signed.reshape(-1, signed.shape[-1]).T  # what reaches them, by paths
+        cells, member = cells_beside(units, path_features(X, masks))
+        masks.append(cells.masks)
+        gates.append(cells.gates.reshape(-1, *signed.shape[:-1]))
         out = layer.reshape(len(layer), -1)  # the output layer is one unit
-        signals, sizes = np.maximum(signals, 0.0) @ layer, sizes @ np.abs(layer)
         parts = np.maximum([out, -out], 0.0)  # s = +1, then s = -1
         lifted = np.einsum(
-            "...m,mp,smo->sp...o", lifted, member, parts
+            "...m,pm,smo->sp...o", lifted, member, parts
         )  # (eq:deep-lift)
-        signed = np.einsum("...m,mp,mo->p...o", signed, member, out)
+        signed = np.einsum("...m,pm,mo->p...o", signed, member, out)
     patterns = DeepPatterns(tuple(masks), tuple(gates))
     strict_heights(X, patterns, "a unit of the network is on the wall of its cell")
     return patterns, DeepConvexWeights(lifted[..., 0])

@@ -165,6 +165,12 @@ def path_masks(masks: Sequence[ArrayLike]) -> np.ndarray:
     return product  # (eq:deep-path)
 
 
+def path_features(X: np.ndarray, masks: Sequence[np.ndarray]) -> np.ndarray:
+    """Return [D_p X] of all paths p, side by side; its range is S_{k+1}."""
+    paths = path_masks(masks) if masks else np.ones((1, len(X)))
+    return np.hstack([path[:, None] * X for path in paths])
+
+
 def sample_deep_patterns(
     X: ArrayLike, counts: Sequence[int], *, rng: np.random.Generator
 ) -> DeepPatterns:
@@ -267,13 +273,11 @@ def enumerate_deep_patterns(X: ArrayLike, hidden_layers: int = 2) -> DeepPattern
     hidden_layers = as_integer(hidden_layers, "hidden_layers", low=1)
     masks: list[np.ndarray] = []
     gates: list[np.ndarray] = []
-    features = X
     for _ in range(hidden_layers):
-        cells = enumerate_patterns(features)
+        cells = enumerate_patterns(path_features(X, masks))
         shape = tuple(map(len, [cells.masks, *masks[::-1]])) + X.shape[1:]
         gates.append(cells.gates.reshape(shape))
         masks.append(cells.masks)
-        features = np.hstack([mask[:, None] * features for mask in cells.masks])
     return DeepPatterns(tuple(masks), tuple(gates))
 
 

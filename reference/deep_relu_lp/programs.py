@@ -202,55 +202,48 @@ def fit_deep_relu_lp(
     need_parts(patterns, "patterns", "DeepPatterns", "masks", "gates", "heights")
     heights = strict_heights(X, patterns, "sample them on this X")
     units = column_units(X)  # c = units * c': neither cones nor outputs change
-    even = X * units
+    even, masks = X * units, patterns.masks
     gates = [gate / units for gate in patterns.gates]
-    free = _free_blocks(even, y, patterns.masks)  # raises Infeasible
+    free = separate_without_cones(even, y, path_masks(masks))  # raises Infeasible
+    shape = tuple(n for m in masks[::-1] for n in (2, len(m))) + X.shape[1:]
+    blocks = np.zeros(shape)
+    plus = _plus_blocks(blocks, len(masks))  # the plus signs everywhere
+    plus[:] = free.reshape(plus.shape)
+    smallest = partial(_sure_margin, even, y, masks)
 
     def into_cones(blocks: np.ndarray) -> np.ndarray:
-        parts = patterns.masks, gates, heights
-        return _shift_into_cones(even, *parts, blocks.reshape(free.shape))
+        return _shift_into_cones(even, masks, gates, heights, blocks.reshape(shape))
 
     if objective == "feasible":
-        blocks = into_cones(free)
+        blocks = into_cones(blocks)
     else:
-        cones, outputs = cone_program(even, patterns.masks)
-        margins = sparse.diags_array(y) @ outputs
-        blocks = least_norm(margins, cones, units, objective, into_cones)
-    smallest = partial(_sure_margin, even, y, patterns.masks)
+        cones, outputs = cone_program(even, masks)
+        parts = sparse.diags_array(y) @ outputs, cones
+        blocks = least_norm(*parts, units, objective, into_cones, smallest)
     return DeepConvexWeights(units * scale_to_margin(blocks, smallest, margin))
 
 
 def _sure_margin(
     X: np.ndarray, y: np.ndarray, masks: LayerMasks, blocks: np.ndarray
 ) -> float:
-    """Return the smallest margin; raise if the program and its network disagree."""
+    """Return the smallest margin, of program and network; raise if it is rounding."""
     weights = DeepConvexWeights(blocks)
-    lifted, network = deep_output(X, masks, weights), blocks @ X.T
+    network = blocks @ X.T
     for _ in masks:  # the tree of to_deep_network, without its large matrices
         network = np.maximum(network, 0.0).sum(axis=-2)
         network = network[..., 0, :] - network[..., 1, :]
-    smallest, gap = (y * [lifted, network]).min(), np.abs(lifted - network).max()
+    margins = y * np.array([deep_output(X, masks, weights), network])
     # What cancels is a sum of terms of this size: the margin must stand out of it.
     sizes = np.abs(X) @ np.abs(blocks).reshape(-1, X.shape[1]).sum(axis=0)
     slack = deep_cone_slack(X, masks, weights) / np.abs(blocks).max()
-    if gap < 1e-8 * smallest and (y * lifted > 1e-9 * sizes).all() and slack > -1e-9:
-        return smallest
+    if (margins > 1e-9 * sizes).all() and slack > -1e-9:
+        return float(margins.min())
     raise NotConverged(
-        f"rounding spoiled the margin ({smallest:.1e}, give or take {gap:.0e}, in sums "
-        f"of size {sizes.max():.0e}) or a cone ({slack:.1e}): rows differ too much in "
-        "size, or a gate is too close to the boundary of its cell; scale the rows or "
-        "sample other patterns",
+        f"rounding spoiled the margin ({margins.min():.1e} in sums of size "
+        f"{sizes.max():.0e}) or a cone ({slack:.1e}): rows differ too much in size, or "
+        "a gate is close to a wall of its cell; scale rows or sample other patterns",
         weights,
     )
-
-
-def _free_blocks(X: np.ndarray, y: np.ndarray, masks: LayerMasks) -> np.ndarray:
-    """Return blocks with y f >= 1 that ignore the cones, or raise Infeasible."""
-    free = separate_without_cones(X, y, path_masks(masks))
-    blocks = np.zeros(tuple(n for m in masks[::-1] for n in (2, len(m))) + X.shape[1:])
-    plus = _plus_blocks(blocks, len(masks))  # the plus signs everywhere
-    plus[:] = free.reshape(plus.shape)
-    return blocks
 
 
 def _shift_into_cones(

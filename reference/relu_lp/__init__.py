@@ -12,7 +12,7 @@ from reference.relu_lp.convex_weights import (
     to_network,
 )
 from reference.relu_lp.convex_weights import as_blocks as as_blocks
-from reference.relu_lp.gates import steps_off_walls as steps_off_walls
+from reference.relu_lp.gates import cells_beside as cells_beside
 from reference.relu_lp.network import ReluNetwork, relu_output
 from reference.relu_lp.network import as_network as as_network
 from reference.relu_lp.operator import LiftedOperator

@@ -21,7 +21,7 @@ from scipy.linalg import null_space
 
 from reference.activation_patterns import Patterns
 from reference.common import as_masks, as_matrix, need_parts, unit_vectors
-from reference.relu_lp.gates import steps_off_walls
+from reference.relu_lp.gates import cells_beside
 from reference.relu_lp.network import ReluNetwork, as_network
 from reference.relu_lp.operator import LiftedOperator
 
@@ -179,25 +179,15 @@ def from_network(network: ReluNetwork, X: ArrayLike) -> tuple[Patterns, ConvexWe
     """
     network = as_network(network)
     X = as_matrix(X, columns=len(network.hidden))
-    live = X.any(axis=1)
-    rows = unit_vectors(X[live])
-    e = np.random.default_rng(0).standard_normal(len(network.hidden))  # generic
     used = network.hidden.any(axis=0) & (network.output != 0)
     neurons, alpha = network.hidden.T[used], network.output[used]
     if not len(alpha):  # no neuron at all: any cell will do
-        neurons, alpha = e[None], np.zeros(1)
-    gates = unit_vectors(neurons)
-    heights = gates @ rows.T
-    heights[np.abs(heights) <= 1e-14] = 0.0  # on a wall, to rounding
-    gates += np.outer(steps_off_walls(heights, rows @ e), e)
-    masks = np.ones((len(gates), len(X)), dtype=bool)
-    masks[:, live] = gates @ rows.T > 0
-    masks, cell = np.unique(masks, axis=0, return_inverse=True)
-    member = np.eye(len(masks))[:, cell.ravel()]  # one column for each neuron
+        neurons, alpha = np.zeros((1, X.shape[1])), np.zeros(1)
+    patterns, member = cells_beside(neurons, X)
     positive, negative = (  # (eq:lp-from-network)
         member * np.maximum(sign * alpha, 0.0) @ neurons for sign in (1.0, -1.0)
     )
-    return Patterns(masks, member @ gates), ConvexWeights(positive, negative)
+    return patterns, ConvexWeights(positive, negative)
 
 
 def reduce_neurons(

@@ -9,6 +9,7 @@ With such a gate every vector w enters the cone: w + t h_i lies in it for large 
 
 import numpy as np
 
+from reference.activation_patterns import ROUNDING, Patterns, step_inside
 from reference.common import unit_vectors
 from reference.relu_lp.operator import LiftedOperator
 from reference.version_space import chebyshev_center, version_space
@@ -24,16 +25,23 @@ def steps_into_cones(
     return np.maximum(t, 0.0).max(axis=-1, initial=0.0, keepdims=True)
 
 
-def steps_off_walls(heights: np.ndarray, slopes: np.ndarray) -> np.ndarray:
-    """Return how far gates may go along one direction into a cell, shape (P,).
+def cells_beside(neurons: np.ndarray, X: np.ndarray) -> tuple[Patterns, np.ndarray]:
+    """Return the cells of neurons (m, d), and which of them holds which, (P, m).
 
-    A gate has the heights (P, n) above the walls; they grow like slopes (n,). Not at
-    all if it is on no wall; else half-way to the next one, and at most 1.
+    Gates are the sums of the neurons at length 1. A neuron on a wall, to rounding,
+    first goes along one generic direction e into a cell beside it; zero is e itself.
     """
-    on_a_wall = ((heights == 0) & (slopes != 0)).any(axis=1)
-    room = np.where(heights * slopes < 0, np.abs(heights), np.inf)
-    room = room / np.where(slopes != 0, np.abs(slopes), 1.0)
-    return on_a_wall * np.minimum(room.min(axis=1, initial=np.inf) / 2, 1.0)
+    e = np.random.default_rng(0).standard_normal(X.shape[1])
+    gates = unit_vectors(np.where(neurons.any(axis=1, keepdims=True), neurons, e))
+    rows = unit_vectors(X[X.any(axis=1)])
+    heights = gates @ rows.T
+    on_wall = np.abs(heights) <= ROUNDING * (np.abs(gates) @ np.abs(rows).T)
+    edge = on_wall.any(axis=1, keepdims=True) * e
+    heights[on_wall] = np.inf
+    gates = step_inside(gates, edge, heights, edge @ rows.T)
+    masks, cell = np.unique(gates @ X.T >= 0, axis=0, return_inverse=True)
+    member = np.eye(len(masks))[:, cell.ravel()]
+    return Patterns(masks, member @ gates), member
 
 
 def interior_gates(F: LiftedOperator, gates: np.ndarray) -> np.ndarray:

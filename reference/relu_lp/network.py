@@ -165,6 +165,4 @@ class ReluNetwork:
 def as_network(network: Any) -> ReluNetwork:
     """Return the network if it is one, or say what came instead."""
     need_parts(network, "network", "a ReluNetwork", "hidden", "output")
-    if isinstance(network, ReluNetwork):
-        return network
     return ReluNetwork(network.hidden, network.output)

@@ -74,9 +74,8 @@ class LiftedOperator:
     signs: tuple[float, ...] = (1.0, -1.0)
 
     def __post_init__(self) -> None:
-        X = as_matrix(self.X)
-        D = as_matrix(self.D, "D", columns=len(X))
-        object.__setattr__(self, "X", X)
+        object.__setattr__(self, "X", as_matrix(self.X))
+        D = as_matrix(self.D, "D", columns=len(self.X))
         object.__setattr__(self, "D", D)
 
     @property

@@ -39,14 +39,16 @@ def scale_to_margin(
 ) -> np.ndarray:
     """Return blocks, scaled until ``smallest(blocks)`` is at least the margin.
 
-    In exact arithmetic once would do: outputs are linear along a ray. Where weights
-    are huge and cancel, the margin is what rounding leaves; a few rounds find a
-    multiple that has it, or raise `NotConverged`.
+    They were made for a margin of one, and once would do in exact arithmetic: outputs
+    are linear along a ray. Where weights are huge and cancel, the margin is what
+    rounding leaves; a few rounds find a multiple that has it, or raise `NotConverged`.
     """
-    blocks = margin / smallest(blocks) * blocks
-    for _ in range(9):
-        short = 1.0 - smallest(blocks) / margin
-        if short <= 1e-12:
-            return blocks
-        blocks = (1.0 + 2.0 * short) * blocks
+    start = smallest(blocks)
+    if start > 0.99:
+        blocks = margin / start * blocks
+        for _ in range(9):
+            short = 1.0 - smallest(blocks) / margin
+            if short <= 1e-12:
+                return blocks
+            blocks = (1.0 + 2.0 * short) * blocks
     raise NotConverged(f"huge weights, the margin is rounding; {STANDARDISE}", blocks)

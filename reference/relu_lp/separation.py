@@ -91,11 +91,12 @@ def _range(F: LiftedOperator) -> tuple[np.ndarray, np.ndarray]:
     """
     triangle = np.zeros((len(F.X), 0))
     for part in np.array_split(F.D, -(-F.D.size * F.X.shape[1] // 4_000_000)):
-        columns = np.hstack([mask[:, None] * F.X for mask in part])
-        (R,) = qr(np.hstack([triangle, columns]).T, mode="r")
-        triangle = R.T[:, : len(F.X)]
+        columns = [mask[:, None] * F.X for mask in part]
+        (R,) = qr(np.hstack([triangle, *columns]).T, mode="r")
+        triangle = R[: len(F.X)].T
     U, s, _ = np.linalg.svd(triangle, full_matrices=False)
-    return U[:, s > 1e-10 * s[0]], s[s > 1e-10 * s[0]] / s[0]
+    keep = s > 1e-10 * s[0]
+    return U[:, keep], s[keep] / s[0]
 
 
 def _infeasible(
@@ -104,7 +105,7 @@ def _infeasible(
     """Return the error that explains a certificate, if it is one."""
     if not farkas_residual(X, y, masks, multipliers) <= 1e-12:
         return NotConverged(
-            f"no margin above rounding, and no certificate; {STANDARDISE}", multipliers
+            f"no margin, and no certificate; {STANDARDISE}", multipliers
         )
     rows = np.flatnonzero(multipliers)
     pair = f"rows {rows[0]} and {rows[-1]}"
@@ -112,17 +113,13 @@ def _infeasible(
     if len(rows) == 1:
         why = f"every output on row {rows[0]} is 0: {advice}"
     elif len(rows) > 2:
-        why = (
-            f"no weights on these {len(masks)} patterns separate the {len(rows)} rows "
-            f"that the certificate names: {advice}; or check the labels"
-        )
+        why = f"no weights separate {len(rows)} rows: {advice}; or check the labels"
     elif np.array_equal(*X[rows]):
         why = f"{pair} are equal and their labels differ"
     else:
         why = (
             f"{pair} are multiples of each other and their labels differ: without a "
-            "bias a network has one sign along a ray, for any patterns; append one "
-            "(with_bias)"
+            "bias outputs have one sign along a ray, for any patterns; append one"
         )
     return Infeasible(why, multipliers)
 

@@ -113,8 +113,27 @@ FROM = [
     Mutant(
         "from_deep_network",
         "forgets the ReLU between the layers",
-        "signals, sizes = np.maximum(signals, 0.0) @ layer,",
-        "signals, sizes = signals @ layer,",
+        "path_features(X, masks)",
+        "path_features(X, [0 * mask + 1 for mask in masks])",
+    ),
+    Mutant(
+        "from_deep_network",
+        "gates whose negative weights add up",
+        "signed, member, out)",
+        "signed, member, np.abs(out))",
+    ),
+    Mutant(
+        "from_deep_network",
+        "a gate for each unit, the last of its cell",
+        "gates.append(cells.gates.reshape(-1, *signed.shape[:-1]))",
+        "last = units[len(units) - 1 - member[:, ::-1].argmax(axis=1)]\n"
+        "        gates.append(last.reshape(-1, *signed.shape[:-1]))",
+    ),
+    Mutant(
+        "from_deep_network",
+        "mixes the paths below the units",
+        "units = signed.reshape(-1, signed.shape[-1]).T",
+        "units = np.moveaxis(signed, -2, 0).reshape(-1, signed.shape[-1]).T",
     ),
     Mutant(
         "from_deep_network",
@@ -127,36 +146,6 @@ FROM = [
         "drops the negative weights",
         PARTS,
         "np.maximum([out, out], 0.0)",
-    ),
-    Mutant(
-        "from_deep_network",
-        "a unit on a boundary keeps its flat cell",
-        "side = np.where(signals != 0, signals, slope[:, None]) >= 0",
-        "side = signals >= 0",
-    ),
-    Mutant(
-        "from_deep_network",
-        "no step into the cell",
-        "step = steps_off_walls(",
-        "step = 0 * steps_off_walls(",
-    ),
-    Mutant(
-        "from_deep_network",
-        "believes a sign that is rounding",
-        "np.where(np.abs(signals) <= SIGNAL_ROUNDING * sizes, 0.0, signals)",
-        "np.where(np.abs(signals) <= 0 * sizes, 0.0, signals)",
-    ),
-    Mutant(
-        "from_deep_network",
-        "an absolute threshold for zero",
-        "np.abs(signals) <= SIGNAL_ROUNDING * sizes",
-        "np.abs(signals) <= 1e-9 * (sizes == sizes)",
-    ),
-    Mutant(
-        "from_deep_network",
-        "a step beyond the next boundary",
-        "step = steps_off_walls(",
-        "step = 4 * steps_off_walls(",
     ),
     Mutant(
         "from_deep_network",

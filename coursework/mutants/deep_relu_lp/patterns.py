@@ -47,14 +47,14 @@ ENUMERATE = [
     Mutant(
         "enumerate_deep_patterns",
         "the second layer sees the data, not the masked data",
-        "features = np.hstack([mask[:, None] * features for mask in cells.masks])",
-        "features = X",
+        "np.hstack([path[:, None] * X for path in paths])",
+        "np.hstack([X for path in paths])",
     ),
     Mutant(
         "enumerate_deep_patterns",
         "leaves one inner pattern out",
-        "mask[:, None] * features for mask in cells.masks])",
-        "mask[:, None] * features for mask in cells.masks[: len(features) // 2 + 1]])",
+        "path[:, None] * X for path in paths])",
+        "(i * 2 <= len(X)) * path[:, None] * X for i, path in enumerate(paths)])",
     ),
     Mutant(
         "enumerate_deep_patterns",
@@ -66,14 +66,14 @@ ENUMERATE = [
     Mutant(
         "enumerate_deep_patterns",
         "one layer too few, the last one twice",
-        "        masks.append(cells.masks)\n        features",
-        "        masks.append(masks[-1] if masks else cells.masks)\n        features",
+        "        masks.append(cells.masks)\n",
+        "        masks.append(masks[-1] if masks else cells.masks)\n",
     ),
     Mutant(
         "enumerate_deep_patterns",
         "half of the patterns: as if h and -h were one",
-        "cells = enumerate_patterns(features)",
-        "cells = enumerate_patterns(features)\n"
+        "cells = enumerate_patterns(path_features(X, masks))",
+        "cells = enumerate_patterns(path_features(X, masks))\n"
         "        half = slice(len(cells.masks) // 2 or 1)\n"
         "        cells = type(cells)(cells.masks[half], cells.gates[half])",
     ),

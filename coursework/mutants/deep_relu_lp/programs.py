@@ -2,7 +2,7 @@
 
 from coursework.mutants import Mutant
 
-LEAST = "blocks = least_norm(margins, cones, units, objective, into_cones)"
+LEAST = "blocks = least_norm(*parts, units, objective, into_cones, smallest)"
 
 COUNT = [
     Mutant(
@@ -74,8 +74,8 @@ FIT = [
     Mutant(
         "fit_deep_relu_lp",
         "forgets the shift into the cones",
-        "return _shift_into_cones(even, *parts, blocks.reshape(free.shape))",
-        "return blocks.reshape(free.shape)",
+        "return _shift_into_cones(even, masks, gates, heights, blocks.reshape(shape))",
+        "return blocks.reshape(shape)",
     ),
     Mutant(
         "fit_deep_relu_lp",
@@ -99,8 +99,8 @@ FIT = [
     Mutant(
         "fit_deep_relu_lp",
         "labels are left out",
-        "separate_without_cones(X, y, path_masks(masks))",
-        "separate_without_cones(X, np.ones(len(y)), path_masks(masks))",
+        "separate_without_cones(even, y, path_masks(masks))",
+        "separate_without_cones(even, np.ones(len(y)), path_masks(masks))",
     ),
     Mutant(
         "fit_deep_relu_lp",
@@ -135,9 +135,8 @@ FIT = [
     Mutant(
         "fit_deep_relu_lp",
         "checks the lifted outputs, not the network's",
-        "network = np.maximum(network, 0.0).sum(axis=-2)\n"
-        "        network = network[..., 0, :] - network[..., 1, :]",
-        "network = lifted",
+        "np.array([deep_output(X, masks, weights), network])",
+        "np.array([deep_output(X, masks, weights)])",
     ),
     Mutant(
         "fit_deep_relu_lp",
@@ -167,14 +166,14 @@ FIT = [
     Mutant(
         "fit_deep_relu_lp",
         "the mean margin, not the smallest",
-        "(y * [lifted, network]).min()",
-        "(y * [lifted, network]).mean()",
+        "return float(margins.min())",
+        "return float(margins.mean())",
     ),
     Mutant(
         "fit_deep_relu_lp",
         "believes a margin whose digits have cancelled",
-        " and (y * lifted > 1e-9 * sizes).all()",
-        "",
+        "(margins > 1e-9 * sizes).all()",
+        "margins.min() > 0",
     ),
 ]
 

@@ -3,7 +3,6 @@
 from coursework.mutants import Mutant
 
 AMOUNT = "np.maximum(sign * alpha, 0.0)"
-MEMBER = "member = np.eye(len(masks))[:, cell.ravel()]  # one column for each neuron"
 OUTPUTS = "Z = np.vstack([outputs[0], -outputs[1]]).T"
 USED = "used = network.hidden.any(axis=0) & (network.output != 0)"
 
@@ -76,52 +75,15 @@ MUTANTS = [
     ),
     Mutant(
         "from_network",
-        "keeps the last of equal patterns instead of the sum",
-        MEMBER,
-        MEMBER
-        + "\n    member = member * (np.cumsum(member[:, ::-1], axis=1)[:, ::-1] == 1)",
-    ),
-    Mutant(
-        "from_network",
-        "leaves boundary neurons on the boundary",
-        "gates += np.outer(steps_off_walls(heights, rows @ e), e)",
-        "gates += 0.0 * np.outer(steps_off_walls(heights, rows @ e), e)",
-    ),
-    Mutant(
-        "from_network",
-        "believes a sign that is rounding",
-        "heights[np.abs(heights) <= 1e-14] = 0.0",
-        "heights[np.abs(heights) <= 0.0] = 0.0",
-    ),
-    Mutant(
-        "from_network",
-        "steps across other boundaries when it leaves one",
-        "np.outer(steps_off_walls(heights, rows @ e), e)",
-        "np.outer(5.0 * (steps_off_walls(heights, rows @ e) > 0), e)",
-    ),
-    Mutant(
-        "from_network",
         "makes a pattern of a neuron that is dead",
         USED,
         "used = network.hidden.any(axis=0)",
     ),
     Mutant(
         "from_network",
-        "a zero row is inactive",
-        "masks = np.ones((len(gates), len(X)), dtype=bool)",
-        "masks = np.zeros((len(gates), len(X)), dtype=bool)",
-    ),
-    Mutant(
-        "from_network",
         "calls a neuron zero because its square is",
         USED,
         USED.replace("network.hidden.any", "(network.hidden**2).any"),
-    ),
-    Mutant(
-        "from_network",
-        "steps along a wall of the data",
-        "e = np.random.default_rng(0).standard_normal(len(network.hidden))",
-        "e = 1.0 * (np.arange(X.shape[1]) == 0)",
     ),
     Mutant(
         "reduce_neurons",

@@ -2,7 +2,8 @@
 
 from coursework.mutants import Mutant
 
-FIT = "fit_relu_lp"
+FIT, FROM = "fit_relu_lp", "from_network"
+MEMBER = "member = np.eye(len(masks))[:, cell.ravel()]"
 
 MUTANTS = [
     Mutant(
@@ -34,5 +35,42 @@ MUTANTS = [
         "finds no center good enough",
         "if ball.radius == 0:",
         "if ball.radius < 1:",
+    ),
+    Mutant(
+        FROM,
+        "keeps the last of equal patterns instead of the sum",
+        MEMBER,
+        MEMBER
+        + "\n    member = member * (np.cumsum(member[:, ::-1], axis=1)[:, ::-1] == 1)",
+    ),
+    Mutant(
+        FROM,
+        "leaves boundary neurons on the boundary",
+        "edge = on_wall.any(axis=1, keepdims=True) * e",
+        "edge = 0.0 * on_wall.any(axis=1, keepdims=True) * e",
+    ),
+    Mutant(
+        FROM,
+        "believes a sign that is rounding",
+        "ROUNDING * (np.abs(gates)",
+        "0 * (np.abs(gates)",
+    ),
+    Mutant(
+        FROM,
+        "steps across other boundaries when it leaves one",
+        "gates = step_inside(gates, edge, heights, edge @ rows.T)",
+        "gates = gates + 5.0 * edge",
+    ),
+    Mutant(
+        FROM,
+        "a zero row is inactive",
+        "np.unique(gates @ X.T >= 0,",
+        "np.unique(gates @ X.T > 0,",
+    ),
+    Mutant(
+        FROM,
+        "steps along a wall of the data",
+        "e = np.random.default_rng(0).standard_normal(X.shape[1])",
+        "e = 1.0 * (np.arange(X.shape[1]) == 0)",
     ),
 ]

@@ -38,14 +38,14 @@ MUTANTS = [
     Mutant(
         FIT,
         "scales the features, and forgets to scale the weights back",
-        "blocks = units * least_norm(*",
-        "blocks = least_norm(*",
+        "ConvexWeights(*units * scale_to_margin(",
+        "ConvexWeights(*scale_to_margin(",
     ),
     Mutant(
         FIT,
-        "forgets the units of the features in the closed form",
-        "blocks = units * _split(",
-        "blocks = _split(",
+        "evaluates the network on features in other units",
+        "(ConvexWeights(*blocks))(F.X)).min())",
+        "(ConvexWeights(*blocks))(X)).min())",
     ),
     Mutant(
         FIT,
@@ -116,8 +116,8 @@ MUTANTS = [
     Mutant(
         FIT,
         "reports the margin of some other sample",
-        "return float((y * to_network(ConvexWeights(*blocks))(X)).min())",
-        "return float((y * to_network(ConvexWeights(*blocks))(X)).max())",
+        "return float((y * to_network(ConvexWeights(*blocks))(F.X)).min())",
+        "return float((y * to_network(ConvexWeights(*blocks))(F.X)).max())",
     ),
     Mutant(
         "fit_relu_lp",

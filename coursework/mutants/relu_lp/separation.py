@@ -50,14 +50,14 @@ MUTANTS = [
     Mutant(
         FIT,
         "the range of the first pattern only",
-        "np.hstack([triangle, columns]).T",
-        "np.hstack([triangle, columns[:, : F.X.shape[1]]]).T",
+        "np.hstack([triangle, *columns]).T",
+        "np.hstack([triangle, columns[0]]).T",
     ),
     Mutant(
         FIT,
         "cuts off small directions of the range",
-        "return U[:, s > 1e-10 * s[0]], s[s > 1e-10 * s[0]] / s[0]",
-        "return U[:, s > 0.05 * s[0]], s[s > 0.05 * s[0]] / s[0]",
+        "keep = s > 1e-10 * s[0]",
+        "keep = s > 0.05 * s[0]",
     ),
     Mutant(
         FARKAS,
