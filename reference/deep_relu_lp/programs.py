@@ -20,14 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from reference.common import (
-    NotConverged,
-    as_choice,
-    as_labels,
-    as_matrix,
-    as_real,
-    need_parts,
-)
+from reference.common import NotConverged, as_matrix, need_parts
 from reference.deep_relu_lp.network import (
     DeepConvexWeights,
     deep_cone_slack,
@@ -43,6 +36,7 @@ from reference.deep_relu_lp.patterns import (
     strict_heights,
 )
 from reference.relu_lp import (
+    checked_task,
     column_units,
     least_norm,
     scale_to_margin,
@@ -195,10 +189,7 @@ def fit_deep_relu_lp(
     >>> bool((y * network(X) >= 1 - 1e-9).all())
     True
     """
-    X = as_matrix(X)
-    y = as_labels(y, size=len(X))
-    margin = as_real(margin, "margin", low=0.0, open_low=True)
-    as_choice(objective, "objective", ("feasible", "min_l1", "max_margin"))
+    X, y, margin = checked_task(X, y, objective, margin)
     need_parts(patterns, "patterns", "DeepPatterns", "masks", "gates", "heights")
     heights = strict_heights(X, patterns, "sample them on this X")
     units = column_units(X)  # c = units * c': neither cones nor outputs change

@@ -21,6 +21,7 @@ from reference.relu_lp.plain import (
     plain_fit_relu_lp,
     plain_to_network,
 )
+from reference.relu_lp.programs import checked_task as checked_task
 from reference.relu_lp.programs import fit_relu_lp
 from reference.relu_lp.programs import least_norm as least_norm
 from reference.relu_lp.scaling import column_units as column_units

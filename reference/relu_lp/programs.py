@@ -103,10 +103,7 @@ def fit_relu_lp(
     >>> network(X).round(9)
     array([ 1., -1.,  1.])
     """
-    X = as_matrix(X)
-    y = as_labels(y, size=len(X))
-    margin = as_real(margin, "margin", low=0.0, open_low=True)
-    as_choice(objective, "objective", ("feasible", "min_l1", "max_margin"))
+    X, y, margin = checked_task(X, y, objective, margin)
     masks, gates = pattern_parts(patterns, X)
     units = column_units(X)  # theta = units * theta': neither cones nor outputs change
     F = LiftedOperator(X * units, masks)
@@ -126,6 +123,16 @@ def fit_relu_lp(
         parts = _margins_and_cones(F, y)
         blocks = least_norm(*parts, units, objective, into_cones, smallest)
     return ConvexWeights(*units * scale_to_margin(blocks, smallest, margin))
+
+
+def checked_task(
+    X: ArrayLike, y: ArrayLike, objective: str, margin: float
+) -> tuple[np.ndarray, np.ndarray, float]:
+    """Return data, labels and margin, if they and the objective are such."""
+    X = as_matrix(X)
+    as_choice(objective, "objective", ("feasible", "min_l1", "max_margin"))
+    margin = as_real(margin, "margin", low=0.0, open_low=True)
+    return X, as_labels(y, size=len(X)), margin
 
 
 def _split(F: LiftedOperator, gates: np.ndarray, w: np.ndarray) -> np.ndarray:
