@@ -113,7 +113,10 @@ def _infeasible(
     if len(rows) == 1:
         why = f"every output on row {rows[0]} is 0: {advice}"
     elif len(rows) > 2:
-        why = f"no weights separate {len(rows)} rows: {advice}; or check the labels"
+        why = (
+            f"no weights on these {len(masks)} patterns separate the {len(rows)} rows "
+            f"that the certificate names: {advice}; or check the labels"
+        )
     elif np.array_equal(*X[rows]):
         why = f"{pair} are equal and their labels differ"
     else:
