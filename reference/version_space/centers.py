@@ -23,6 +23,7 @@ from reference.common import (
     as_vector,
 )
 from reference.version_space.programs import (
+    EPS,
     as_polytope,
     balance,
     linear_program,
@@ -131,10 +132,12 @@ def chebyshev_center(A: np.ndarray, b: np.ndarray) -> Chebyshev:
     rows = np.vstack([np.column_stack([A, norms]), size])
     found = linear_program(-size, rows, np.append(b, most))  # (eq:chebyshev)
     point, multipliers = found.point[:d], found.multipliers[:-1]
-    if found.multipliers[-1] > 0:
-        if (A @ point >= -rounding(A, 0 * b, point))[real].any():
-            raise NotConverged("too thin to tell balls of any size from none", point)
+    stopped = found.multipliers[-1] > 0
+    if stopped and (A @ point < -rounding(A, 0 * b, point))[real].all():
         raise Unbounded("it holds balls of any size: bound it", point)
+    off, terms = np.abs(multipliers @ A), multipliers @ np.abs(A)
+    if stopped or (off > (d + 1) * EPS * terms).any():  # d + 1 rows carry weight
+        raise NotConverged("too thin to tell balls of any size from none", point)
     slack, error = b - A @ point, rounding(A, b, point)
     if (slack > error)[real].all():
         return Chebyshev(point, float((slack[real] / norms[real]).min()), multipliers)

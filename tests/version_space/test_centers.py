@@ -168,6 +168,19 @@ def test_the_point_of_a_flat_set_is_in_it(subject, power):
     ).all()
 
 
+@pytest.mark.prop("P1.29", "empty, flat or with room: as exact arithmetic says")
+@pytest.mark.parametrize("power", [10, 20, 28, 32, 36, 40])
+def test_a_cone_thinner_than_a_solver_sees_is_not_empty(subject, power):
+    chebyshev_center = subject("version_space.chebyshev_center")
+    A = np.array(
+        [[1.0, 1.0], [-1.0, -1.0 - 2.0**-power]]
+    )  # opens at z_2 = 2^(power + 1)
+    try:
+        assert_right(chebyshev_center, A, np.array([-1.0, -1.0]))
+    except NotConverged:
+        assert power > 28, "refused, although the solver sees it"
+
+
 def assert_right(chebyshev_center, A, b):
     norms = np.linalg.norm(A, axis=1)
     right = verdict(A, b)

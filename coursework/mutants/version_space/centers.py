@@ -36,6 +36,8 @@ MUTANTS = [
            "holds balls of any size: bound it\", -point"),
     Mutant(BALL, "stops at a ball that is no larger than the walls are far",
            "most = 2 * np.abs", "most = 0.1 * np.abs"),
+    Mutant(BALL, "believes multipliers as far as the solver does",
+           "(off > (d + 1) * EPS * terms)", "(off > 1e-9 * terms)"),
     Mutant(BALL, "forgets zero rows that say 0 <= b < 0",
            "rows_that_bound(A, b)", "A.any(axis=1)"),
     Mutant(BALL, "lets walls far away decide: rounding of the largest",
