@@ -71,7 +71,7 @@ def _separate_in_range(X: np.ndarray, y: np.ndarray, masks: np.ndarray) -> np.nd
         np.column_stack([-A, np.ones(len(y))]),
         np.zeros(len(y)),
         bounds=[(-1, 1)] * len(s) + [(None, None)],
-        method="highs-ds",  # a vertex: its multipliers have all digits
+        method="highs-ds",
         options=TIGHT,
     )
     if program.status != 0:
@@ -80,8 +80,13 @@ def _separate_in_range(X: np.ndarray, y: np.ndarray, masks: np.ndarray) -> np.nd
     margins = y * F.outputs(w)
     if margins.min() > 1e-9 * np.abs(w).max():
         return w[0] / (lengths * margins).min()
-    multipliers = np.maximum(-program.ineqlin.marginals, 0.0) / lengths
-    raise _infeasible(X, y, masks, multipliers / multipliers.sum())
+    mu = np.maximum(-program.ineqlin.marginals, 0.0)
+    # A' mu = 0 to the solver's tolerance; without its part in the range, to rounding.
+    _, sizes, V = np.linalg.svd(A[mu > 0].T, full_matrices=False)
+    V = V[sizes > 1e-10]
+    mu[mu > 0] -= V.T @ (V @ mu[mu > 0])
+    multipliers = np.maximum(mu, 0.0) / lengths
+    raise _infeasible(X, y, masks, multipliers / (multipliers.sum() or 1.0))
 
 
 def _range(F: LiftedOperator) -> tuple[np.ndarray, np.ndarray]:

@@ -6,8 +6,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from reference.activation_patterns import Patterns, enumerate_patterns
-from reference.common import Infeasible, NotConverged
+from reference.activation_patterns import (
+    Patterns,
+    enumerate_patterns,
+    sample_patterns,
+)
+from reference.common import Infeasible, NotConverged, with_bias
 from reference.relu_lp import (
     farkas_residual,
     fit_relu_lp,
@@ -51,6 +55,19 @@ def test_certificate_of_three_points_on_a_line(subject):
     with pytest.raises(Infeasible) as caught:
         fit_relu_lp(X, [1.0, -1.0, 1.0], Patterns(np.ones((1, 3), bool), X[1:2]))
     assert caught.value.certificate == pytest.approx(np.array([3, 12, 2]) / 17)
+
+
+@pytest.mark.prop("P4.5", "a certificate has more digits than the solver")
+@pytest.mark.parametrize("seed", [2, 5, 7, 12, 13])
+def test_certificate_to_rounding(subject, seed):
+    """HiGHS leaves up to 3e-10 of these multipliers in the range of the outputs."""
+    fit_relu_lp = subject("relu_lp.fit_relu_lp")
+    rng = np.random.default_rng(seed)
+    X, y = with_bias(rng.standard_normal((150, 2))), rng.choice([-1.0, 1.0], 150)
+    patterns = sample_patterns(X, 25, rng=rng)
+    with pytest.raises(Infeasible) as caught:
+        fit_relu_lp(X, y, patterns)
+    assert farkas_residual(X, y, patterns.masks, caught.value.certificate) < 2e-13
 
 
 @pytest.mark.prop("P4.5", "farkas_residual is the worst violation of the certificate")

@@ -32,13 +32,19 @@ MUTANTS = [
     Mutant(
         FIT,
         "forgets that the certificate is for rows of length one",
-        "np.maximum(-program.ineqlin.marginals, 0.0) / lengths",
-        "np.maximum(-program.ineqlin.marginals, 0.0)",
+        "np.maximum(mu, 0.0) / lengths",
+        "np.maximum(mu, 0.0)",
+    ),
+    Mutant(
+        FIT,
+        "believes all digits of the solver's multipliers",
+        "mu[mu > 0] -= V.T @ (V @ mu[mu > 0])",
+        "mu[mu > 0] -= 0.0 * (V.T @ (V @ mu[mu > 0]))",
     ),
     Mutant(
         FIT,
         "a certificate without its sum",
-        "raise _infeasible(X, y, masks, multipliers / multipliers.sum())",
+        "raise _infeasible(X, y, masks, multipliers / (multipliers.sum() or 1.0))",
         "raise Infeasible('no', 2 * multipliers / multipliers.sum())",
     ),
     Mutant(
@@ -98,9 +104,9 @@ MUTANTS = [
     Mutant(
         "fit_relu_lp",
         "a certificate of the largest multipliers only",
-        "    raise _infeasible(X, y, masks, multipliers / multipliers.sum())",
+        "    raise _infeasible(X, y, masks, multipliers / (multipliers.sum() or 1.0))",
         "    multipliers *= multipliers > 0.9 * multipliers.max()\n"
-        "    raise _infeasible(X, y, masks, multipliers / multipliers.sum())",
+        "    raise _infeasible(X, y, masks, multipliers / (multipliers.sum() or 1.0))",
     ),
     Mutant(
         "fit_relu_lp",
