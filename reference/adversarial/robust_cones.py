@@ -24,7 +24,7 @@ from reference.common import (
     unit_vectors,
 )
 from reference.relu_lp import ConvexWeights, as_blocks, column_units
-from reference.version_space import chebyshev_center, linear_program
+from reference.version_space import chebyshev_center, linear_program, version_space
 
 __all__ = ["robust_patterns", "robust_radius", "robust_slack"]
 
@@ -145,15 +145,14 @@ def _radii_and_gates(
     wanted = np.append(-np.ones(n), np.zeros(2 * d))
     if not X[live].any(axis=1).all():
         return radii, gates  # around the origin every u that moves has both signs
-    for i, mask in enumerate(masks):
+    for i, side in enumerate(np.where(masks[:, live], 1.0, -1.0)):
         # min |u|_ε with (2D - I) X u >= 1, u = p - q  (eq:adv-radius)
-        rows = np.where(mask[live, None], X[live], -X[live])
+        rows = side[:, None] * X[live]
         walls = np.vstack([np.hstack([-rows, rows]), -np.eye(2 * d)])
         try:
             p, q = np.split(linear_program(cost, walls, wanted).point, 2)
         except NotConverged:
-            box = np.vstack([np.eye(d), -np.eye(d), -rows])
-            if chebyshev_center(box, np.repeat([1.0, 0.0], [2 * d, n])).radius > 0:
+            if chebyshev_center(*version_space(X[live], side)).radius > 0:
                 raise
             continue  # proved: no u has (2D - I) X u > 0
         gates[i] = p - q

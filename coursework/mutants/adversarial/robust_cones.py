@@ -4,7 +4,7 @@ from coursework.mutants import Mutant
 
 SLACK = "return float((slack.min(axis=-1) - np.abs(blocks) @ epsilon).min())"
 SIDE = "slack = np.where(masks, 1.0, -1.0) * (blocks @ X.T)"
-ROWS = "rows = np.where(mask[live, None], X[live], -X[live])"
+ROWS = "rows = side[:, None] * X[live]"
 RADIUS = "radii[i] = 1.0 / reach if reach > 0 else np.inf"
 KEPT = "kept = slack.min(axis=1, initial=np.inf) > 1.001 * reach"
 
@@ -41,13 +41,13 @@ MUTANTS = [
         "robust_radius",
         "masks as 1 and 0",
         ROWS,
-        ROWS.replace("-X[live])", "0 * X[live])"),
+        ROWS.replace("side[", "(side > 0)["),
     ),
     Mutant(
         "robust_patterns",
         "the opposite pattern",
         ROWS,
-        ROWS.replace("X[live], -X[live]", "-X[live], X[live]"),
+        ROWS.replace("side", "-side"),
     ),
     Mutant(
         "robust_radius",
@@ -112,8 +112,8 @@ MUTANTS = [
     Mutant(
         "robust_radius",
         "takes a proof for a failure",
-        "[2 * d, n])).radius > 0:",
-        "[2 * d, n])).radius >= 0:",
+        "X[live], side)).radius > 0:",
+        "X[live], side)).radius >= 0:",
     ),
     Mutant(
         "robust_patterns",
