@@ -35,11 +35,10 @@ def dependent(rows: np.ndarray, volume: np.ndarray, tol: float) -> np.ndarray:
 
 def check_decided(smallest: np.ndarray, tol: float) -> None:
     """Raise if some singular value is neither clearly zero nor clearly not."""
-    unclear = smallest[(smallest > tol) & (smallest <= 10 * tol)]
-    if len(unclear):
+    for size in smallest[(smallest > tol) & (smallest <= 10 * tol)]:
         raise ValueError(
             "X is almost degenerate: a singular value of some scaled rows is "
-            f"{unclear[0]:.1e}, neither clearly zero (up to {tol:.1e}) nor clearly not "
+            f"{size:.1e}, neither clearly zero (up to {tol:.1e}) nor clearly not "
             "(ten times that); merge almost dependent rows or give another tol"
         )
 

@@ -13,6 +13,8 @@ multipliers prove a no. Neither answer is believed: outputs are computed, and
 certificates verified by products.
 """
 
+from contextlib import suppress
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.linalg import LinAlgError, cho_factor, cho_solve, qr
@@ -43,19 +45,13 @@ def separate_without_cones(
     float arrays, the columns of one size (`column_units`). Raises Infeasible with a
     certificate (n,), or NotConverged.
     """
-    w = _interpolate(LiftedOperator(X, masks, (1.0,)), y)
-    return _separate_in_range(X, y, masks) if w is None else w
-
-
-def _interpolate(F: LiftedOperator, y: np.ndarray) -> np.ndarray | None:
-    """Return the shortest w with outputs y, or None if they are out of reach."""
-    try:
-        factor = cho_factor(F.gram())
-    except LinAlgError:  # singular
-        return None
-    a = cho_solve(factor, y)  # (eq:lp-closed)
-    w = F.adjoint(a)
-    return w[0] if np.abs(F.outputs(w) - y).max() < 1e-9 else None
+    F = LiftedOperator(X, masks, (1.0,))
+    with suppress(LinAlgError):  # a singular Gram matrix
+        a = cho_solve(cho_factor(F.gram()), y)  # (eq:lp-closed)
+        w = F.adjoint(a)
+        if np.abs(F.outputs(w) - y).max() < 1e-9:
+            return w[0]
+    return _separate_in_range(X, y, masks)
 
 
 def _separate_in_range(X: np.ndarray, y: np.ndarray, masks: np.ndarray) -> np.ndarray:

@@ -14,14 +14,14 @@ MUTANTS = [
     Mutant(
         FIT,
         "a ridge hides that the Gram matrix is singular",
-        "factor = cho_factor(F.gram())",
-        "factor = cho_factor(F.gram() + 1e-6 * np.eye(len(y)))",
+        "cho_solve(cho_factor(F.gram()), y)",
+        "cho_solve(cho_factor(F.gram() + 1e-6 * np.eye(len(y))), y)",
     ),
     Mutant(
         FIT,
         "trusts the factor of a singular matrix",
-        "return w[0] if np.abs(F.outputs(w) - y).max() < 1e-9 else None",
-        "return w[0]",
+        "if np.abs(F.outputs(w) - y).max() < 1e-9:",
+        "if True:",
     ),
     Mutant(
         FIT,
