@@ -153,6 +153,17 @@ def test_a_tiny_neuron_counts(subject):
     assert got == pytest.approx([3.0, -1.0])
 
 
+@pytest.mark.prop("P4.2", "a feature in other units moves no neuron to a wall")
+@pytest.mark.parametrize("unit", [2.0**-90, 2.0**60, 2.0**90])
+def test_a_network_on_a_feature_in_other_units(subject, unit):
+    from_network = subject("relu_lp.from_network")
+    X = np.array([[x * unit, 1.0] for x in (-2.0, -1.0, 0.5, 1.0, 3.0)])
+    network = ReluNetwork([[1 / unit, -1 / unit], [0.25, 0.75]], [1.0, -2.0])
+    patterns, weights = from_network(network, X)
+    got = output_by_loops(X, patterns.masks, weights)
+    assert got == pytest.approx([-5.5, -3.5, 0.25, 1.25, 3.25], abs=1e-12)
+
+
 @pytest.mark.prop("P4.3", "positive output weights go to u, negative ones to v")
 @given(case=data_and_network())
 def test_from_network_keeps_the_signs_apart(subject, case):

@@ -57,6 +57,12 @@ MUTANTS = [
     ),
     Mutant(
         FROM,
+        "thinks walls as thick as the largest feature",
+        "ROUNDING * (np.abs(gates) @ np.abs(rows).T)",
+        "1e-14",
+    ),
+    Mutant(
+        FROM,
         "steps across other boundaries when it leaves one",
         "gates = step_inside(gates, edge, heights, edge @ rows.T)",
         "gates = gates + 5.0 * edge",
