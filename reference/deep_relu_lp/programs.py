@@ -227,12 +227,14 @@ def _sure_margin(
     # What cancels is a sum of terms of this size: the margin must stand out of it.
     sizes = np.abs(X) @ np.abs(blocks).reshape(-1, X.shape[1]).sum(axis=0)
     slack = deep_cone_slack(X, masks, weights) / np.abs(blocks).max()
-    if (margins > 1e-9 * sizes).all() and slack > -1e-9:
-        return float(margins.min())
+    smallest, gap = float(margins.min()), np.ptp(margins, axis=0).max()
+    if gap < 1e-8 * smallest and (margins > 1e-9 * sizes).all() and slack > -1e-9:
+        return smallest
     raise NotConverged(
-        f"rounding spoiled the margin ({margins.min():.1e} in sums of size "
-        f"{sizes.max():.0e}) or a cone ({slack:.1e}): rows differ too much in size, or "
-        "a gate is close to a wall of its cell; scale rows or sample other patterns",
+        f"rounding spoiled the margin ({smallest:.1e}, give or take {gap:.0e}, in sums "
+        f"of size {sizes.max():.0e}) or a cone ({slack:.1e}): rows differ too much in "
+        "size, or a gate is close to the wall of its cell; scale the rows or sample "
+        "other patterns",
         weights,
     )
 

@@ -168,6 +168,25 @@ def test_a_margin_that_cancels(subject, X):
         assert min(y * values) >= 1 - 1e-7
 
 
+@pytest.mark.prop("P5.2", "where the program and its network part, an error")
+def test_a_program_and_its_network_agree_on_every_sample(subject):
+    fit = subject("deep_relu_lp.fit_deep_relu_lp")
+    # The smallest margin is right in both; other outputs cancel, in different ways.
+    X = np.array([[-1.0, 1.0], [-1.0, 1.0], [1.0, 1.0], [1.0, 1.0], [1.0, 1.0]])
+    X *= 2.0 ** np.array([[-25, 5], [-55, -26], [2, 31], [-20, 9], [-30, -2]])
+    half = np.array([[-31692153.4, 0.010266], [-19383469.3, -0.0255084]])
+    half = np.vstack([half, [[12975640.7, -0.0288189], [1339631.1, -0.0312251]]])
+    gates = np.vstack([half, -half])
+    patterns = DeepPatterns((gates @ X.T >= 0,), (gates,))
+    try:
+        weights = fit(X, np.ones(5), patterns)
+    except NotConverged:
+        return
+    network = to_deep_network(weights)(X)
+    program = deep_output(X, patterns.masks, weights)
+    assert network == pytest.approx(program, abs=1e-6)
+
+
 @pytest.mark.prop("P5.2", "no digits left: an error, never a network with less margin")
 def test_a_small_shift_beside_huge_blocks(subject):
     fit = subject("deep_relu_lp.fit_deep_relu_lp")

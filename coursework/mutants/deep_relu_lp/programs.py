@@ -166,8 +166,14 @@ FIT = [
     Mutant(
         "fit_deep_relu_lp",
         "the mean margin, not the smallest",
-        "return float(margins.min())",
-        "return float(margins.mean())",
+        "smallest, gap = float(margins.min()),",
+        "smallest, gap = float(margins.mean()),",
+    ),
+    Mutant(
+        "fit_deep_relu_lp",
+        "looks at the smallest margins of program and network only",
+        "if gap < 1e-8 * smallest and",
+        "if",
     ),
     Mutant(
         "fit_deep_relu_lp",
