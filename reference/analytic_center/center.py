@@ -27,7 +27,6 @@ from reference.analytic_center.newton import (
     as_size,
     as_tol,
     body_of,
-    factor_at,
     newton_center,
     support,
 )
@@ -129,8 +128,7 @@ def analytic_center(
     need_callable(callback, "callback", optional=True)
     body = Polytope(A, b, as_size(radius, "radius"), as_size(box, "box"))
     z = np.zeros(d) if start is None else as_vector(start, "start", size=d)
-    reach = np.maximum(np.linalg.norm(z) / body.radius, np.abs(z).max() / body.box)
-    z = z / np.maximum(1.0, reach / 0.95)  # into ball and box
+    z = np.clip(z, -0.95 * body.box, 0.95 * body.box)
     norms, size = body.row_norms(), min(body.radius, body.box)
     if not body.bounded:  # by the middle of them: far rows say nothing about the set
         walls = np.abs(body.slacks(z) / norms)
@@ -149,12 +147,11 @@ def _center_or_ray(body: Polytope, find: Callable[[], Center]) -> Center:
     """
     if body.bounded:
         return find()
-    rows = np.vstack([body.A, 0 * body.A.sum(axis=0)])  # the last one bounds nothing
     try:
         with np.errstate(all="ignore"):  # numbers without end become NaN: no centre
             return find()
     except (NotConverged, Unbounded):
-        need_bounded(rows, UnboundedSet)
+        need_bounded(np.pad(body.A, [(0, 1), (0, 0)]), UnboundedSet)  # or no row left
         raise
 
 
@@ -271,7 +268,7 @@ def drop_rows(
     """
     tol = as_tol(tol)
     body = body_of(center, Polytope, MAKERS)
-    solve = factor_at(body, center.point, center.slacks)
+    solve = body.factor(center.point, center.slacks)
     A, s = body.A, center.slacks
     N = len(s) + len(body.base_ratios(center.point, center.point))  # a ball counts two
     units = np.sqrt((A * solve(A.T).T).sum(1))
@@ -331,7 +328,7 @@ def lower_bound(center: Center, cost: ArrayLike) -> tuple[float, np.ndarray]:
     """
     body = body_of(center, Polytope, MAKERS)
     z, s = center.point, center.slacks
-    solve = factor_at(body, z, s)
+    solve = body.factor(z, s)
     c = as_vector(cost, "cost", size=len(z))
     u = (1 - body.A @ solve(body.gradient(z, 1 / s)) / s) / s
     p = solve(c)

@@ -17,44 +17,41 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reference.analytic_center.relu_body import ReluBody, outer_products
+from reference.analytic_center.relu_body import ReluBody
 
 __all__: list[str] = []
 
 
 @dataclass(frozen=True, kw_only=True)
 class LooseBody(ReluBody):
-    """A `ReluBody` whose rows are its cuts and then some walls, one each of a block."""
+    """A `ReluBody` whose rows are its cuts and then those walls that are loose."""
 
-    blocks: np.ndarray  # (m,), 0 to 2 P - 1: u first, then v
-    columns: np.ndarray  # (m,), into `walls`
-    edges: np.ndarray  # (m, d), the wall with its sign: edges . u + reach > 0
+    sides: np.ndarray  # (P, n'), the sign of a wall's slack inside the block
+    loose: np.ndarray  # (2, P, n') of bool
 
     def signed_slacks(self, theta: np.ndarray) -> np.ndarray:
         slacks = super().signed_slacks(theta)
-        slacks.reshape(-1, len(self.walls))[self.blocks, self.columns] = np.inf
+        slacks[self.loose] = np.inf
         return slacks  # a wall at infinity is none
 
     def inverse_slacks(self, theta: np.ndarray, s: np.ndarray) -> np.ndarray:
         inverse = super().inverse_slacks(theta, s)
-        loose = 1 / s[len(self.cuts.offsets) :]
-        inverse.reshape(-1, len(self.walls))[self.blocks, self.columns] = loose
+        inverse[self.loose] = 1 / s[len(self.cuts.offsets) :]
         return inverse  # (eq:ac-loose)
 
     def slacks(self, theta: np.ndarray) -> np.ndarray:
-        offsets = self.cuts.offsets, self.reach[self.columns]
-        return np.concatenate(offsets) - self.rows(theta)
+        walls = self.sides * super().signed_slacks(theta)
+        return np.append(super().slacks(theta), walls[self.loose])
 
     def rows(self, theta: np.ndarray) -> np.ndarray:
-        u = theta.reshape(-1, theta.shape[2])[self.blocks]
-        return np.concatenate([super().rows(theta), -np.vecdot(u, self.edges)])
+        walls = self.sides * (theta @ self.walls.T)
+        return np.append(super().rows(theta), -walls[self.loose])
 
     def adjoint(self, y: np.ndarray) -> np.ndarray:
         k = len(self.cuts.offsets)
-        total = super().adjoint(y[:k])
-        blocks = total.reshape(-1, total.shape[2])  # a view
-        np.subtract.at(blocks, self.blocks, y[k:, None] * self.edges)
-        return total
+        weights = np.zeros(self.loose.shape)
+        weights[self.loose] = y[k:]
+        return super().adjoint(y[:k]) - (self.sides * weights) @ self.walls
 
 
 def loosened(
@@ -63,30 +60,18 @@ def loosened(
     """Return the body with the walls loose that `start` violates, and first slacks.
 
     Violated, or nearer than a millionth of the block, or than 1e-9 of `size`, that of
-    the ball or the box.
-    A slack is what it is at the start where that is inside, else of the size of the
-    Dikin ellipsoid of its blocks, sqrt(c^T B^{-1} c). None where most walls are
-    violated: such a start says nothing.
+    the ball or the box. A slack is what it is at the start where that is inside, else
+    small, a hundredth of what the length of its blocks allows. None where most walls
+    are violated: such a start says nothing.
     """
-    sides = np.ones((2 * len(body.gates), len(body.walls)))
-    sides[:, : len(body.X)] = np.vstack([body.signs, body.signs])
-    slacks = sides * body.signed_slacks(start).reshape(sides.shape)
-    lengths = np.maximum(np.linalg.norm(start, axis=2), 1e-3 * size).reshape(-1, 1)
-    out = slacks <= 1e-6 * (lengths * np.linalg.norm(body.walls, axis=1) + body.reach)
-    if 2 * out.sum() >= out.size:
+    sides = np.ones((len(body.gates), len(body.walls)))
+    sides[:, : len(body.X)] = body.signs
+    slacks = sides * body.signed_slacks(start)
+    lengths = np.maximum(np.linalg.norm(start, axis=2, keepdims=True), 1e-3 * size)
+    unit = 0.01 * (lengths * np.linalg.norm(body.walls, axis=1) + body.reach)
+    loose = slacks <= 1e-4 * unit
+    if 2 * loose.sum() >= loose.size:
         return None
-    kept = np.where(out, 0.0, 1 / np.where(out, 1.0, slacks))
-    blocks = body.solid_blocks(kept, body.pull + size**-2.0)
-    inverse = np.linalg.inv(blocks).reshape(len(blocks), -1)
-    unit = np.sqrt(np.maximum(inverse @ body.squares.T, 0.0))  # (2 P, n')
-    squares = outer_products(body.cuts.rows)
-    reach = np.vecdot(body.cut_masks**2, squares @ inverse.T)
-    reach = np.sqrt(np.maximum(reach, 0.0))
-    gap = body.slacks(start)
-    first = np.append(np.where(gap > 0.01 * reach, gap, reach), unit[out])
-    if not (first > 0).all():
-        return None
-    which, columns = np.nonzero(out)
-    edges = sides[out][:, None] * body.walls[columns]
-    loose = LooseBody(**vars(body), blocks=which, columns=columns, edges=edges)
-    return loose, first
+    gap, small = body.slacks(start), 0.01 * lengths.mean() * body.row_norms()
+    first = np.append(np.where(gap > 0.01 * small, gap, small), unit[loose])
+    return LooseBody(**vars(body), sides=sides, loose=loose), first

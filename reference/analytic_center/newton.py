@@ -26,9 +26,7 @@ from reference.common import Infeasible, NotConverged, Unbounded, as_real, as_ve
 
 __all__ = ["Body", "Center", "EmptySet", "FlatSet", "UnboundedSet", "line_search"]
 
-EMPTY = (
-    "the set is empty: rows with large entries of `certificate` contradict each other"
-)
+EMPTY = "the set is empty: the heavy rows of `certificate` contradict each other"
 FLAT = (
     "the set is flat: rows with large entries of `certificate` can hold with equality "
     "only; loosen them, or eliminate a variable"
@@ -91,7 +89,7 @@ class Body(Protocol):
         """Return grad F_base(z) + A^T y: the barrier's own at y = 1 / s."""
 
     def factor(self, z: np.ndarray, s: np.ndarray) -> Solve:
-        """Return v -> H^{-1} v for the whole Hessian, or raise LinAlgError."""
+        """Return v -> H^{-1} v for the whole Hessian, or raise NotConverged."""
 
     def blur(self, z: np.ndarray, s: np.ndarray) -> np.ndarray:
         """Return how much larger the terms of slacks are than these: digits lost.
@@ -149,8 +147,7 @@ def body_of(center: Center, kind: type, makers: str) -> Any:
     """Return the body of a centre, checked to be of this kind."""
     body = getattr(center, "body", None)
     if not isinstance(body, kind):
-        got = type(center).__name__
-        raise ValueError(f"center must come from {makers}, got {got}")
+        raise ValueError(f"center must come from {makers}, got {type(center).__name__}")
     return body
 
 
@@ -164,7 +161,7 @@ def cholesky_solver(H: np.ndarray, rounding: float = 0.0) -> Solve:
     least = rounding * H.diagonal()
     factor, failed = dpotrf(H.T, overwrite_a=True)
     if failed or (rounding and (factor.diagonal() ** 2 < least).any()):
-        raise np.linalg.LinAlgError("the Hessian is not positive definite")
+        raise NotConverged("the Hessian is not positive definite: slacks too small", H)
     return lambda v: dpotrs(factor, v)[0]
 
 
@@ -232,31 +229,28 @@ def best_step(ratios: np.ndarray, slope: float = 0.0, bend: float = 0.0) -> floa
     return float(t)
 
 
-def ball_ratios(radius: float, z: np.ndarray, dz: np.ndarray) -> list[float]:
-    """Return the two roots r: q(t) / q(0) = (1 + t r1) (1 + t r2), q = R^2 - z^2."""
+def ball_ratios(radius: float, z: np.ndarray, dz: np.ndarray) -> np.ndarray:
+    """Return the two roots r: q(t) / q(0) = (1 + t r1) (1 + t r2), q = R^2 - z^2.
+
+    None without a ball.
+    """
+    if radius == np.inf:
+        return np.empty(0)
     q = radius**2 - np.square(z).sum()
     half, product = -(z * dz).sum() / q, np.square(dz).sum() / q
     large = half + np.copysign(np.sqrt(half * half + product), half)
-    return [large, -product / large if large else 0.0]  # (eq:ac-ball-roots)
+    return np.array([large, -product / large if large else 0.0])  # (eq:ac-ball-roots)
 
 
 def ball_scale(radius: float, z: np.ndarray) -> float:
     """Return 2 / (R^2 - z^2): the gradient of -log(R^2 - z^2) is this times z."""
-    return 2 / (radius**2 - np.vdot(z, z)) if radius < np.inf else 0.0
+    return float(2 / (radius**2 - np.vdot(z, z)))
 
 
 def support(v: np.ndarray, radius: float, box: float) -> float:
     """Return a bound on max -v^T z over ball and box (0 when there are neither)."""
     pairs = (radius, np.linalg.norm(v)), (box, np.abs(v).sum())
     return float(min((r * size for r, size in pairs if r < np.inf), default=0.0))
-
-
-def factor_at(body: Body, z: np.ndarray, s: np.ndarray) -> Solve:
-    """Return v -> H^{-1} v at z, or raise where rounding leaves no inverse."""
-    try:
-        return body.factor(z, s)
-    except np.linalg.LinAlgError as error:
-        raise NotConverged(f"{error}: slacks too small", z) from error
 
 
 def newton_step(
@@ -315,7 +309,7 @@ def newton_center(
     goal = 0.999 * math.sqrt(2 * tol)  # a little is left for rounding
     for factors in range(1, max_iter + 1):
         s = body.slacks(z)
-        solve = factor_at(body, z, s)
+        solve = body.factor(z, s)
         dz, length = newton_step(body, z, s, solve)
         if callback is not None:
             callback(Center(z, s, before + factors - 1, length, body, solve))

@@ -29,6 +29,7 @@ __all__ = []
 AnyBody = TypeVar("AnyBody", bound=Body)
 
 
+@np.errstate(divide="ignore", invalid="ignore")  # a step may round onto a wall
 def enter_rows(
     body: Body, z: np.ndarray, s: np.ndarray, *, max_iter: int = 50
 ) -> tuple[np.ndarray | None, int]:
@@ -38,13 +39,6 @@ def enter_rows(
     r = b - Az - s to zero together with the gradient. z stays inside the base. A start
     that is inside, no wall nearer than a millionth of s, is returned as it is.
     """
-    y = 1 / s
-
-    @np.errstate(divide="ignore")  # a step may round onto a wall of the base
-    def residual(z: np.ndarray, s: np.ndarray, y: np.ndarray) -> float:
-        parts = body.gradient(z, y), y - 1 / s, body.slacks(z) - s
-        return math.sqrt(sum(np.vdot(p, p) for p in parts))
-
     for step in range(max_iter):
         r = body.slacks(z) - s
         # A start on a wall is not inside, though rounding may put it there.
@@ -52,23 +46,20 @@ def enter_rows(
             return z, step
         try:
             solve = body.factor(z, s)
-        except np.linalg.LinAlgError:
+        except NotConverged:
             return None, step
         dz = -solve(body.gradient(z, 1 / s - r / s**2))  # (eq:ac-infeasible)
         ds = r - body.rows(dz)
-        dy = 1 / s - ds / s**2 - y
         shrink = np.concatenate([-ds / s, -body.base_ratios(z, dz), [1e-12]])
-        t, now = min(1.0, 0.95 / shrink.max()), residual(z, s, y)
-        while residual(z + t * dz, s + t * ds, y + t * dy) > (1 - 0.1 * t) * now:
-            t /= 2
-            if t < 1e-2:
-                return None, step + 1
-        z, s, y = z + t * dz, s + t * ds, y + t * dy
+        t = np.minimum(1.0, 0.9 / shrink.max())
+        if not t >= 1e-2:
+            return None, step + 1
+        z, s = z + t * dz, s + t * ds
     return None, max_iter
 
 
 def with_parabola(body: AnyBody) -> AnyBody:
-    """Return the body with the parabola (eq:ac-pull) in place of a ball."""
+    """Return the body with the parabola (eq:ac-pull) in place of a ball, if any."""
     pull = (body.row_count + 2) / body.radius**2
     return replace(body, radius=np.inf, pull=pull)  # type: ignore[type-var]
 
@@ -86,16 +77,13 @@ def find_center(
 
     `unit` are slacks to begin with where z violates a row. A ball and many rows make
     a thin shell, in which Newton's method crawls; the pull (eq:ac-pull) has the same
-    centre where all rows pass through the origin, and leads near it elsewhere. Rows
-    that miss the ball by far it meets far outside, and there it is no guide. `before`
-    Hessians were factored already.
+    centre where all rows pass through the origin, and leads near it elsewhere.
+    `before` Hessians were factored already.
     """
-    only_ball = np.isfinite(body.radius) and np.isinf(body.box)
-    guide = with_parabola(body) if only_ball else body
+    guide = with_parabola(body)
     inside, steps = enter_rows(guide, z, np.maximum(body.slacks(z), unit))
     steps += before
-    far = 100 * body.radius**2
-    if only_ball and inside is not None and np.vdot(inside, inside) < far:
+    if body.radius < np.inf and inside is not None:
         guided = newton_center(guide, inside, 0.01, before=steps, callback=callback)
         steps, inside = guided.newton_steps, guided.point
     if inside is None or np.vdot(inside, inside) >= body.radius**2:
@@ -109,18 +97,19 @@ def relax_rows(body: Body, z: np.ndarray) -> tuple[np.ndarray, int]:
 
     Follows the central path of (eq:ac-phase-one): minimise tau such that
     Az - tau w <= b. Its multipliers are a certificate when tau stays positive.
-    For bodies with a bounded base, z inside it.
+    For bodies with a bounded base, z inside it but for the ball.
     """
+    z = z / max(1.0, np.linalg.norm(z) / (0.95 * body.radius))
     w, size = body.row_norms(), min(body.radius, body.box)
-    sides, unit = np.abs(body.slacks(0 * z)) / w, size
+    sides = np.abs(body.slacks(0 * z)) / w
     excess = np.max(-body.slacks(z) / w)
     mu = max(excess, 1e-3 * size)
-    tau, best, proof = excess + mu, np.inf, None
+    tau, best, unit, proof = excess + mu, np.inf, size, None
     for step in range(1, 500):
         s = body.slacks(z) + tau * w
         try:
             dz, dtau, decrement = phase_one_step(body, z, s, w, mu)
-        except np.linalg.LinAlgError:
+        except NotConverged:
             break
         change = (w * dtau - body.rows(dz)) / s
         ratios = np.concatenate([change, body.base_ratios(z, dz)])

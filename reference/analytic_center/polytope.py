@@ -8,6 +8,7 @@ so that Newton's method costs the smaller of two Cholesky factors. The two linea
 programs of chapter 1 say why a set has no centre: empty, flat, or unbounded.
 """
 
+import math
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -75,24 +76,17 @@ class Polytope:
 
     def row_norms(self) -> np.ndarray:
         norms = np.linalg.norm(self.A, axis=1)
-        norms[norms == 0] = 1.0
-        return norms
+        return np.where(norms > 0, norms, 1.0)
 
     def base_ratios(self, z: np.ndarray, dz: np.ndarray) -> np.ndarray:
-        ratios = []
-        if self.box < np.inf:
-            ratios += [-dz / (self.box - z), dz / (self.box + z)]
-        if self.radius < np.inf:
-            ratios.append(np.array(ball_ratios(self.radius, z, dz)))
-        return np.concatenate(ratios) if ratios else np.empty(0)
+        ball = ball_ratios(self.radius, z, dz)
+        if self.box == np.inf:
+            return ball
+        return np.concatenate([-dz / (self.box - z), dz / (self.box + z), ball])
 
     def gradient(self, z: np.ndarray, y: np.ndarray) -> np.ndarray:
-        total = self.A.T @ y
-        if self.box < np.inf:
-            total += 1 / (self.box - z) - 1 / (self.box + z)
-        if scale := self.pull + ball_scale(self.radius, z):
-            total += scale * z
-        return total
+        walls = 1 / (self.box - z) - 1 / (self.box + z)  # 0 without a box
+        return self.A.T @ y + walls + (self.pull + ball_scale(self.radius, z)) * z
 
     def factor(self, z: np.ndarray, s: np.ndarray) -> Solve:
         """Return v -> H^{-1} v, for v of shape (d,) or (d, k).
@@ -103,13 +97,11 @@ class Polytope:
         the digits at walls 1e4 times nearer than the base; there H is formed.
         """
         ball, W = ball_scale(self.radius, z), self.A / s[:, None]
-        D: float | np.ndarray = self.pull + ball
-        if self.box < np.inf:
-            D = D + 1 / (self.box - z) ** 2 + 1 / (self.box + z) ** 2
+        D = self.pull + ball + 1 / (self.box - z) ** 2 + 1 / (self.box + z) ** 2
         if ball:
             W = np.vstack([W, ball * z])
         k, d = W.shape
-        if k < d and (self.bounded or self.pull):
+        if k < d and D.all():
             WD = W / D
             M = WD @ W.T
             M.flat[:: k + 1] += 1
@@ -129,47 +121,43 @@ class Polytope:
         """Return a bound on max y^T(b - Az) over the base for y / w^T y, and that y."""
         y = y / (self.row_norms() @ y)
         bound = self.b @ y + support(self.A.T @ y, self.radius, self.box)
-        terms = support(np.abs(self.A).T @ y, self.radius, self.box)
-        return bound + 16 * SUM_ROUNDING * (np.abs(self.b) @ y + terms), y
+        reach = min(self.radius, self.box * math.sqrt(len(z)))  # of the base
+        return bound + 16 * SUM_ROUNDING * (np.abs(self.b) @ y + reach), y
 
     def interior_point(self, z: np.ndarray) -> tuple[np.ndarray, int]:
         """Return a strictly interior point and the steps, or raise what is wrong."""
-        if not self.bounded:
-            return deepest_point(self.A, self.b), 0
-        d = len(z)
-        walls = np.vstack([self.A, np.eye(d), -np.eye(d)])
-
-        def in_cube(half: float) -> np.ndarray:
-            return deepest_point(walls, np.append(self.b, [half] * 2 * d), 2 * d)
-
         if self.radius == np.inf:
-            return in_cube(self.box), 0
+            return deepest_point(self.A, self.b, self.box), 0
         # What the cube around the ball does not hold, it does not hold either. And of
         # a set in the cube within it the size of the ball says nothing.
+        outer, inner = self.radius, 0.9 * self.radius / math.sqrt(len(z))
         with suppress(FlatSet, NotConverged):
-            in_cube(min(self.radius, self.box))
+            deepest_point(self.A, self.b, min(outer, self.box))
         with suppress(Infeasible, NotConverged):
-            return in_cube(min(0.9 * self.radius / np.sqrt(d), self.box)), 0
+            return deepest_point(self.A, self.b, min(inner, self.box)), 0
         return relax_rows(self, z)
 
 
-def deepest_point(A: np.ndarray, b: np.ndarray, base: int = 0) -> np.ndarray:
+def deepest_point(A: np.ndarray, b: np.ndarray, box: float = np.inf) -> np.ndarray:
     """Return a strictly interior point, or raise EmptySet, FlatSet or Unbounded.
 
     Phase one is chapter 1's largest ball, in units in which the set is round. The
-    last `base` rows are walls of a box and have no entry in certificates.
+    walls of the box have no entry in certificates.
     """
+    m, d = A.shape
+    if box < np.inf:
+        A, b = np.vstack([A, np.eye(d), -np.eye(d)]), np.append(b, [box] * 2 * d)
     units = balance(np.column_stack([A, b]))[1][:-1]
     still = 1.0 * (~A.any(axis=1) & (b == 0))  # 0 <= 0 never holds strictly
     try:
         ball = chebyshev_center(A * units, b)
         proof = still if ball.radius > 0 else ball.multipliers
     except Infeasible as error:
-        raise EmptySet(EMPTY, error.certificate[: len(b) - base]) from None
+        raise EmptySet(EMPTY, error.certificate[:m]) from None
     except Unbounded:
         if not still.any():
             raise
         proof = still
     if proof.any():
-        raise FlatSet(FLAT, proof[: len(b) - base])
+        raise FlatSet(FLAT, proof[:m])
     return units * ball.point

@@ -12,13 +12,14 @@ with one d x d block per pattern and sign from the cones, and one rank per cut. 
 rows of C have structure too (a mask times x), so that they are never stored.
 """
 
+import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from reference.analytic_center.newton import (
     SUM_ROUNDING,
-    EmptySet,
     Solve,
     ball_ratios,
     ball_scale,
@@ -26,13 +27,12 @@ from reference.analytic_center.newton import (
     support,
 )
 from reference.analytic_center.phase_one import relax_rows
-from reference.version_space import rows_that_bound
+from reference.common import NotConverged
 
 __all__ = ["ReluBody", "ReluCuts"]
 
 
-@dataclass(frozen=True)
-class ReluCuts:
+class ReluCuts(NamedTuple):
     """The rows -labels[k] f(rows[k]; theta) <= offsets[k].
 
     Attributes
@@ -96,61 +96,52 @@ class ReluBody:
         return np.vecdot(outputs, self.cut_masks[:, : len(self.gates)])
 
     def slacks(self, theta: np.ndarray) -> np.ndarray:
-        return self.cuts.offsets - self.rows(theta)
+        return self.cuts.offsets - ReluBody.rows(self, theta)
 
     def adjoint(self, y: np.ndarray) -> np.ndarray:
-        return (self.cut_masks.T @ (y[:, None] * self.cuts.rows)).reshape(
-            2, *self.gates.shape
-        )
+        total = self.cut_masks.T @ (y[:, None] * self.cuts.rows)
+        return total.reshape(2, *self.gates.shape)
 
     def row_norms(self) -> np.ndarray:
         squares = np.square(self.cut_masks).sum(1) * np.square(self.cuts.rows).sum(1)
         return np.sqrt(np.where(squares > 0, squares, 1.0))
 
     def signed_slacks(self, theta: np.ndarray) -> np.ndarray:
-        slacks = theta @ self.walls.T  # (2, P, n')
-        if self.box < np.inf:
-            slacks += self.reach
-        return slacks
+        """Return walls @ u + reach of every block u, (2, P, n')."""
+        return theta @ self.walls.T + self.reach
 
     def inverse_slacks(self, theta: np.ndarray, s: np.ndarray) -> np.ndarray:
         """Return the roots of the walls' weights in the blocks, (2, P, n')."""
-        slacks = self.signed_slacks(theta)
-        return np.divide(1.0, slacks, out=slacks)
+        return 1 / self.signed_slacks(theta)
 
-    def solid_blocks(self, inverse: np.ndarray, pull: float) -> np.ndarray:
-        """Return blocks (m, d, d) from inverse slacks (m, n') and a pull.
-
-        With a ridge of rounding's size: they are never singular.
-        """
+    def blocks(self, inverse: np.ndarray, pull: float) -> np.ndarray:
+        """Return the blocks (m, d, d) of inverse slacks (..., n'), and a pull."""
         d = self.walls.shape[1]
-        blocks = inverse**2 @ self.squares
-        diagonal = blocks[:, :: d + 1]
-        diagonal += pull + 1e-13 * diagonal.sum(1, keepdims=True)
+        blocks = inverse**2 @ self.squares  # (..., d * d)
+        blocks[..., :: d + 1] += pull
         return blocks.reshape(-1, d, d)
 
     def base_ratios(self, theta: np.ndarray, step: np.ndarray) -> np.ndarray:
-        ratios = ((step @ self.walls.T) / self.signed_slacks(theta)).ravel()
-        if self.radius < np.inf:
-            ratios = np.append(ratios, ball_ratios(self.radius, theta, step))
-        return ratios
+        walls = (step @ self.walls.T) / self.signed_slacks(theta)
+        return np.append(walls, ball_ratios(self.radius, theta, step))
 
     def gradient(self, theta: np.ndarray, y: np.ndarray) -> np.ndarray:
-        total = self.adjoint(y)
-        slacks = self.signed_slacks(theta)
-        total -= np.divide(1.0, slacks, out=slacks) @ self.walls
-        if scale := self.pull + ball_scale(self.radius, theta):
-            total += scale * theta
-        return total
+        walls = (1 / self.signed_slacks(theta)) @ self.walls
+        scale = self.pull + ball_scale(self.radius, theta)
+        return self.adjoint(y) - walls + scale * theta
 
     def factor(self, theta: np.ndarray, s: np.ndarray) -> Solve:
         """Return v -> H^{-1} v, (eq:ac-blocks) and (eq:ac-gram)."""
         d, ball = theta.shape[2], ball_scale(self.radius, theta)
-        inverse = self.inverse_slacks(theta, s)
-        blocks = np.square(inverse, out=inverse) @ self.squares  # (2, P, d * d)
-        blocks[..., :: d + 1] += self.pull + ball
-        # B = L L^T block by block, and K = L^{-1}
-        K = lower_inverses(np.linalg.cholesky(blocks.reshape(-1, d, d)))
+        blocks = self.blocks(self.inverse_slacks(theta, s), self.pull + ball)
+        try:
+            L = np.linalg.cholesky(blocks)
+        except np.linalg.LinAlgError:
+            raise NotConverged("a block is not positive definite", theta) from None
+        pivots = np.diagonal(L, 0, 1, 2) ** 2
+        if (pivots < 4e-14 * np.diagonal(blocks, 0, 1, 2)).any():  # rounding alone
+            raise NotConverged("a cone is too thin for the digits of a block", theta)
+        K = lower_inverses(L)  # B = L L^T, and K = L^{-1}
         k = len(self.cuts.offsets)
         # Z = (K C^T S^{-1})^T, and a row for the ball. Large: made once, in place.
         Z = np.empty((k + (ball > 0), theta.size))
@@ -160,7 +151,7 @@ class ReluBody:
             Z[k] = np.matvec(K, ball * theta.reshape(-1, d)).ravel()
         M = Z @ Z.T
         M.flat[:: len(M) + 1] += 1
-        inner = cholesky_solver(M)
+        inner = cholesky_solver(M, rounding=4e-14)
 
         def solve(v: np.ndarray) -> np.ndarray:
             q = np.matvec(K, v.reshape(-1, d)).ravel()
@@ -179,20 +170,14 @@ class ReluBody:
         self, theta: np.ndarray, step: np.ndarray, y: np.ndarray
     ) -> tuple[float, tuple[np.ndarray, np.ndarray]]:
         """Return a bound on max y^T(b - rows) over the base, and the multipliers."""
-        cuts, size = self.cuts, self.row_norms() @ y
-        slacks = self.signs * (theta @ self.X.T)
-        change = self.signs * (step @ self.X.T) / slacks
-        y, rho = y / size, (1 - change) / slacks / size
-        v = self.adjoint(y) - (self.signs * rho) @ self.X
-        bound = cuts.offsets @ y + support(v, self.radius, self.box)
-        parts = (np.abs(self.cut_masks).T * y) @ np.abs(cuts.rows)
-        parts = parts.reshape(v.shape) + rho @ np.abs(self.X)
-        terms = np.abs(cuts.offsets) @ y + support(parts, self.radius, self.box)
+        size, outputs = self.row_norms() @ y, theta @ self.X.T
+        rho = self.signs * (1 - step @ self.X.T / outputs) / outputs / size
+        y, v = y / size, self.adjoint(y / size) - (self.signs * rho) @ self.X
+        bound = self.cuts.offsets @ y + support(v, self.radius, self.box)
+        reach = min(self.radius, self.box * math.sqrt(theta.size))  # of the base
+        pulls = 1 + (rho @ np.linalg.norm(self.X, axis=1)).sum()
+        terms = np.abs(self.cuts.offsets) @ y + reach * pulls
         return bound + 16 * SUM_ROUNDING * terms, (y, rho)
 
     def interior_point(self, theta: np.ndarray) -> tuple[np.ndarray, int]:
-        cones = np.zeros((*theta.shape[:2], len(self.X)))
-        rows = self.cut_masks * np.abs(self.cuts.rows).max(axis=1, keepdims=True)
-        offsets = self.cuts.offsets
-        rows_that_bound(rows, offsets, lambda why, y: EmptySet(why, (y, cones)))
         return relax_rows(self, theta)

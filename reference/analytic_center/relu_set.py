@@ -36,6 +36,7 @@ from reference.common import (
     as_real,
     as_vector,
     need_callable,
+    unit_vectors,
 )
 
 __all__ = ["add_relu_cut", "relu_center"]
@@ -45,7 +46,7 @@ def relu_center(
     X: ArrayLike,
     masks: ArrayLike,
     gates: ArrayLike,
-    cuts: ReluCuts | Sequence[ArrayLike] | None,
+    cuts: Sequence[ArrayLike] | None,
     *,
     radius: float | None = None,
     box: float | None = None,
@@ -94,7 +95,7 @@ def relu_center(
         ``certificate`` is (y, rho) >= 0, multipliers of the cuts (k,) and of the
         cones (2, P, n'): b^T y + R norm(C^T y - G^T rho) is below 0, or about 0.
     NotConverged
-        Rounding won, as in `analytic_center`.
+        Rounding won: a cone, or a tube of two cuts, is 1e-7 times as wide as long.
     ValueError
         Arguments of wrong shape or not finite, a gate outside its cone.
 
@@ -135,25 +136,16 @@ def relu_center(
     rows = _as_cuts(cuts, gates.shape[1])
     body = _body(X[nonzero], signs[:, nonzero], gates, rows, ball, cube)
     scale = min(ball / np.sqrt(8 * len(gates)), cube / 2)
-    theta, steps = None, 0
+    guide, theta, steps = with_parabola(body), None, 0
     if start is not None:
-        theta, steps = _from_start(body, as_array(start, "start", (2, *gates.shape)))
-    warm = theta is not None
+        start = as_array(start, "start", (2, *gates.shape))
+        if found := loosened(guide, start, min(ball, cube)):
+            theta, steps = enter_rows(found[0], start, found[1])
     if theta is None:
-        theta = scale * gates / np.linalg.norm(gates, axis=1, keepdims=True)
-        theta = _settle_blocks(with_parabola(body), np.array([theta, theta]))
-    theta = theta / max(1.0, np.linalg.norm(theta) / (0.95 * ball))
-    unit, s = body.row_norms() * scale, body.slacks(theta)
-    unit = np.where(warm & (s > 0), s, unit)
+        alone = _settle_blocks(guide, scale * unit_vectors(gates))
+        theta = np.array([alone, alone])
+    unit = body.row_norms() * scale
     return find_center(body, theta, unit, tol, before=steps, callback=callback)
-
-
-def _from_start(body: ReluBody, start: np.ndarray) -> tuple[np.ndarray | None, int]:
-    """Return a point inside near `start`, or None, and the steps taken."""
-    start = start / max(1.0, np.linalg.norm(start) / (0.95 * body.radius))
-    guide = with_parabola(body) if np.isinf(body.box) else body
-    loose = loosened(guide, start, min(body.radius, body.box))
-    return (None, 0) if loose is None else enter_rows(loose[0], start, loose[1])
 
 
 def _raise_if_outside(gates: np.ndarray, X: np.ndarray, signs: np.ndarray) -> None:
@@ -168,10 +160,8 @@ def _raise_if_outside(gates: np.ndarray, X: np.ndarray, signs: np.ndarray) -> No
         )
 
 
-def _as_cuts(cuts: ReluCuts | Sequence[ArrayLike] | None, columns: int) -> ReluCuts:
+def _as_cuts(cuts: Sequence[ArrayLike] | None, columns: int) -> ReluCuts:
     parts: Any = cuts or ([], [], [])
-    if isinstance(parts, ReluCuts):
-        parts = parts.rows, parts.labels, parts.offsets
     if not isinstance(parts, Sequence) or len(parts) != 3:
         raise ValueError(f"cuts must be ReluCuts or its three parts, got {cuts!r}")
     rows = np.empty((0, columns))
@@ -195,34 +185,31 @@ def _body(
     radius: float,
     box: float,
 ) -> ReluBody:
-    walls, reach = X, np.zeros(len(X))
-    if box < np.inf:  # theta_j < box and -theta_j < box
-        I = np.eye(X.shape[1])
-        walls = np.vstack([X, -I, I])
-        reach = np.append(reach, np.full(2 * len(I), box))
+    sides = np.eye(X.shape[1]) if box < np.inf else X[:0]
+    walls = np.vstack([X, -sides, sides])  # theta_j < box and -theta_j < box
+    reach = np.repeat([0.0, box], [len(X), 2 * len(sides)])
     squares = outer_products(walls)
     masks = _cut_masks(gates, cuts.rows, cuts.labels)
     return ReluBody(X, signs, walls, reach, squares, gates, cuts, masks, radius, box)
 
 
-def _settle_blocks(
-    body: ReluBody, theta: np.ndarray, max_iter: int = 200
-) -> np.ndarray:
-    """Minimise F_base, each block by itself (eq:ac-alone): cuts are left out."""
-    settled = theta.reshape(-1, theta.shape[2]).copy()
-    active = np.arange(len(settled))
+def _settle_blocks(body: ReluBody, u: np.ndarray, max_iter: int = 200) -> np.ndarray:
+    """Minimise F_base, each block by itself (eq:ac-alone): cuts are left out.
+
+    Then a block of v is the block of u, and only these are looked at: u is (P, d).
+    """
     for _ in range(max_iter):
-        u = settled[active]
         inverse = 1 / body.signed_slacks(u)
         gradient = body.pull * u - inverse @ body.walls
-        blocks = body.solid_blocks(inverse, body.pull)
+        blocks = body.blocks(inverse, body.pull)
+        ridge = 1e-13 * np.trace(blocks, axis1=1, axis2=2)  # rounding's size
+        blocks += ridge[:, None, None] * np.eye(u.shape[1])  # so never singular
         step = np.linalg.solve(blocks, gradient[..., None])[..., 0]
         length = np.sqrt(np.maximum(np.vecdot(gradient, step), 0.0))
-        settled[active] -= step / np.where(length > 0.25, 1 + length, 1)[:, None]
-        active = active[length > 0.25]  # (eq:ac-damped), a step length for each
-        if not len(active):
+        u = u - step / np.where(length > 0.25, 1 + length, 1)[:, None]
+        if (length <= 0.25).all():  # (eq:ac-damped), a step length for each
             break
-    return settled.reshape(theta.shape)
+    return u
 
 
 def add_relu_cut(
@@ -283,11 +270,8 @@ def add_relu_cut(
     row = as_vector(x, "x", size=body.gates.shape[1])[None]
     labels, offset = as_labels([label], "label"), as_real(offset, "offset")
     tol = as_tol(tol)
-    cuts = ReluCuts(
-        np.concatenate([body.cuts.rows, row]),
-        np.append(body.cuts.labels, labels),
-        np.append(body.cuts.offsets, offset),
-    )
+    pairs = zip(body.cuts, (row, labels, np.array([offset])), strict=True)
+    cuts = ReluCuts(*(np.concatenate(pair) for pair in pairs))
     mask = _cut_masks(body.gates, row, labels)
     larger = replace(body, cuts=cuts, cut_masks=np.concatenate([body.cut_masks, mask]))
     normal = (mask.T * row).reshape(center.point.shape)

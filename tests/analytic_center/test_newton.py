@@ -128,7 +128,8 @@ def test_a_ball_is_two_slacks_along_a_line(seed, d):
     for t in np.linspace(-0.1, 0.1, 5):
         want = (radius**2 - np.sum((z + t * dz) ** 2)) / (radius**2 - z @ z)
         assert np.isclose((1 + t * first) * (1 + t * second), want, atol=1e-9)
-    assert ball_ratios(1.0, np.zeros(2), np.zeros(2)) == [0.0, 0.0]
+    np.testing.assert_array_equal(ball_ratios(1.0, np.zeros(2), np.zeros(2)), [0, 0])
+    assert not len(ball_ratios(np.inf, z, dz))
 
 
 @given(seed=strategies.seeds)
@@ -208,12 +209,12 @@ def test_a_pivot_of_rounding_alone_is_refused():
     cholesky_solver(scaled, rounding=1e-15)
     near = np.array([[1.0, 1.0], [1.0, 1.0 + 4.5e-16]])
     cholesky_solver(near)  # LAPACK alone sees no trouble
-    with pytest.raises(np.linalg.LinAlgError):
+    with pytest.raises(NotConverged, match="positive definite"):
         cholesky_solver(near, rounding=1e-15)
-    with pytest.raises(np.linalg.LinAlgError):
+    with pytest.raises(NotConverged, match="positive definite"):
         cholesky_solver(np.ones((2, 2)))
     slab = Polytope(np.array([[1.0, 1], [-1, -1]]), np.full(2, 1e-9), box=1.0)
-    with pytest.raises(np.linalg.LinAlgError):
+    with pytest.raises(NotConverged, match="positive definite"):
         slab.factor(np.zeros(2), slab.b)
 
 

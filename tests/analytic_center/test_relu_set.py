@@ -15,6 +15,7 @@ from tests.analytic_center.oracle import (
     check_center,
     check_certificate,
     dense_rows,
+    exact_decrement,
     patterns,
     problems,
 )
@@ -199,6 +200,48 @@ def test_cold_starts_are_short(subject, base):
     np.testing.assert_allclose(again.point, more.point, atol=1e-4)
 
 
+@pytest.mark.prop("P2.22", "from short gates: no crawl along the shell of the ball")
+def test_gates_as_a_start(subject):
+    relu_center = subject("analytic_center.relu_center")
+    rng = np.random.default_rng(100)
+    X = rng.standard_normal((40, 5))
+    masks, gates = patterns(X, 100, rng)
+    short = 0.03 * gates / np.linalg.norm(gates, axis=1, keepdims=True)
+    start = np.array([short, short])
+    center = relu_center(X, masks, gates, None, radius=1.0, start=start)
+    assert center.newton_steps <= 30  # 350 by the ball's own barrier
+
+
+@pytest.mark.parametrize("base", [{"radius": 1.0}, {"box": 1.0}])
+@pytest.mark.prop("P2.9", "in thin tubes and cones: within the tolerance, or refused")
+def test_thin_sets_are_honest(subject, base):
+    relu_center = subject("analytic_center.relu_center")
+    sets = []
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        X = rng.standard_normal((2, 2))
+        masks, gates = patterns(X, 2, rng)
+        t, e = rng.uniform(0, 0.1), 10 ** rng.uniform(-10, -7)
+        rows = X[[0, 0]], np.array([-1.0, 1.0]), np.array([t + e, e - t])
+        if (gates @ X[0] >= 0).any():
+            sets.append((X, masks, gates, rows))
+    for power in range(20, 48):
+        w = 0.5**power
+        X = np.array([[0.6, 0.8], [-0.6 - 0.8 * w, 0.6 * w - 0.8]])  # nearly opposite
+        gates = np.array([[0.3 * w - 0.8, 0.4 * w + 0.6]])
+        rows = np.empty((0, 2)), np.empty(0), np.empty(0)
+        sets.append((X, gates @ X.T >= 0, gates, rows))
+    for X, masks, gates, rows in sets:
+        try:
+            center = relu_center(X, masks, gates, rows, **base)
+        except (NotConverged, EmptySet):  # too thin; or no such output in the base
+            continue
+        true = exact_decrement(
+            *dense_rows(X, masks, gates, rows), center.point.ravel(), **base
+        )
+        assert true <= max(center.decrement * (1 + 1e-3), 1.5e-5)
+
+
 @pytest.mark.parametrize("base", [{"radius": 1.0}, {"box": 1.0}])
 @pytest.mark.parametrize("gap", [0.0, 1e-4])
 @pytest.mark.prop("P2.22", "a start on a new cut, or almost, is as good as any")
@@ -251,10 +294,10 @@ def test_settled_blocks_are_centres_of_their_own(problem):
     body = chapter.relu_center(X, masks, gates, None, **base).body
     body = replace(body, pull=0.0 if "box" in base else 3.0)
     start = 0.1 * gates / np.linalg.norm(gates, axis=1, keepdims=True)
-    theta = chapter._settle_blocks(body, np.array([start, start]))
+    theta = chapter._settle_blocks(body, start)  # (P, d): those of u are those of v
     slacks = body.signed_slacks(theta)
     assert (body.signs * slacks[..., : len(body.X)] > 0).all()
-    for block in np.ndindex(theta.shape[:2]):
+    for block in range(len(theta)):
         W = body.walls / slacks[block][:, None]
         g = body.pull * theta[block] - W.sum(0)
         H = W.T @ W + body.pull * np.eye(W.shape[1])

@@ -9,11 +9,8 @@ MUTANTS = (
            "    if inside is None or np.vdot(inside, inside) >= body.radius**2:",
            '    if inside is None:\n        raise FlatSet("flat", unit)\n'
            "    if np.vdot(inside, inside) >= body.radius**2:"),
-    Mutant("analytic_center", "follows the parabola out of the ball",
-           "np.vdot(inside, inside) < far:", "True:"),
     Mutant("relu_center", "crawls along the shell of the ball",
-           "if only_ball and inside is not None and np.vdot(inside, inside) < far:",
-           "if False:"),
+           "if body.radius < np.inf and inside is not None:", "if False:"),
     Mutant("analytic_center", "stops phase one at the first multipliers",
            "            mu /= 10\n", "            break\n"),
     Mutant("analytic_center", "calls a set empty for any bound that it finds",
