@@ -59,7 +59,7 @@ def lacks(theirs: inspect.Signature, ours: inspect.Signature, name: str) -> str:
     if len(places) < len(given) and Parameter.VAR_POSITIONAL not in kinds:
         faults.append(f"arguments: it takes {len(places)} of {', '.join(given)}")
     if faults:
-        return f"{name} lacks {' and '.join(faults)}: properties that use them fail"
+        return f"{name} lacks {' and '.join(faults)}: calls that use them fail"
     return ""
 
 

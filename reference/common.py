@@ -97,7 +97,10 @@ def _as_entries(
         raise ValueError(f"{name} must be an array: {error}") from error
     if array.dtype.kind not in kinds:
         odd = (type(v).__name__ for v in array.flat if not isinstance(v, int | float))
-        raise ValueError(f"{name} must hold {what}, got {next(odd, array.dtype)}")
+        raise ValueError(
+            f"{name} must hold {what}, got {next(odd, array.dtype)}; "
+            "convert it before the call"
+        )
     if shape is not None and not _has_shape(array, shape):
         wanted = str(shape).replace("'", "")
         raise ValueError(f"{name} needs shape {wanted}, got {array.shape}")
@@ -126,7 +129,8 @@ def as_array(
     array = _as_entries(values, name, "biuf", "real numbers", shape)
     array = array.astype(np.float64)
     array[np.ma.getmask(values)] = np.nan  # missing
-    for where in map(tuple, np.argwhere(~np.isfinite(array)).tolist()):
+    if not np.isfinite(array).all():
+        where = tuple(np.argwhere(~np.isfinite(array))[0].tolist())
         at = f" at index {where}" if where else ""
         raise ValueError(f"{name} must be finite, got {array[where]}{at}")
     return array

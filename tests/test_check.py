@@ -810,7 +810,7 @@ def test_what_a_signature_lacks_is_one_line():
     ours = inspect.signature(book)
     theirs = rebuilt(described(few))
     assert lacks(theirs, ours, "few") == (
-        "few lacks the keywords max_iter, callback: properties that use them fail"
+        "few lacks the keywords max_iter, callback: calls that use them fail"
     )
     line = refused(theirs, "few", (1, 2, 3), {"callback": print})
     assert line == "few lacks the keyword callback, which this property uses"

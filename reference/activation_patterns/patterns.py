@@ -300,8 +300,9 @@ def merge_patterns(first: Patterns, *others: Patterns) -> Patterns:
     if len(widths) > 1:
         raise ValueError(f"others must be of the same data, got (n, d) of {widths}")
     masks = np.concatenate([patterns.masks for patterns in every])
-    packed = np.packbits(masks, axis=1)
-    found = np.sort(np.unique(packed, axis=0, return_index=True)[1])
+    packed = np.ascontiguousarray(np.packbits(masks, axis=1))
+    keys = packed.view(np.dtype((np.void, packed.shape[1])))[:, 0]
+    found = np.sort(np.unique(keys, return_index=True)[1])
     gates = np.concatenate([patterns.gates for patterns in every])
     return Patterns(masks[found], gates[found])
 
@@ -315,8 +316,13 @@ def _gaussian_gates(
 
 def _realised(X: np.ndarray, gates: np.ndarray) -> Patterns:
     """Return the patterns of those gates that lie strictly inside their cells."""
-    values = gates @ X.T
-    inside = (np.abs(values) >= ROUNDING * (np.abs(gates) @ np.abs(X).T)).all(axis=1)
-    if not inside.any():
+    found = []
+    for some in np.array_split(gates, len(gates) // 4096 + 1):
+        values = some @ X.T
+        limit = ROUNDING * (np.abs(some) @ np.abs(X).T)
+        inside = (np.abs(values) >= limit).all(axis=1)
+        if inside.any():
+            found.append(Patterns(values[inside] >= 0, some[inside]))
+    if not found:
         raise ValueError("X has rows so close that no gate is clear of all of them")
-    return merge_patterns(Patterns(values[inside] >= 0, gates[inside]))
+    return merge_patterns(*found)

@@ -118,7 +118,8 @@ def strict_heights(X: np.ndarray, patterns: DeepPatterns, advice: str) -> LayerM
     heard = X.any(axis=1)  # the samples that the layers below let through
     for k, (mask, height) in enumerate(zip(patterns.masks, heights, strict=True)):
         wrong = heard & ((2.0 * mask - 1.0) * height <= 0)
-        for j, i in np.argwhere(wrong):
+        if wrong.any():
+            j, i = np.argwhere(wrong)[0]
             raise ValueError(
                 f"patterns do not belong to X: gate {j} of hidden layer {k + 1} is not "
                 f"strictly inside its cell at sample {i}; {advice}"

@@ -293,7 +293,10 @@ def _largest_ball_or_proof(
     except Infeasible as error:
         certificate = np.zeros(n)
         certificate[queried] = error.certificate[len(A) - len(queried) :]
-        raise Infeasible("the labels leave no weights with room", certificate) from None
+        raise Infeasible(
+            f"labels of samples {queried.tolist()} leave no weights with room",
+            certificate,
+        ) from None
 
 
 def _center_strictly_inside(

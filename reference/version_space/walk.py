@@ -116,7 +116,10 @@ def hit_and_run(
     max_iter = as_integer(max_iter, "max_iter", low=2)
     slack = b - A @ start
     if (slack <= 0)[A.any(axis=1)].any() or (slack < 0).any():
-        raise ValueError(f"start must be strictly inside, got a slack {slack.min():g}")
+        raise ValueError(
+            f"start must be strictly inside {{A z <= b}}, got a slack {slack.min():g} "
+            f"in row {slack.argmin()}"
+        )
     need_bounded(A)
     # From here on z stands for z - start: a set far away keeps its digits. Columns of
     # one size, to a factor of a thousand, keep those of the directions.

@@ -118,20 +118,20 @@ MUTANTS = [
     Mutant(
         "sample_patterns",
         "> for >=: a zero row is inactive",
-        "Patterns(values[inside] >= 0, gates[inside])",
-        "Patterns(values[inside] > 0, gates[inside])",
+        "found.append(Patterns(values[inside] >= 0, some[inside]))",
+        "found.append(Patterns(values[inside] > 0, some[inside]))",
     ),
     Mutant(
         "sample_patterns",
         "repeated patterns stay",
-        "found = np.sort(np.unique(packed, axis=0, return_index=True)[1])",
-        "found = np.arange(len(packed))",
+        "found = np.sort(np.unique(keys, return_index=True)[1])",
+        "found = np.arange(len(keys))",
     ),
     Mutant(
         "sample_patterns",
         "sorted by pattern, the order of discovery is lost",
-        "found = np.sort(np.unique(packed, axis=0, return_index=True)[1])",
-        "found = np.unique(packed, axis=0, return_index=True)[1]",
+        "found = np.sort(np.unique(keys, return_index=True)[1])",
+        "found = np.unique(keys, return_index=True)[1]",
     ),
     Mutant(
         "sample_patterns",
@@ -178,21 +178,20 @@ MUTANTS = [
     Mutant(
         "merge_patterns",
         "repeated patterns stay",
-        "found = np.sort(np.unique(packed, axis=0, return_index=True)[1])",
-        "found = np.arange(len(packed))",
+        "found = np.sort(np.unique(keys, return_index=True)[1])",
+        "found = np.arange(len(keys))",
     ),
     Mutant(
         "merge_patterns",
         "the order of appearance is lost",
-        "found = np.sort(np.unique(packed, axis=0, return_index=True)[1])",
-        "found = np.unique(packed, axis=0, return_index=True)[1]",
+        "found = np.sort(np.unique(keys, return_index=True)[1])",
+        "found = np.unique(keys, return_index=True)[1]",
     ),
     Mutant(
         "merge_patterns",
         "the last gate of a pattern and not the first",
-        "found = np.sort(np.unique(packed, axis=0, return_index=True)[1])",
-        "last = np.unique(packed[::-1], axis=0, return_index=True)[1]\n"
-        "    found = np.sort(len(packed) - 1 - last)",
+        "found = np.sort(np.unique(keys, return_index=True)[1])",
+        "found = np.sort(len(keys) - 1 - np.unique(keys[::-1], return_index=True)[1])",
     ),
     Mutant(
         "merge_patterns",
@@ -203,13 +202,13 @@ MUTANTS = [
     Mutant(
         "merge_patterns",
         "compares the first eight bits only",
-        "packed = np.packbits(masks, axis=1)",
-        "packed = np.packbits(masks, axis=1)[:, :1] // 16",
+        "keys = packed.view(np.dtype((np.void, packed.shape[1])))[:, 0]",
+        "keys = packed[:, 0] // 16",
     ),
     Mutant(
         "sample_patterns",
         "believes signs that are rounding",
-        "ROUNDING * (np.abs(gates) @ np.abs(X).T)",
-        "0 * (np.abs(gates) @ np.abs(X).T)",
+        "inside = (np.abs(values) >= limit).all(axis=1)",
+        "inside = (np.abs(values) >= 0).all(axis=1)",
     ),
 ]
