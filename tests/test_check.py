@@ -843,7 +843,7 @@ def test_missing_keywords_fail_at_once_and_other_errors_say_what_was_expected():
     """
     output = script(code, COMPANION_PROFILE="default")
     lines = output.splitlines()
-    assert "lacks the keywords max_iter, callback: properties" in lines[1]
+    assert "lacks the keywords max_iter, callback: calls" in lines[1]
     assert "lacks the keyword callback, which this property uses" in lines[3]
     words = "expected NotConverged (from reference.common), got ValueError: no centre"
     assert words in output
