@@ -244,7 +244,7 @@ def ball_ratios(radius: float, z: np.ndarray, dz: np.ndarray) -> np.ndarray:
 
 def ball_scale(radius: float, z: np.ndarray) -> float:
     """Return 2 / (R^2 - z^2): the gradient of -log(R^2 - z^2) is this times z."""
-    return float(2 / (radius**2 - np.vdot(z, z)))
+    return 2 / (radius**2 - np.vdot(z, z)) if radius < np.inf else 0.0
 
 
 def support(v: np.ndarray, radius: float, box: float) -> float:

@@ -86,7 +86,8 @@ class Polytope:
 
     def gradient(self, z: np.ndarray, y: np.ndarray) -> np.ndarray:
         walls = 1 / (self.box - z) - 1 / (self.box + z)  # 0 without a box
-        return self.A.T @ y + walls + (self.pull + ball_scale(self.radius, z)) * z
+        total, scale = self.A.T @ y + walls, self.pull + ball_scale(self.radius, z)
+        return total + scale * z if scale else total
 
     def factor(self, z: np.ndarray, s: np.ndarray) -> Solve:
         """Return v -> H^{-1} v, for v of shape (d,) or (d, k).
@@ -101,7 +102,7 @@ class Polytope:
         if ball:
             W = np.vstack([W, ball * z])
         k, d = W.shape
-        if k < d and D.all():
+        if k < d and (self.bounded or self.pull):
             WD = W / D
             M = WD @ W.T
             M.flat[:: k + 1] += 1

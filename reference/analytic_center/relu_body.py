@@ -108,7 +108,9 @@ class ReluBody:
 
     def signed_slacks(self, theta: np.ndarray) -> np.ndarray:
         """Return walls @ u + reach of every block u, (2, P, n')."""
-        return theta @ self.walls.T + self.reach
+        slacks = theta @ self.walls.T  # large: nothing is copied
+        slacks += self.reach
+        return slacks
 
     def inverse_slacks(self, theta: np.ndarray, s: np.ndarray) -> np.ndarray:
         """Return the roots of the walls' weights in the blocks, (2, P, n')."""
@@ -123,12 +125,14 @@ class ReluBody:
 
     def base_ratios(self, theta: np.ndarray, step: np.ndarray) -> np.ndarray:
         walls = (step @ self.walls.T) / self.signed_slacks(theta)
-        return np.append(walls, ball_ratios(self.radius, theta, step))
+        ball = ball_ratios(self.radius, theta, step)
+        return np.concatenate([walls.ravel(), ball])
 
     def gradient(self, theta: np.ndarray, y: np.ndarray) -> np.ndarray:
-        walls = (1 / self.signed_slacks(theta)) @ self.walls
-        scale = self.pull + ball_scale(self.radius, theta)
-        return self.adjoint(y) - walls + scale * theta
+        slacks, scale = self.signed_slacks(theta), ball_scale(self.radius, theta)
+        scale += self.pull
+        total = self.adjoint(y) - np.divide(1.0, slacks, out=slacks) @ self.walls
+        return total + scale * theta if scale else total
 
     def factor(self, theta: np.ndarray, s: np.ndarray) -> Solve:
         """Return v -> H^{-1} v, (eq:ac-blocks) and (eq:ac-gram)."""

@@ -7,7 +7,7 @@ MUTANTS = (
            "walls = 1 / (self.box - z) - 1 / (self.box + z)",
            "walls = 1 / (self.box - z) + 1 / (self.box + z)"),
     Mutant("analytic_center", "forgets the gradient of the ball",
-           "(self.pull + ball_scale(self.radius, z)) * z", "self.pull * z"),
+           "self.pull + ball_scale(self.radius, z)\n", "self.pull\n"),
     Mutant("analytic_center", "forgets the walls of the box in the Hessian",
            "ball + 1 / (self.box - z) ** 2 + 1 / (self.box + z) ** 2",
            "ball + 0 * z"),
