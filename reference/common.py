@@ -108,6 +108,8 @@ def _as_entries(
 
 
 def _has_shape(array: np.ndarray, shape: tuple[int | str, ...]) -> bool:
+    if array.shape == shape:
+        return True
     pairs = zip(array.shape, shape, strict=False)
     fits = all(isinstance(length, str) or got == length for got, length in pairs)
     return fits and array.ndim == len(shape)
@@ -128,7 +130,8 @@ def as_array(
     """
     array = _as_entries(values, name, "biuf", "real numbers", shape)
     array = array.astype(np.float64)
-    array[np.ma.getmask(values)] = np.nan  # missing
+    if np.ma.is_masked(values):
+        array[values.mask] = np.nan  # missing
     if not np.isfinite(array).all():
         where = tuple(np.argwhere(~np.isfinite(array))[0].tolist())
         at = f" at index {where}" if where else ""
