@@ -131,7 +131,7 @@ def as_array(
     array = _as_entries(values, name, "biuf", "real numbers", shape)
     array = array.astype(np.float64)
     if np.ma.is_masked(values):
-        array[values.mask] = np.nan  # missing
+        array[np.ma.getmask(values)] = np.nan  # missing
     if not np.isfinite(array).all():
         where = tuple(np.argwhere(~np.isfinite(array))[0].tolist())
         at = f" at index {where}" if where else ""

@@ -86,7 +86,9 @@ def test_training_infeasible(subject):
     guilty = proof[proof > 1e-9]
     assert sorted(names) == [1, 5]
     np.testing.assert_allclose(guilty, [0.5, 0.5])
-    assert farkas_residual(X[[1, 5]], y[[1, 5]], patterns.masks[:, [1, 5]], guilty) < 1e-15
+    both = [1, 5]
+    left = farkas_residual(X[both], y[both], patterns.masks[:, both], guilty)
+    assert left < 1e-15
 
 
 @pytest.mark.prop(
