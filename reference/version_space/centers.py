@@ -122,7 +122,8 @@ def chebyshev_center(A: np.ndarray, b: np.ndarray) -> Chebyshev:
     """
     A, b = as_polytope(A, b)
     d = A.shape[1]
-    norms, real = np.linalg.norm(A, axis=1), rows_that_bound(A, b)
+    # Lengths without squares: those of tiny numbers are zero.
+    norms, real = np.hypot.reduce(A, axis=1, initial=0.0), rows_that_bound(A, b)
     if not real.any():
         raise Unbounded("no row of A bounds anything", np.eye(d)[0])
     # A ball of radius `most`, larger than all b_i/|a_i|, has its centre z at A z < 0:

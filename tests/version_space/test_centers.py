@@ -35,6 +35,15 @@ def test_chebyshev_ball(subject, polytope, scale):
     assert abs(b @ y - ball.radius) <= 1e-6 * scale, f"dual {b @ y}, {ball.radius}"
 
 
+@pytest.mark.prop("P1.1", "the Chebyshev ball is inside, and its multipliers prove it")
+@pytest.mark.parametrize("unit", [1e-200, [1e-180, 1.0, 1e-170], 1e160])
+def test_rows_in_units_whose_squares_are_no_numbers(subject, unit):
+    A, b = np.array([[-1.0, 0.0], [0.0, -1.0], [0.6, 0.8]]), np.array([0.0, 0.0, 2.4])
+    unit = np.broadcast_to(unit, 3)
+    ball = subject("version_space.chebyshev_center")(A * unit[:, None], b * unit)
+    assert np.allclose([*ball.point, ball.radius], 1.0)
+
+
 @pytest.mark.prop(
     "P1.1", "the Chebyshev ball is inside, and its multipliers prove it", stage="plain"
 )
