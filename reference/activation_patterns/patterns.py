@@ -294,11 +294,14 @@ def merge_patterns(first: Patterns, *others: Patterns) -> Patterns:
     """
     every = (first, *others)
     need_parts(first, "first", "Patterns", "masks", "gates")
-    for other in others:
-        need_parts(other, "others", "Patterns", "masks", "gates")
-    widths = {(p.masks.shape[1], p.gates.shape[1]) for p in every}
-    if len(widths) > 1:
-        raise ValueError(f"others must be of the same data, got (n, d) of {widths}")
+    for k, other in enumerate(others):
+        need_parts(other, f"others[{k}]", "Patterns", "masks", "gates")
+        got, want = ((p.masks.shape[1], p.gates.shape[1]) for p in (other, first))
+        if got != want:
+            raise ValueError(
+                f"others[{k}] must be of the same data as first, (n, d) = {want}, "
+                f"got {got}"
+            )
     masks = np.concatenate([patterns.masks for patterns in every])
     packed = np.ascontiguousarray(np.packbits(masks, axis=1))
     keys = packed.view(np.dtype((np.void, packed.shape[1])))[:, 0]

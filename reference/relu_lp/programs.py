@@ -182,7 +182,8 @@ def least_norm(
     if not value <= (1 + 1e-6) * bound * least:
         raise NotConverged(
             f"{objective} is not proved optimal (value {value:.7g} at margin "
-            f"{least:.7g}, bound {bound:.7g}); {STANDARDISE}"
+            f"{least:.7g}, bound {bound:.7g}); {STANDARDISE}",
+            blocks,
         )
     return blocks
 
@@ -208,6 +209,6 @@ def _solved_dual(
     )
     if program.status != 0:
         raise NotConverged(
-            f"HiGHS failed at the dual: {program.message}; {STANDARDISE}"
+            f"HiGHS failed at the dual: {program.message}; {STANDARDISE}", program.x
         )
     return np.maximum(program.x[: len(c)], 0.0), -program.eqlin.marginals

@@ -123,7 +123,8 @@ def _infeasible(
     else:
         why = (
             f"{pair} are multiples of each other and their labels differ: without a "
-            "bias outputs have one sign along a ray, for any patterns; append one"
+            "bias outputs have one sign along a ray, for any patterns; append one "
+            "(with_bias)"
         )
     return Infeasible(why, multipliers)
 

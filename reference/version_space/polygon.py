@@ -113,7 +113,7 @@ def polygon_centroid(vertices: np.ndarray) -> Polygon:
     cross = v[:, 0] * w[:, 1] - v[:, 1] * w[:, 0]
     area = cross.sum() / 2
     if abs(area) <= 1e-14 * np.abs(v).max(axis=0).prod():
-        raise ValueError(f"vertices must span an area, got one of {area:g}")
+        raise ValueError(f"vertices must span an area, got {len(v)} of {area:g}")
     return Polygon(abs(float(area)), vertices[0] + cross @ (v + w) / (6 * area))
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from scipy import sparse
 
 from companion_data.synthetic import spiral
 from reference.activation_patterns import Patterns, enumerate_patterns
@@ -14,6 +15,7 @@ from reference.relu_lp import (
     farkas_residual,
     fit_relu_lp,
     from_network,
+    least_norm,
     to_network,
 )
 from tests import strategies
@@ -319,6 +321,15 @@ def test_a_poor_solution_of_the_solver_is_not_handed_out():
     except NotConverged:
         return
     assert objective_value(weights, "max_margin") <= best * (1 + 1e-6)
+
+
+def test_a_value_without_its_proof_comes_as_the_state():
+    rows, none = sparse.csr_array([[1.0]]), sparse.csr_array((0, 1))
+    with pytest.raises(NotConverged, match=r"0\.5, bound 1") as caught:  # half a margin
+        least_norm(
+            rows, none, np.ones(1), "min_l1", lambda blocks: blocks, lambda blocks: 0.5
+        )
+    assert caught.value.state == pytest.approx(np.ones((1, 1)))
 
 
 GOOD = np.array([[0.0, 1.0], [1.0, 1.0]])
