@@ -35,10 +35,11 @@ def dependent(rows: np.ndarray, volume: np.ndarray, tol: float) -> np.ndarray:
 
 def check_decided(smallest: np.ndarray, tol: float) -> None:
     """Raise if some singular value is neither clearly zero nor clearly not."""
-    for size in smallest[(smallest > tol) & (smallest <= 10 * tol)]:
+    unclear = smallest[(smallest > tol) & (smallest <= 10 * tol)]
+    if unclear.size:
         raise ValueError(
             "X is almost degenerate: a singular value of some scaled rows is "
-            f"{size:.1e}, neither clearly zero (up to {tol:.1e}) nor clearly not "
+            f"{unclear[0]:.1e}, neither clearly zero (up to {tol:.1e}) nor clearly not "
             "(ten times that); merge almost dependent rows or give another tol"
         )
 

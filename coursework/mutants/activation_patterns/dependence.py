@@ -67,8 +67,8 @@ MUTANTS = [
     Mutant(
         "half_of_cells",
         "decides what it cannot decide",
-        "for size in smallest[(smallest > tol)",
-        "for size in smallest[False & (smallest > tol)",
+        "unclear = smallest[(smallest > tol)",
+        "unclear = smallest[False & (smallest > tol)",
     ),
     Mutant(
         "half_of_cells",
