@@ -119,6 +119,6 @@ MUTANTS = [
         "fit_gated",
         "an adjoint with the gates closed",
         "F.adjoint(R.T)[:, 0]",
-        "LiftedOperator(X, ~masks, (1.0,)).adjoint(R.T)[:, 0]",
+        "type(F)(F.X, 1.0 - F.D, (1.0,)).adjoint(R.T)[:, 0]",
     ),
 ]

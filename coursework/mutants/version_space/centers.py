@@ -17,6 +17,8 @@ MUTANTS = [
     Mutant(BALL, "normalises the rows but not their right-hand sides",
            "np.column_stack([A, norms])",
            "np.column_stack([A / norms[:, None], np.ones(len(b))])"),
+    Mutant(BALL, "squares tiny numbers to zero",
+           "np.hypot.reduce(A, axis=1, initial=0.0)", "np.linalg.norm(A, axis=1)"),
     Mutant(BALL, "returns a point beside the best, and its own radius",
            "= found.point[:d],", "= 0.9 * found.point[:d],"),
     Mutant(BALL, "makes the smallest ball",
@@ -97,7 +99,7 @@ MUTANTS = [
     Mutant(RULE, "updates on every sample",
            "if row @ theta <= 0:", "if row @ theta <= 0 or mistakes < n:"),
     Mutant(RULE, "counts passes for mistakes",
-           "mistakes += 1", "mistakes = before + 1"),
+           "                mistakes += 1\n", "        mistakes += 1\n"),
     Mutant(RULE, "gives the multipliers of the box as the certificate",
            "ball.multipliers[2 * d :])", "ball.multipliers[:n])"),
 ]  # fmt: skip
