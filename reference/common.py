@@ -108,11 +108,9 @@ def _as_entries(
 
 
 def _has_shape(array: np.ndarray, shape: tuple[int | str, ...]) -> bool:
-    if array.shape == shape:
-        return True
     pairs = zip(array.shape, shape, strict=False)
-    fits = all(isinstance(length, str) or got == length for got, length in pairs)
-    return fits and array.ndim == len(shape)
+    fits = (got == length or isinstance(length, str) for got, length in pairs)
+    return array.ndim == len(shape) and all(fits)
 
 
 def _need_entries(X: np.ndarray, name: str) -> np.ndarray:

@@ -296,12 +296,8 @@ def merge_patterns(first: Patterns, *others: Patterns) -> Patterns:
     need_parts(first, "first", "Patterns", "masks", "gates")
     for k, other in enumerate(others):
         need_parts(other, f"others[{k}]", "Patterns", "masks", "gates")
-        got, want = ((p.masks.shape[1], p.gates.shape[1]) for p in (other, first))
-        if got != want:
-            raise ValueError(
-                f"others[{k}] must be of the same data as first, (n, d) = {want}, "
-                f"got {got}"
-            )
+        as_masks(other.masks, f"others[{k}].masks", columns=first.masks.shape[1])
+        as_matrix(other.gates, f"others[{k}].gates", columns=first.gates.shape[1])
     masks = np.concatenate([patterns.masks for patterns in every])
     packed = np.ascontiguousarray(np.packbits(masks, axis=1))
     keys = packed.view(np.dtype((np.void, packed.shape[1])))[:, 0]

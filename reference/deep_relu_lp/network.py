@@ -293,7 +293,8 @@ def from_deep_network(
     Notes
     -----
     Implements (eq:deep-lift), layer by layer: no path of units is ever listed.
-    A unit is a neuron of chapter 4 on the data [D_p X], p the paths of masks below.
+    A unit is a neuron of chapter 4 on the data [D_p X], p the paths of masks below:
+    O(n d) memory for each of these paths.
 
     Examples
     --------
