@@ -222,8 +222,8 @@ def _found_twice(
         np.concatenate, zip(*cells, strict=True)
     )
     key = np.dtype((np.void, plus.shape[1]))
-    plus_keys, minus_keys = plus.view(key)[:, 0], minus.view(key)[:, 0]
-    _, ours, theirs = np.intersect1d(plus_keys, minus_keys, True, return_indices=True)
+    both = plus.view(key)[:, 0], minus.view(key)[:, 0]
+    _, ours, theirs = np.intersect1d(*both, assume_unique=True, return_indices=True)
     if (ours >= len(plus)).any() or (theirs < 0).any():
         raise ValueError(
             "X is almost degenerate: one shift found a cell twice; merge almost "

@@ -253,9 +253,8 @@ def admm_iterates(
     split, solve, rho = _start(X, D, y, reg, loss, cones, rho)
     squared = loss == "squared"  # its quadratic joins the system: σ = ρ, y for z - ω
     pull = split.F.adjoint(y)
-    copies = multipliers = split.spread(
-        0.0 * pull
-    )  # of u = ū, G u = s, F u = z, over ρ
+    # Copies, and multipliers over ρ, of u = ū, G u = s, F u = z.
+    copies = multipliers = split.spread(0.0 * pull)
     next_change = 25
     for iteration in count(1):
         right = split.gather(*(c - m for c, m in zip(copies, multipliers, strict=True)))

@@ -237,6 +237,7 @@ def robust_gates(
     reach = np.abs(gates) @ epsilon
     kept = slack.min(axis=1, initial=np.inf) > 1.001 * reach
     radii, found = _radii_and_gates(X, masks[~kept], epsilon)
+    gates = gates.copy()
     gates[~kept] = found
     touching = np.flatnonzero(~kept)[np.abs(radii - 1.0) <= 1e-9]
     if len(touching):

@@ -96,6 +96,7 @@ class ReluBody:
         return np.vecdot(outputs, self.cut_masks[:, : len(self.gates)])
 
     def slacks(self, theta: np.ndarray) -> np.ndarray:
+        # The cuts' alone: a body with loose walls adds these itself.
         return self.cuts.offsets - ReluBody.rows(self, theta)
 
     def adjoint(self, y: np.ndarray) -> np.ndarray:

@@ -14,7 +14,7 @@ matrix: some Newton steps, each a few products of (n, C) arrays.
 import torch
 
 from reference.cifar_scale.checks import floats, need_tensor
-from reference.common import NotConverged, as_integer, as_real
+from reference.common import NotConverged, need_limits
 
 __all__ = ["refine_tensor"]
 
@@ -87,8 +87,7 @@ def refine_tensor(
     >>> refined.sum(0).round(decimals=6).tolist()
     [2.0, 2.0]
     """
-    as_real(tol, "tol", low=0.0, open_low=True)
-    as_integer(max_iter, "max_iter", low=1)
+    need_limits(tol, max_iter)
     y, c, w = checked(pseudo_labels, class_totals, weights)
     x, total = y.clone(), float(len(y))
     moves = torch.isfinite(w) & ((y > 0.0).sum(1) > 1)

@@ -29,12 +29,12 @@ from reference.common import (
 from reference.convex_relu import (
     ConvexFit,
     balanced_network,
+    lifted_operator,
     non_negative_least_squares,
-    pattern_masks,
 )
 from reference.optimal_set.certified import Candidates, certified_candidates
 from reference.optimal_set.pruning import null_vectors
-from reference.relu_lp import ConvexWeights, LiftedOperator, ReluNetwork
+from reference.relu_lp import ConvexWeights, ReluNetwork
 from reference.version_space import hit_and_run, linear_program
 
 __all__ = ["OptimalSet", "optimal_set"]
@@ -200,7 +200,7 @@ def optimal_set(fit: ConvexFit, X: ArrayLike, y: ArrayLike) -> OptimalSet:
         raise ValueError("fit is gated: the optimal set here is that of ReLU networks")
     X = as_matrix(X)
     y = as_vector(y, size=len(X))
-    F = LiftedOperator(X, pattern_masks(fit.patterns, len(X)))
+    F = lifted_operator(X, fit.patterns)
     start = as_vector(fit.fitted, "fit.fitted", size=len(X))
     found = certified_candidates(F, y, y - start, fit.reg)
     first = _first_of_each(found, fit.reg)

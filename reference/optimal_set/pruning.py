@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 
 from reference.activation_patterns import Patterns
 from reference.common import as_matrix, as_real
-from reference.convex_relu import pattern_masks
+from reference.convex_relu import lifted_operator
 from reference.relu_lp import (
     ConvexWeights,
     LiftedOperator,
@@ -89,7 +89,7 @@ def prune(
     """
     X = as_matrix(X)
     dust = as_real(dust, "dust", low=0.0, high=1.0)
-    F = LiftedOperator(X, pattern_masks(patterns, len(X)))
+    F = lifted_operator(X, patterns)
     blocks = as_blocks(weights, *F.shape[1:])
     norms = np.linalg.norm(blocks, axis=-1)
     used = norms > dust * norms.max()

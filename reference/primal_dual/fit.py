@@ -25,7 +25,7 @@ from reference.common import (
     as_matrix,
     as_real,
     as_vector,
-    need_callable,
+    need_limits,
 )
 from reference.primal_dual.linear import (
     interior_point,
@@ -177,9 +177,7 @@ def pdcl(
     rounds = as_integer(rounds, "rounds", low=1)
     primal_steps = as_integer(primal_steps, "primal_steps", low=1)
     dual_rate = as_real(dual_rate, "dual_rate", low=0.0)
-    need_callable(callback, "callback", optional=True)
-    tol = as_real(tol, "tol", low=0.0, open_low=True)
-    max_iter = as_integer(max_iter, "max_iter", low=1)
+    need_limits(tol, max_iter, callback)
     if isinstance(model, Mlp):
         if loss is not None:
             raise ValueError(f"loss of an Mlp is that of its task, got {loss!r}")

@@ -18,13 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import entr
 
-from reference.common import (
-    NotConverged,
-    as_integer,
-    as_matrix,
-    as_real,
-    as_vector,
-)
+from reference.common import NotConverged, as_matrix, as_vector, need_limits
 from reference.semi_supervised.transport import room_for
 
 __all__ = ["refine"]
@@ -113,8 +107,7 @@ def refine(
     Q /= sums[:, None]
     totals = as_totals(class_totals, n, C)
     w = as_row_weights(weights, Q)
-    tol = as_real(tol, "tol", low=0.0, open_low=True)
-    max_iter = as_integer(max_iter, "max_iter", low=1)
+    need_limits(tol, max_iter)
     stays = np.isinf(w)
     support = room_for(Q, stays, totals)
     R = np.where(stays[:, None], Q, support)  # right for rows that cannot move

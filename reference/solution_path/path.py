@@ -32,7 +32,7 @@ from reference.convex_relu import (
     cone_interior_point,
     cone_rows,
     cone_slack,
-    pattern_masks,
+    lifted_operator,
     project_on_cone,
     scaled_residual_gap,
     total_norm,
@@ -163,7 +163,7 @@ class WarmSolver:
     def __init__(
         self, X: np.ndarray, y: np.ndarray, patterns: Patterns, tol: float
     ) -> None:
-        self.F = LiftedOperator(X, pattern_masks(patterns, len(X)))
+        self.F = lifted_operator(X, patterns)
         self.y, self.patterns = y, patterns
         self.tol, self.scale = tol, 0.5 * float(y @ y)
         self.norms = _DualNorms(self.F)

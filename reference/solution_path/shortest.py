@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 
 from reference.activation_patterns import Patterns
 from reference.common import as_matrix, as_vector, need_parts
-from reference.convex_relu import pattern_masks
+from reference.convex_relu import lifted_operator
 from reference.optimal_set import OptimalSet, optimal_set
 from reference.relu_lp import LiftedOperator
 from reference.solution_path.path import SolutionPath
@@ -99,7 +99,7 @@ def shortest_blocks(
     if not copies:
         weights = found.weights(found.min_norm())
         return np.stack([weights.positive, weights.negative])
-    F = LiftedOperator(X, pattern_masks(patterns, len(X)))
+    F = lifted_operator(X, patterns)
     blocks = np.zeros(F.shape)
     pairs = zip(found.directions, found.index[:, 1], strict=True)
     cells = [_cells(F, e, int(i)) for e, i in pairs]

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from reference.common import as_matrix, as_vector
-from reference.convex_relu import ConvexFit, cone_rows, pattern_masks, project_on_cone
+from reference.convex_relu import ConvexFit, cone_rows, lifted_operator, project_on_cone
 from reference.optimal_set import OptimalSet, optimal_set
 from reference.relu_lp import LiftedOperator
 
@@ -188,7 +188,7 @@ def smooth_conditions(fit: ConvexFit, X: ArrayLike, y: ArrayLike) -> Conditions:
     found = optimal_set(fit, X, y)
     X = as_matrix(X)
     y = as_vector(y, size=len(X))
-    F = LiftedOperator(X, pattern_masks(fit.patterns, len(X)))
+    F = lifted_operator(X, fit.patterns)
     r = y - found.fitted
     signs = np.array(F.signs)[found.index[:, 0]]
     touching = np.zeros(F.shape[:2], dtype=bool)

@@ -62,7 +62,7 @@ MUTANTS = [
     Mutant(
         "half_of_cells",
         "keeps what one shift found, not what both did",
-        "_, ours, theirs = np.intersect1d(plus_keys, minus_keys, True, "
+        "_, ours, theirs = np.intersect1d(*both, assume_unique=True, "
         "return_indices=True)",
         "ours = np.arange(len(plus))\n    theirs = ours % len(minus)",
     ),

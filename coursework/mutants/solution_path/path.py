@@ -103,8 +103,8 @@ MUTANTS = [
     Mutant(
         PATH,
         "patterns in another order",
-        "LiftedOperator(X, pattern_masks(patterns, len(X)))",
-        "LiftedOperator(X, pattern_masks(patterns, len(X))[::-1])",
+        "lifted_operator(X, patterns)",
+        "LiftedOperator(X, patterns.masks[::-1])",
     ),
     Mutant(
         PATH,
